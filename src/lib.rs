@@ -1,0 +1,3 @@
+//! goaldeck.
+
+pub mod model;

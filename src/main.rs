@@ -1,0 +1,2 @@
+//! Chooses a front and sets the exit code.
+fn main() {}

@@ -1,0 +1,135 @@
+//! Check-ins: values, status and note at a moment, and what others said to them.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::ids::{CheckInId, CommentId, PersonId, ResultId};
+use super::key_result::Reading;
+use super::status::Status;
+use super::time::Time;
+
+/// What was said about a goal at a moment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CheckIn {
+    /// Unique over all accounts.
+    pub id: CheckInId,
+    /// A usual check-in, or the closing or reopening of the goal.
+    #[serde(default, skip_serializing_if = "Occasion::is_regular")]
+    pub occasion: Occasion,
+    /// Who wrote it.
+    pub author: PersonId,
+    /// When.
+    pub at: Time,
+    /// The status given; a closing says achieved or missed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
+    /// Every reading of the moment that changed or was confirmed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<ValueChange>,
+    /// Markdown, foreign text.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// 0–10, where the provider has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<u8>,
+    /// A due date moved with this check-in: before and after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_moved: Option<DueMoved>,
+    /// Who acknowledged it, and when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledged: Option<Acknowledged>,
+    /// Replies, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub comments: Vec<Comment>,
+    /// Reactions, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reactions: Vec<Reaction>,
+}
+
+/// Why a check-in was written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Occasion {
+    /// The usual one.
+    #[default]
+    Regular,
+    /// The goal was closed with it.
+    Closing,
+    /// The goal was opened again with it.
+    Reopening,
+}
+
+impl Occasion {
+    /// Whether it is the usual one.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    pub fn is_regular(&self) -> bool {
+        *self == Occasion::Regular
+    }
+}
+
+/// One reading of a check-in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ValueChange {
+    /// Which key result.
+    pub result: ResultId,
+    /// What it read before; none if this is its first reading.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Reading>,
+    /// What it reads now.
+    pub now: Reading,
+}
+
+/// A due date before and after; none means open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DueMoved {
+    /// Before.
+    pub from: Option<NaiveDate>,
+    /// After.
+    pub to: Option<NaiveDate>,
+}
+
+/// Who took note of a check-in, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acknowledged {
+    /// Who.
+    pub by: PersonId,
+    /// When.
+    pub at: Time,
+}
+
+/// A reply to a check-in, or a remark on a goal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comment {
+    /// Unique over all accounts.
+    pub id: CommentId,
+    /// Who.
+    pub author: PersonId,
+    /// When.
+    pub at: Time,
+    /// Markdown, foreign text.
+    pub text: String,
+}
+
+/// A short sign under a check-in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reaction {
+    /// Who.
+    pub by: PersonId,
+    /// `+1`, `heart`, …: foreign text, at most a few characters.
+    pub sign: String,
+}
+
+impl CheckIn {
+    /// The reading this check-in gave one key result.
+    pub fn value_of(&self, result: &ResultId) -> Option<&Reading> {
+        self.values
+            .iter()
+            .find(|change| &change.result == result)
+            .map(|change| &change.now)
+    }
+
+    /// Whether `reader` still has to acknowledge it, being the one who should.
+    pub fn waits(&self) -> bool {
+        self.acknowledged.is_none() && self.occasion != Occasion::Reopening
+    }
+}

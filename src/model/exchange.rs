@@ -1,0 +1,457 @@
+//! What is asked of a provider and what it may answer.
+
+use std::fmt;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::cadence::Cadence;
+use super::check_in::CheckIn;
+use super::goal::Goal;
+use super::ids::{AccountName, CheckInId, CommentId, GoalId, NotificationId, PersonId, ResultId};
+use super::key_result::{KeyResult, Reading};
+use super::notification::Notification;
+use super::person::Person;
+use super::status::Status;
+use super::time::Time;
+
+/// A question to a provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Query {
+    /// What the first screen needs: what waits for me, and nothing else.
+    Glance,
+    /// Everything, in as many batches as it takes.
+    All,
+    /// What changed since the cursor of an earlier batch.
+    Since(Cursor),
+    /// One goal with all it has.
+    Goal(GoalId),
+}
+
+/// A provider's own mark of how far we have read; opaque to us.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Cursor(pub String);
+
+/// A piece of what a provider says. Items replace ours by id.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Batch {
+    /// Goals, whole.
+    pub goals: Vec<Goal>,
+    /// Goals that are no more.
+    pub gone: Vec<GoalId>,
+    /// People.
+    pub people: Vec<Person>,
+    /// Inbox lines of the person who is signed in.
+    pub notifications: Vec<Notification>,
+    /// Who is signed in; none if this batch does not say.
+    pub me: Option<PersonId>,
+    /// What is missing in it is gone (true) or unchanged (false). Counts only
+    /// with the last batch of an answer.
+    pub full: bool,
+    /// More batches of this answer follow.
+    pub more: bool,
+    /// Where to go on with [`Query::Since`].
+    pub cursor: Option<Cursor>,
+}
+
+/// A write, as data: frozen in the outbox, sent by a provider, laid over the
+/// facts while it is under way. Values are absolute, never deltas.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Change {
+    /// Write a check-in; the goal's figures follow its values.
+    CheckIn {
+        /// The goal.
+        goal: GoalId,
+        /// All of it, with an id made by us.
+        check_in: CheckIn,
+    },
+    /// Take a check-in back and restore what stood before it.
+    RetractCheckIn {
+        /// The goal.
+        goal: GoalId,
+        /// Which.
+        check_in: CheckInId,
+    },
+    /// Note check-ins as seen.
+    Acknowledge {
+        /// Goal and check-in of each.
+        items: Vec<(GoalId, CheckInId)>,
+    },
+    /// Take acknowledgements back.
+    Unacknowledge {
+        /// Goal and check-in of each.
+        items: Vec<(GoalId, CheckInId)>,
+    },
+    /// Reply to a check-in, or remark on a goal.
+    Comment {
+        /// The goal.
+        goal: GoalId,
+        /// The check-in it replies to; none for the goal itself.
+        check_in: Option<CheckInId>,
+        /// Its id, made by us.
+        id: CommentId,
+        /// Markdown.
+        text: String,
+    },
+    /// Take a comment back.
+    DeleteComment {
+        /// The goal.
+        goal: GoalId,
+        /// The check-in it replied to.
+        check_in: Option<CheckInId>,
+        /// Which.
+        id: CommentId,
+    },
+    /// Put a sign under a check-in, or take it away.
+    React {
+        /// The goal.
+        goal: GoalId,
+        /// The check-in.
+        check_in: CheckInId,
+        /// `+1`, `heart`, …
+        sign: String,
+        /// True puts it there.
+        on: bool,
+    },
+    /// Make a goal, with its key results.
+    CreateGoal {
+        /// All of it, with an id made by us; providers answer with their own.
+        goal: Box<Goal>,
+    },
+    /// Change what a goal says of itself. Only what is `Some` changes.
+    EditGoal {
+        /// The goal.
+        goal: GoalId,
+        /// What changes.
+        edit: Box<GoalEdit>,
+    },
+    /// Close a goal, with a retrospective note.
+    CloseGoal {
+        /// The goal.
+        goal: GoalId,
+        /// The closing as a check-in: status achieved or missed, and the note.
+        closing: CheckIn,
+        /// Its score, 0–1 with one decimal, if it has a progress.
+        score: Option<f64>,
+    },
+    /// Open a closed goal again.
+    ReopenGoal {
+        /// The goal.
+        goal: GoalId,
+        /// The reopening as a check-in; its note says why.
+        reopening: CheckIn,
+    },
+    /// Delete a goal with its key results, check-ins and comments. Children move
+    /// up to its parent.
+    DeleteGoal {
+        /// The goal.
+        goal: GoalId,
+    },
+    /// Put goals back as they were: the reverse of editing and deleting.
+    RestoreGoals {
+        /// Whole goals.
+        goals: Vec<Goal>,
+    },
+    /// Mark inbox lines read or unread.
+    MarkRead {
+        /// Which.
+        ids: Vec<NotificationId>,
+        /// True: read.
+        read: bool,
+    },
+    /// Remove lines from the inbox, or put them back.
+    MarkDone {
+        /// Which.
+        ids: Vec<NotificationId>,
+        /// True: removed.
+        done: bool,
+    },
+    /// Add a person (local workspace), or rename one.
+    PutPerson {
+        /// The person.
+        person: Person,
+    },
+}
+
+/// New values for some fields of a goal. The outer `Option` says whether the
+/// field changes, an inner one whether it has a value afterwards.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[expect(clippy::option_option, reason = "unchanged and cleared are two things")]
+pub struct GoalEdit {
+    /// New name.
+    pub name: Option<String>,
+    /// New description.
+    pub description: Option<String>,
+    /// New parent.
+    #[serde(with = "double")]
+    pub parent: Option<Option<GoalId>>,
+    /// New champion.
+    #[serde(with = "double")]
+    pub champion: Option<Option<PersonId>>,
+    /// New reviewer.
+    #[serde(with = "double")]
+    pub reviewer: Option<Option<PersonId>>,
+    /// New first day.
+    #[serde(with = "double")]
+    pub start: Option<Option<NaiveDate>>,
+    /// New last day.
+    #[serde(with = "double")]
+    pub due: Option<Option<NaiveDate>>,
+    /// New cadence.
+    pub cadence: Option<Cadence>,
+    /// New weight in the parent, 0 or more.
+    pub weight: Option<f64>,
+    /// Whether it is meant to be hard.
+    pub aspirational: Option<bool>,
+    /// Pause (true) or resume (false).
+    pub paused: Option<bool>,
+    /// New tags.
+    pub tags: Option<Vec<String>>,
+    /// Key results added, or replaced by id.
+    pub put_results: Vec<KeyResult>,
+    /// Key results removed.
+    pub drop_results: Vec<ResultId>,
+    /// Readings set without a check-in.
+    pub set_values: Vec<(ResultId, Reading)>,
+}
+
+/// `Option<Option<T>>` that keeps `Some(None)` apart from `None`: a list of one or none.
+mod double {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[expect(clippy::option_option, clippy::ref_option, reason = "the shape serde asks for")]
+    pub fn serialize<T: Serialize, S: Serializer>(
+        value: &Option<Option<T>>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        value.as_ref().map(|inner| [inner]).serialize(to)
+    }
+
+    #[expect(clippy::option_option, reason = "the shape serde asks for")]
+    pub fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<Option<T>>, D::Error> {
+        Ok(Option::<[Option<T>; 1]>::deserialize(from)?.map(|[inner]| inner))
+    }
+}
+
+impl Change {
+    /// Goals this write touches; entries for the same goal go out in order.
+    pub fn goals(&self) -> Vec<&GoalId> {
+        match self {
+            Change::CheckIn { goal, .. }
+            | Change::RetractCheckIn { goal, .. }
+            | Change::Comment { goal, .. }
+            | Change::DeleteComment { goal, .. }
+            | Change::React { goal, .. }
+            | Change::EditGoal { goal, .. }
+            | Change::CloseGoal { goal, .. }
+            | Change::ReopenGoal { goal, .. }
+            | Change::DeleteGoal { goal } => vec![goal],
+            Change::Acknowledge { items } | Change::Unacknowledge { items } => {
+                items.iter().map(|(goal, _)| goal).collect()
+            }
+            Change::CreateGoal { goal } => vec![&goal.id],
+            Change::RestoreGoals { goals } => goals.iter().map(|goal| &goal.id).collect(),
+            Change::MarkRead { .. } | Change::MarkDone { .. } | Change::PutPerson { .. } => {
+                Vec::new()
+            }
+        }
+    }
+
+    /// The word in the outbox, the log and JSON: `check-in`, `ack`, …
+    pub fn word(&self) -> &'static str {
+        match self {
+            Change::CheckIn { .. } => "check-in",
+            Change::RetractCheckIn { .. } => "retract",
+            Change::Acknowledge { .. } => "ack",
+            Change::Unacknowledge { .. } => "un-ack",
+            Change::Comment { check_in: Some(_), .. } => "reply",
+            Change::Comment { .. } => "comment",
+            Change::DeleteComment { .. } => "delete",
+            Change::React { .. } => "react",
+            Change::CreateGoal { .. } => "new goal",
+            Change::EditGoal { .. } => "edit",
+            Change::CloseGoal { .. } => "close",
+            Change::ReopenGoal { .. } => "reopen",
+            Change::DeleteGoal { .. } => "delete",
+            Change::RestoreGoals { .. } => "restore",
+            Change::MarkRead { .. } => "read",
+            Change::MarkDone { .. } => "done",
+            Change::PutPerson { .. } => "person",
+        }
+    }
+
+    /// Text a person typed into it, which must never be lost.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Change::CheckIn { check_in, .. }
+            | Change::CloseGoal { closing: check_in, .. }
+            | Change::ReopenGoal { reopening: check_in, .. } => Some(&check_in.note),
+            Change::Comment { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// What became of a write.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// Done; the provider's view of what it touched.
+    Accepted {
+        /// Facts after the write.
+        batch: Batch,
+        /// The write that takes it back, if the provider can.
+        undo: Option<Box<Change>>,
+    },
+    /// Will not be done as it is.
+    Refused(Fault),
+    /// Nothing was done; try again not before this many seconds.
+    Busy(u64),
+    /// No connection was made, nothing left the machine.
+    Offline(String),
+    /// The request left and nothing usable came back: done or not, nobody knows.
+    NoAnswer(String),
+}
+
+/// Why something did not work, for people: what failed is known from the place,
+/// this says why and what to do (`ux.md` §9).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// Which sort, for decisions.
+    pub kind: FaultKind,
+    /// Half a sentence: `the goal is closed`.
+    pub why: String,
+    /// What the person can do: `reopen it (x) or drop this entry (D)`.
+    pub remedy: String,
+}
+
+/// Sorts of faults that make a difference to what happens next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultKind {
+    /// The token does not count any more.
+    SignedOut,
+    /// No right to do or see this.
+    Forbidden,
+    /// The thing is gone.
+    Gone,
+    /// The provider does not take it as it is.
+    Invalid,
+    /// It cannot be done at this provider at all.
+    Unsupported,
+    /// No connection.
+    Offline,
+    /// The disk did not take or give it.
+    Disk,
+    /// The answer could not be understood.
+    Unreadable,
+}
+
+impl Fault {
+    /// A fault with its two halves.
+    pub fn new(kind: FaultKind, why: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { kind, why: why.into(), remedy: remedy.into() }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.why)?;
+        if !self.remedy.is_empty() {
+            write!(f, "; {}", self.remedy)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// Whether and where an account can do something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ability {
+    /// At the provider.
+    Native,
+    /// The provider has no place for it; this machine keeps it.
+    KeptHere,
+    /// Not at all; the sentence says why.
+    No(&'static str),
+}
+
+impl Ability {
+    /// Whether the key may be pressed at all.
+    pub fn is_possible(self) -> bool {
+        !matches!(self, Ability::No(_))
+    }
+}
+
+/// What an account can do, told before a key is pressed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Abilities {
+    /// Write check-ins.
+    pub check_in: Ability,
+    /// Give a status with a check-in.
+    pub status: Ability,
+    /// Give a confidence with a check-in.
+    pub confidence: Ability,
+    /// Acknowledge check-ins.
+    pub acknowledge: Ability,
+    /// Comment and reply.
+    pub comment: Ability,
+    /// React.
+    pub react: Ability,
+    /// Make, change, move and delete goals and key results.
+    pub edit_goals: Ability,
+    /// Close and reopen goals.
+    pub close: Ability,
+    /// Mark inbox lines read and done.
+    pub inbox: Ability,
+    /// Add people.
+    pub people: Ability,
+    /// Writes go through at once and can be taken back: no hold time is needed.
+    pub immediate: bool,
+    /// Writes carry our entry id and are done once however often they are sent.
+    pub idempotent: bool,
+    /// The name of the provider in sentences: `Operately`, `the local workspace`.
+    pub provider: &'static str,
+    /// Short provider word in lists: `operately`, `local`.
+    pub short: &'static str,
+}
+
+/// What kind of write an ability is about, for looking it up by [`Change`].
+impl Abilities {
+    /// The ability a write needs.
+    pub fn of(&self, change: &Change) -> Ability {
+        match change {
+            Change::CheckIn { .. } | Change::RetractCheckIn { .. } => self.check_in,
+            Change::Acknowledge { .. } | Change::Unacknowledge { .. } => self.acknowledge,
+            Change::Comment { .. } | Change::DeleteComment { .. } => self.comment,
+            Change::React { .. } => self.react,
+            Change::CreateGoal { .. }
+            | Change::EditGoal { .. }
+            | Change::DeleteGoal { .. }
+            | Change::RestoreGoals { .. } => self.edit_goals,
+            Change::CloseGoal { .. } | Change::ReopenGoal { .. } => self.close,
+            Change::MarkRead { .. } | Change::MarkDone { .. } => self.inbox,
+            Change::PutPerson { .. } => self.people,
+        }
+    }
+}
+
+/// Who writes and when: goes with every [`Change`] when it is applied.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signature {
+    /// The author.
+    pub by: PersonId,
+    /// The account it is written through.
+    pub account: AccountName,
+    /// When the person did it, not when it was sent.
+    pub at: Time,
+}
+
+/// The status a check-in must carry, by name, for messages.
+pub fn status_choices() -> String {
+    Status::CHOICES.map(|status| status.words().code).join(", ")
+}

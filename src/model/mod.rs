@@ -1,0 +1,15 @@
+//! Nouns and arithmetic. Nothing here does IO, reads a clock or knows a colour.
+
+pub mod apply;
+pub mod cadence;
+pub mod check_in;
+pub mod entry;
+pub mod exchange;
+pub mod goal;
+pub mod ids;
+pub mod key_result;
+pub mod notification;
+pub mod person;
+pub mod status;
+pub mod text;
+pub mod time;
