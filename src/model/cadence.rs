@@ -19,3 +19,62 @@ pub enum Cadence {
     /// On this day of the first month of every quarter.
     Quarterly(u8),
 }
+
+impl std::fmt::Display for Cadence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let day = |day: &Weekday| day.to_string().to_lowercase();
+        match self {
+            Cadence::None => f.write_str("none"),
+            Cadence::Weekly(on) => write!(f, "weekly:{}", day(on)),
+            Cadence::Biweekly(on) => write!(f, "biweekly:{}", day(on)),
+            Cadence::Monthly(on) => write!(f, "monthly:{on}"),
+            Cadence::Quarterly(on) => write!(f, "quarterly:{on}"),
+        }
+    }
+}
+
+impl From<Cadence> for String {
+    fn from(cadence: Cadence) -> Self {
+        cadence.to_string()
+    }
+}
+
+impl TryFrom<String> for Cadence {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl std::str::FromStr for Cadence {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (word, on) = text.trim().split_once(':').unwrap_or((text.trim(), ""));
+        let weekday = || match on {
+            "" => Ok(Weekday::Fri),
+            on => on
+                .parse()
+                .map_err(|_| format!("no day of the week: \"{on}\"")),
+        };
+        let day = || match on {
+            "" => Ok(1),
+            on => on
+                .parse()
+                .ok()
+                .filter(|day| (1..=31).contains(day))
+                .ok_or_else(|| format!("no day of a month: \"{on}\"")),
+        };
+        match word {
+            "none" => Ok(Cadence::None),
+            "weekly" => weekday().map(Cadence::Weekly),
+            "biweekly" => weekday().map(Cadence::Biweekly),
+            "monthly" => day().map(Cadence::Monthly),
+            "quarterly" => day().map(Cadence::Quarterly),
+            _ => Err(format!(
+                "no cadence: \"{text}\"; write weekly:fri, biweekly:mon, monthly:1, quarterly:1 or none"
+            )),
+        }
+    }
+}

@@ -32,6 +32,9 @@ pub struct CheckIn {
     /// 0–10, where the provider has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence: Option<u8>,
+    /// The score a closing gave, 0–1 with one decimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<f64>,
     /// A due date moved with this check-in: before and after.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_moved: Option<DueMoved>,
@@ -61,7 +64,10 @@ pub enum Occasion {
 
 impl Occasion {
     /// Whether it is the usual one.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde passes a reference"
+    )]
     pub fn is_regular(&self) -> bool {
         *self == Occasion::Regular
     }
@@ -120,6 +126,25 @@ pub struct Reaction {
 }
 
 impl CheckIn {
+    /// A regular check-in without values, status or note.
+    pub fn new(id: CheckInId, author: PersonId, at: Time) -> Self {
+        Self {
+            id,
+            occasion: Occasion::Regular,
+            author,
+            at,
+            status: None,
+            values: Vec::new(),
+            note: String::new(),
+            confidence: None,
+            score: None,
+            due_moved: None,
+            acknowledged: None,
+            comments: Vec::new(),
+            reactions: Vec::new(),
+        }
+    }
+
     /// The reading this check-in gave one key result.
     pub fn value_of(&self, result: &ResultId) -> Option<&Reading> {
         self.values
@@ -128,7 +153,7 @@ impl CheckIn {
             .map(|change| &change.now)
     }
 
-    /// Whether `reader` still has to acknowledge it, being the one who should.
+    /// Whether somebody still has to acknowledge it.
     pub fn waits(&self) -> bool {
         self.acknowledged.is_none() && self.occasion != Occasion::Reopening
     }

@@ -33,7 +33,7 @@ pub struct Entry {
     pub undo: Option<Box<Change>>,
 }
 
-/// Stages of an entry (`ux.md` §8).
+/// Stages of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum EntryState {
@@ -103,7 +103,11 @@ impl EntryState {
     pub fn needs_person(&self) -> bool {
         matches!(
             self,
-            EntryState::Refused { .. } | EntryState::Unknown { next_look: None, .. }
+            EntryState::Refused { .. }
+                | EntryState::Unknown {
+                    next_look: None,
+                    ..
+                }
         )
     }
 }

@@ -130,10 +130,8 @@ pub enum Change {
     CloseGoal {
         /// The goal.
         goal: GoalId,
-        /// The closing as a check-in: status achieved or missed, and the note.
+        /// The closing as a check-in: status achieved or missed, score and note.
         closing: CheckIn,
-        /// Its score, 0–1 with one decimal, if it has a progress.
-        score: Option<f64>,
     },
     /// Open a closed goal again.
     ReopenGoal {
@@ -148,10 +146,12 @@ pub enum Change {
         /// The goal.
         goal: GoalId,
     },
-    /// Put goals back as they were: the reverse of editing and deleting.
-    RestoreGoals {
-        /// Whole goals.
-        goals: Vec<Goal>,
+    /// Put a deleted goal back: the reverse of deleting.
+    RestoreGoal {
+        /// All of it.
+        goal: Box<Goal>,
+        /// Goals that were its children and moved up.
+        children: Vec<GoalId>,
     },
     /// Mark inbox lines read or unread.
     MarkRead {
@@ -213,6 +213,8 @@ pub struct GoalEdit {
     pub put_results: Vec<KeyResult>,
     /// Key results removed.
     pub drop_results: Vec<ResultId>,
+    /// New order of the key results; those not named follow in their old order.
+    pub order: Option<Vec<ResultId>>,
     /// Readings set without a check-in.
     pub set_values: Vec<(ResultId, Reading)>,
 }
@@ -221,7 +223,11 @@ pub struct GoalEdit {
 mod double {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    #[expect(clippy::option_option, clippy::ref_option, reason = "the shape serde asks for")]
+    #[expect(
+        clippy::option_option,
+        clippy::ref_option,
+        reason = "the shape serde asks for"
+    )]
     pub fn serialize<T: Serialize, S: Serializer>(
         value: &Option<Option<T>>,
         to: S,
@@ -254,7 +260,9 @@ impl Change {
                 items.iter().map(|(goal, _)| goal).collect()
             }
             Change::CreateGoal { goal } => vec![&goal.id],
-            Change::RestoreGoals { goals } => goals.iter().map(|goal| &goal.id).collect(),
+            Change::RestoreGoal { goal, children } => {
+                std::iter::once(&goal.id).chain(children).collect()
+            }
             Change::MarkRead { .. } | Change::MarkDone { .. } | Change::PutPerson { .. } => {
                 Vec::new()
             }
@@ -268,7 +276,9 @@ impl Change {
             Change::RetractCheckIn { .. } => "retract",
             Change::Acknowledge { .. } => "ack",
             Change::Unacknowledge { .. } => "un-ack",
-            Change::Comment { check_in: Some(_), .. } => "reply",
+            Change::Comment {
+                check_in: Some(_), ..
+            } => "reply",
             Change::Comment { .. } => "comment",
             Change::DeleteComment { .. } => "delete",
             Change::React { .. } => "react",
@@ -277,7 +287,7 @@ impl Change {
             Change::CloseGoal { .. } => "close",
             Change::ReopenGoal { .. } => "reopen",
             Change::DeleteGoal { .. } => "delete",
-            Change::RestoreGoals { .. } => "restore",
+            Change::RestoreGoal { .. } => "restore",
             Change::MarkRead { .. } => "read",
             Change::MarkDone { .. } => "done",
             Change::PutPerson { .. } => "person",
@@ -288,8 +298,13 @@ impl Change {
     pub fn text(&self) -> Option<&str> {
         match self {
             Change::CheckIn { check_in, .. }
-            | Change::CloseGoal { closing: check_in, .. }
-            | Change::ReopenGoal { reopening: check_in, .. } => Some(&check_in.note),
+            | Change::CloseGoal {
+                closing: check_in, ..
+            }
+            | Change::ReopenGoal {
+                reopening: check_in,
+                ..
+            } => Some(&check_in.note),
             Change::Comment { text, .. } => Some(text),
             _ => None,
         }
@@ -317,7 +332,7 @@ pub enum Answer {
 }
 
 /// Why something did not work, for people: what failed is known from the place,
-/// this says why and what to do (`ux.md` §9).
+/// this says why and what to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
     /// Which sort, for decisions.
@@ -353,7 +368,11 @@ pub enum FaultKind {
 impl Fault {
     /// A fault with its two halves.
     pub fn new(kind: FaultKind, why: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { kind, why: why.into(), remedy: remedy.into() }
+        Self {
+            kind,
+            why: why.into(),
+            remedy: remedy.into(),
+        }
     }
 }
 
@@ -432,7 +451,7 @@ impl Abilities {
             Change::CreateGoal { .. }
             | Change::EditGoal { .. }
             | Change::DeleteGoal { .. }
-            | Change::RestoreGoals { .. } => self.edit_goals,
+            | Change::RestoreGoal { .. } => self.edit_goals,
             Change::CloseGoal { .. } | Change::ReopenGoal { .. } => self.close,
             Change::MarkRead { .. } | Change::MarkDone { .. } => self.inbox,
             Change::PutPerson { .. } => self.people,

@@ -99,7 +99,7 @@ fn one() -> f64 {
 pub struct Closing {
     /// When.
     pub at: Time,
-    /// Progress at that moment to one decimal (`ux.md` §7.9).
+    /// Progress at that moment to one decimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub score: Option<f64>,
 }
@@ -163,7 +163,9 @@ impl Goal {
     pub fn acknowledger(&self, check_in: &CheckIn) -> Option<&PersonId> {
         let reviewer = self.reviewer.as_ref();
         if reviewer == Some(&check_in.author) {
-            self.champion.as_ref().filter(|champion| *champion != &check_in.author)
+            self.champion
+                .as_ref()
+                .filter(|champion| *champion != &check_in.author)
         } else {
             reviewer.filter(|_| self.reviewer_since.is_none_or(|since| check_in.at >= since))
         }

@@ -50,12 +50,15 @@ fn one() -> f64 {
     1.0
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
 fn is_false(value: &bool) -> bool {
     !value
 }
 
-/// What kind of measure a key result is (`ux.md` §7.1–7.4).
+/// What kind of measure a key result is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Kind {
@@ -92,7 +95,7 @@ pub enum Kind {
     Guardrail(Guardrail),
 }
 
-/// A limit to keep (`ux.md` §7.4).
+/// A limit to keep.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Guardrail {
     /// The limit T.
@@ -157,7 +160,7 @@ impl Kind {
         }
     }
 
-    /// Whether progress runs from start to target by rule 1 of `ux.md` §7.
+    /// Whether progress runs from start to target as (c−s)/(t−s).
     pub fn is_ranged(&self) -> bool {
         matches!(self, Kind::Number | Kind::Percent | Kind::Currency)
     }

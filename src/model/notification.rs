@@ -40,7 +40,7 @@ pub struct Notification {
     pub done: bool,
 }
 
-/// Why something stands in the inbox (`ux.md` §4.5).
+/// Why something stands in the inbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What people decide about a goal (`ux.md` §2). *Outdated* is derived and
+/// What people decide about a goal. *Outdated* is derived and
 /// therefore not among these: see [`ShownStatus`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -73,23 +73,32 @@ impl Status {
             Status::Achieved => ("Achieved", "achieved", "DONE", "✔", "*"),
             Status::Missed => ("Missed", "missed", "MISS", "✘", "-"),
         };
-        StatusWords { word, code, short, glyph, ascii }
+        StatusWords {
+            word,
+            code,
+            short,
+            glyph,
+            ascii,
+        }
     }
 
     /// Reads a code, a word or a short form, in any case: `off`, `Off track`, `off_track`.
     pub fn parse(text: &str) -> Option<Status> {
         let plain = text.trim().to_lowercase().replace([' ', '-'], "_");
-        Status::ALL.into_iter().find(|status| {
-            let words = status.words();
-            plain == words.code || plain == words.short.to_lowercase()
-        }).or(match plain.as_str() {
-            "on" | "ontrack" => Some(Status::OnTrack),
-            "risk" | "atrisk" | "caution" => Some(Status::AtRisk),
-            "offtrack" => Some(Status::OffTrack),
-            "pending" | "new" => Some(Status::NotStarted),
-            "done" => Some(Status::Achieved),
-            _ => None,
-        })
+        Status::ALL
+            .into_iter()
+            .find(|status| {
+                let words = status.words();
+                plain == words.code || plain == words.short.to_lowercase()
+            })
+            .or(match plain.as_str() {
+                "on" | "ontrack" => Some(Status::OnTrack),
+                "risk" | "atrisk" | "caution" => Some(Status::AtRisk),
+                "offtrack" => Some(Status::OffTrack),
+                "pending" | "new" => Some(Status::NotStarted),
+                "done" => Some(Status::Achieved),
+                _ => None,
+            })
     }
 
     /// How good it is for comparing a fall: 3 on track, 2 at risk, 1 off track;

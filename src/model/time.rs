@@ -1,6 +1,8 @@
 //! Moments and days. Nothing here reads a clock: `run` hands in a [`Now`].
 
-use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, Utc};
+use chrono::{
+    DateTime, Days, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, Utc,
+};
 
 /// A moment, always stored in UTC.
 pub type Time = DateTime<Utc>;
@@ -45,7 +47,7 @@ impl Zone {
         self.moment(day.and_time(NaiveTime::MIN))
     }
 
-    /// 24:00 of `day` in this zone (`ux.md` §7.6: a period ends with its due day).
+    /// 24:00 of `day` in this zone.
     pub fn end_of(self, day: NaiveDate) -> Time {
         self.start_of(day.checked_add_days(Days::new(1)).unwrap_or(day))
     }
