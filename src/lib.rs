@@ -1,3 +1,4 @@
 //! goaldeck.
 
 pub mod model;
+pub mod providers;

@@ -13,3 +13,4 @@ pub mod person;
 pub mod status;
 pub mod text;
 pub mod time;
+pub mod workspace;
