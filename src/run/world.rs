@@ -1,0 +1,139 @@
+//! Carries effects out: asks providers, writes to the disk, and sends what came
+//! of it into the one queue. Decides nothing.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::AbortHandle;
+
+use crate::disk::Disk;
+use crate::model::entry::Record;
+use crate::model::exchange::{Answer, Fault, FaultKind};
+use crate::model::ids::{AccountName, Ticket};
+use crate::providers::Provider;
+use crate::store::effect::{Effect, Outcome};
+
+/// The ports of one running program.
+pub struct World {
+    disk: Option<Disk>,
+    providers: BTreeMap<AccountName, Arc<dyn Provider>>,
+    outcomes: UnboundedSender<Outcome>,
+    questions: HashMap<Ticket, AbortHandle>,
+}
+
+impl World {
+    /// Ports whose answers go to `outcomes`. Without a disk (the demo) writes
+    /// to this machine's memory succeed and are forgotten.
+    pub fn new(
+        disk: Option<Disk>,
+        providers: BTreeMap<AccountName, Arc<dyn Provider>>,
+        outcomes: UnboundedSender<Outcome>,
+    ) -> Self {
+        Self {
+            disk,
+            providers,
+            outcomes,
+            questions: HashMap::new(),
+        }
+    }
+
+    /// Carries out what belongs to providers and disk; gives back the rest, which
+    /// belongs to the front.
+    pub fn execute(&mut self, effect: Effect) -> Option<Effect> {
+        tracing::debug!(effect = effect.word(), "effect");
+        match effect {
+            Effect::Fetch {
+                ticket,
+                account,
+                query,
+            } => {
+                let outcomes = self.outcomes.clone();
+                let Some(provider) = self.providers.get(&account).cloned() else {
+                    let _ = outcomes.send(Outcome::NotFetched {
+                        ticket,
+                        fault: unknown(&account),
+                    });
+                    return None;
+                };
+                let task = tokio::spawn(async move {
+                    let pieces = outcomes.clone();
+                    let sink = Box::new(move |batch| {
+                        let _ = pieces.send(Outcome::Fetched { ticket, batch });
+                    });
+                    if let Err(fault) = provider.fetch(query, sink).await {
+                        let _ = outcomes.send(Outcome::NotFetched { ticket, fault });
+                    }
+                });
+                self.questions.retain(|_, question| !question.is_finished());
+                self.questions.insert(ticket, task.abort_handle());
+            }
+            Effect::Cancel(ticket) => {
+                if let Some(question) = self.questions.remove(&ticket) {
+                    question.abort();
+                }
+            }
+            Effect::Send {
+                entry,
+                signature,
+                change,
+            } => {
+                let outcomes = self.outcomes.clone();
+                let Some(provider) = self.providers.get(&signature.account).cloned() else {
+                    let answer = Answer::Refused(unknown(&signature.account));
+                    let _ = outcomes.send(Outcome::Answered { entry, answer });
+                    return None;
+                };
+                tokio::spawn(async move {
+                    let answer = provider.send(change, signature, entry.clone()).await;
+                    let _ = outcomes.send(Outcome::Answered { entry, answer });
+                });
+            }
+            Effect::LookFor {
+                entry,
+                signature,
+                change,
+            } => {
+                let outcomes = self.outcomes.clone();
+                let Some(provider) = self.providers.get(&signature.account).cloned() else {
+                    let found = Err(unknown(&signature.account));
+                    let _ = outcomes.send(Outcome::LookedFor { entry, found });
+                    return None;
+                };
+                tokio::spawn(async move {
+                    let found = provider.look_for(change, signature, entry.clone()).await;
+                    let _ = outcomes.send(Outcome::LookedFor { entry, found });
+                });
+            }
+            Effect::Write { token, records } => self.write(token, records),
+            front => return Some(front),
+        }
+        None
+    }
+
+    fn write(&self, token: u64, records: Vec<Record>) {
+        let outcomes = self.outcomes.clone();
+        let Some(disk) = self.disk.clone() else {
+            let _ = outcomes.send(Outcome::Written { token });
+            return;
+        };
+        // Handed to the writer here and now, not when the task first runs: two
+        // writes reach the disk in the order the store made them.
+        let done = disk.write(records);
+        tokio::spawn(async move {
+            let outcome = match done.await {
+                Ok(()) => Outcome::Written { token },
+                Err(fault) => Outcome::NotWritten { token, fault },
+            };
+            let _ = outcomes.send(outcome);
+        });
+    }
+}
+
+fn unknown(account: &AccountName) -> Fault {
+    Fault::new(
+        FaultKind::Gone,
+        format!("account {account} is not configured any more"),
+        "add it again or drop the entry (D)",
+    )
+}

@@ -1,0 +1,212 @@
+//! What is asked of the store, what it wants done, and what came of it: three
+//! enums of plain data, so that every turn can be logged, compared and replayed.
+
+use crate::model::entry::{Draft, DraftKey, Mark, Record, Records};
+use crate::model::exchange::{Answer, Batch, Change, Fault, Query, Signature};
+use crate::model::ids::{AccountName, EntryId, GoalId, Ticket};
+
+/// A wish of a person, made by a screen or the command line.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Read every account; the first thing after start.
+    Start,
+    /// Carry out a write through an account.
+    Post(Post),
+    /// Take the last write of this session back, as far as it can be.
+    Undo,
+    /// Remember an unfinished form; written within a second of the last key.
+    Keep(Draft),
+    /// Forget an unfinished form.
+    Discard(DraftKey),
+    /// Drop an outbox entry that was not sent; its text stays in the bin.
+    Drop(EntryId),
+    /// Send an entry that waits or was refused again, now.
+    Retry(EntryId),
+    /// Keep a mark on this machine.
+    Put(Mark),
+    /// Remove the mark with this key.
+    Unmark(String),
+    /// This goal's details are on screen now, or none is.
+    Looking(Option<GoalId>),
+    /// Ask every account what is new, now.
+    Refresh,
+    /// Read one goal again, now.
+    Reload(GoalId),
+    /// Write everything that is only in memory, now.
+    Flush,
+    /// The program ends: held entries are released, drafts written.
+    Leave,
+}
+
+/// A write and where it came from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Post {
+    /// Made by who asks; idempotency key.
+    pub id: EntryId,
+    /// Through which account.
+    pub account: AccountName,
+    /// What.
+    pub change: Change,
+    /// The draft it was typed in, which it replaces.
+    pub draft: Option<DraftKey>,
+}
+
+/// What the world shall do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Ask a provider.
+    Fetch {
+        /// Comes back with every answer.
+        ticket: Ticket,
+        /// Which account.
+        account: AccountName,
+        /// What.
+        query: Query,
+    },
+    /// Send a write. Only ever the answer to [`Outcome::Written`].
+    Send {
+        /// The entry, whose id is the key.
+        entry: EntryId,
+        /// Who writes, when, through which account.
+        signature: Signature,
+        /// What.
+        change: Change,
+    },
+    /// Look whether a write of unknown fate arrived.
+    LookFor {
+        /// The entry.
+        entry: EntryId,
+        /// Who wrote it.
+        signature: Signature,
+        /// What.
+        change: Change,
+    },
+    /// Write to this machine's memory, in one transaction.
+    Write {
+        /// Comes back with the outcome.
+        token: u64,
+        /// What.
+        records: Vec<Record>,
+    },
+    /// Forget a question; no answer will come.
+    Cancel(Ticket),
+    /// Tell the person.
+    Say(Toast),
+    /// Put text on the clipboard.
+    Copy(String),
+    /// Show or open a web address.
+    OpenLink(String),
+    /// Hand a text to the person's own editor.
+    Edit(String),
+    /// Stop the program for a while (job control).
+    Suspend,
+    /// Draw everything anew.
+    Repaint,
+    /// End the program.
+    Quit,
+}
+
+impl Effect {
+    /// The kind of effect, for the log; never what a person wrote.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Effect::Fetch { .. } => "fetch",
+            Effect::Send { .. } => "send",
+            Effect::LookFor { .. } => "look for",
+            Effect::Write { .. } => "write",
+            Effect::Cancel(_) => "cancel",
+            Effect::Say(_) => "say",
+            Effect::Copy(_) => "copy",
+            Effect::OpenLink(_) => "open link",
+            Effect::Edit(_) => "edit",
+            Effect::Suspend => "suspend",
+            Effect::Repaint => "repaint",
+            Effect::Quit => "quit",
+        }
+    }
+}
+
+/// A sentence for the status line and the log; may hold foreign text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Toast {
+    /// Errors stay until a key, the rest for four seconds.
+    pub is_error: bool,
+    /// The sentence.
+    pub text: String,
+}
+
+impl Toast {
+    /// Something done.
+    pub fn info(text: impl Into<String>) -> Self {
+        Self {
+            is_error: false,
+            text: text.into(),
+        }
+    }
+
+    /// Something failed: what, why, what to do.
+    pub fn error(text: impl Into<String>) -> Self {
+        Self {
+            is_error: true,
+            text: text.into(),
+        }
+    }
+}
+
+/// What the world answered.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// What this machine kept, read at start.
+    Loaded(Records),
+    /// Another program wrote to the same store; its records as they are now.
+    Reloaded(Records),
+    /// The disk has it.
+    Written {
+        /// Of which write.
+        token: u64,
+    },
+    /// The disk does not have it.
+    NotWritten {
+        /// Of which write.
+        token: u64,
+        /// Why.
+        fault: Fault,
+    },
+    /// A piece of an answer.
+    Fetched {
+        /// Of which question.
+        ticket: Ticket,
+        /// The piece; the last has `more` unset.
+        batch: Batch,
+    },
+    /// A question failed.
+    NotFetched {
+        /// Which.
+        ticket: Ticket,
+        /// Why.
+        fault: Fault,
+    },
+    /// What became of a write.
+    Answered {
+        /// Which.
+        entry: EntryId,
+        /// What.
+        answer: Answer,
+    },
+    /// What a look for a write found.
+    LookedFor {
+        /// Which.
+        entry: EntryId,
+        /// Facts if it is there, none if it is not, or why the look failed.
+        found: Result<Option<Batch>, Fault>,
+    },
+    /// Whether this process is the one that sends; the other's process id if not.
+    Sender {
+        /// True: we hold the lock.
+        mine: bool,
+        /// Who holds it instead.
+        pid: Option<u32>,
+    },
+    /// A moment the store waited for has come.
+    Woke,
+}

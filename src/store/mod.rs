@@ -1,0 +1,867 @@
+//! The one truth in memory and the rules between its parts: facts, outbox,
+//! drafts, marks and what is asked. Routes commands and outcomes to them and
+//! returns effects; does no IO, has no clock and no randomness of its own.
+
+pub mod asked;
+pub mod drafts;
+pub mod effect;
+pub mod facts;
+pub mod find;
+pub mod inbox;
+pub mod marks;
+pub mod outbox;
+pub mod overlay;
+pub mod queue;
+mod reading;
+pub mod reckoned;
+pub mod tree;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use chrono::TimeDelta;
+
+use crate::model::cadence::Cadence;
+use crate::model::entry::{DraftKey, Entry, EntryState, Mark, Record, Records};
+use crate::model::exchange::{
+    Abilities, Answer, Batch, Change, Fault, FaultKind, Query, Signature,
+};
+use crate::model::goal::Goal;
+use crate::model::ids::{AccountName, EntryId, GoalId, PersonId, Ticket};
+use crate::model::progress::Rules;
+use crate::model::time::{Now, Time};
+
+use asked::Asking;
+use drafts::Drafts;
+use effect::{Command, Effect, Outcome, Post, Toast};
+use facts::Facts;
+use marks::Marks;
+use outbox::{Line, Outbox, Step};
+use overlay::Overlay;
+use reckoned::Reckoned;
+
+/// An account as the configuration has it.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// Its name.
+    pub name: AccountName,
+    /// What its provider can do.
+    pub abilities: Abilities,
+    /// How long a write is held before it leaves; none for accounts whose
+    /// writes can be taken back.
+    pub hold: TimeDelta,
+    /// How often it is asked what is new; none for never by itself.
+    pub refresh: Option<TimeDelta>,
+    /// The cadence of goals that bring none of their own.
+    pub cadence: Cadence,
+}
+
+/// An account and how it is doing.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// As configured.
+    pub setup: Setup,
+    /// Who is signed in, once the provider has said so.
+    pub me: Option<PersonId>,
+    /// Its state.
+    pub state: AccountState,
+    /// When its last full answer came.
+    pub synced_at: Option<Time>,
+}
+
+/// How an account is doing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccountState {
+    /// Nothing came yet.
+    Reading,
+    /// All is well.
+    Synced,
+    /// No connection.
+    Offline {
+        /// Since when.
+        since: Time,
+        /// Half a sentence.
+        why: String,
+        /// When it is tried again.
+        next: Option<Time>,
+    },
+    /// It needs a person: token expired, no right, store damaged.
+    Needs(Fault),
+}
+
+/// Facts, outbox, drafts, marks and questions, and the rules between them.
+#[derive(Debug)]
+pub struct Store {
+    accounts: BTreeMap<AccountName, Account>,
+    /// Accounts in the order of the configuration.
+    order: Vec<AccountName>,
+    facts: Facts,
+    outbox: Outbox,
+    overlay: Overlay,
+    drafts: Drafts,
+    marks: Marks,
+    asked: Asking,
+    reckoned: Reckoned,
+    rules: Rules,
+    looking: Option<(GoalId, Time)>,
+    /// The look before this session, for "since you looked".
+    last_look: Option<Time>,
+    writes: HashMap<u64, Vec<Record>>,
+    last_write: u64,
+    /// Whether this process may send to providers that do not know our keys.
+    is_sender: bool,
+    read_only: Option<String>,
+    revision: u64,
+    leaving: bool,
+}
+
+/// How long a goal's detail must be on screen to count as looked at.
+const A_LOOK: TimeDelta = TimeDelta::seconds(2);
+
+impl Store {
+    /// A store over these accounts that knows nothing yet.
+    pub fn new(setups: Vec<Setup>, rules: Rules) -> Self {
+        let mut asked = Asking::default();
+        let mut accounts = BTreeMap::new();
+        let mut order = Vec::new();
+        for setup in setups {
+            asked.set_rhythm(&setup.name, setup.refresh);
+            order.push(setup.name.clone());
+            accounts.insert(
+                setup.name.clone(),
+                Account {
+                    setup,
+                    me: None,
+                    state: AccountState::Reading,
+                    synced_at: None,
+                },
+            );
+        }
+        Self {
+            accounts,
+            order,
+            facts: Facts::default(),
+            outbox: Outbox::default(),
+            overlay: Overlay::default(),
+            drafts: Drafts::default(),
+            marks: Marks::default(),
+            asked,
+            reckoned: Reckoned::default(),
+            rules,
+            looking: None,
+            last_look: None,
+            writes: HashMap::new(),
+            last_write: 0,
+            is_sender: false,
+            read_only: None,
+            revision: 1,
+            leaving: false,
+        }
+    }
+
+    /// Refuses every write from now on, with this reason.
+    pub fn set_read_only(&mut self, why: impl Into<String>) {
+        self.read_only = Some(why.into());
+    }
+
+    /// Carries out a wish.
+    pub fn command(&mut self, command: Command, now: Now) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match command {
+            Command::Start => self.ask_all(Query::Glance, &mut effects),
+            Command::Post(post) => self.post(post, now, &mut effects),
+            Command::Undo => self.undo(now, &mut effects),
+            Command::Keep(draft) => self.drafts.keep(draft, now.at),
+            Command::Discard(key) => self.discard(&key, &mut effects),
+            Command::Drop(id) => self.drop_entry(&id, &mut effects),
+            Command::Retry(id) => self.retry(&id, &mut effects),
+            Command::Put(mark) => {
+                self.marks.put(mark.clone());
+                self.write(vec![Record::PutMark(mark)], &mut effects);
+                self.touch();
+            }
+            Command::Unmark(key) => {
+                if self.marks.remove(&key) {
+                    self.write(vec![Record::DropMark(key)], &mut effects);
+                    self.touch();
+                }
+            }
+            Command::Looking(goal) => self.look(goal, now, &mut effects),
+            Command::Refresh => self.refresh(now, &mut effects),
+            Command::Reload(goal) => self.reload(&goal, &mut effects),
+            Command::Flush => self.flush(now, &mut effects),
+            Command::Leave => self.leave(now, &mut effects),
+        }
+        self.advance(now, &mut effects);
+        effects
+    }
+
+    /// Takes in what the world answered.
+    pub fn outcome(&mut self, outcome: Outcome, now: Now) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match outcome {
+            Outcome::Loaded(records) => self.load(records, now, &mut effects),
+            Outcome::Reloaded(records) => {
+                self.outbox.reload(records.entries);
+                self.drafts.load(records.drafts);
+                self.marks.load(records.marks);
+                self.relay();
+                self.ask_changed(&mut effects);
+            }
+            Outcome::Written { token } => self.written(token, &mut effects),
+            Outcome::NotWritten { token, fault } => {
+                self.not_written(token, &fault, now, &mut effects)
+            }
+            Outcome::Fetched { ticket, batch } => self.fetched(ticket, batch, now, &mut effects),
+            Outcome::NotFetched { ticket, fault } => self.not_fetched(ticket, fault, now),
+            Outcome::Answered { entry, answer } => self.answered(&entry, answer, now, &mut effects),
+            Outcome::LookedFor { entry, found } => {
+                self.looked_for(&entry, found, now, &mut effects)
+            }
+            Outcome::Sender { mine, pid } => self.sender(mine, pid),
+            Outcome::Woke => self.woke(now, &mut effects),
+        }
+        self.advance(now, &mut effects);
+        effects
+    }
+
+    /// The next moment [`Outcome::Woke`] is wanted. Derived from the state, so a
+    /// deadline can neither be lost nor come twice.
+    pub fn next_wake(&self, now: Now) -> Option<Time> {
+        [
+            self.outbox.next(),
+            self.drafts.next_write(),
+            self.asked.next(),
+            self.marks.next_return(now.at),
+            self.reckoned.next_day(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+
+    /// Whether nothing is under way: the headless front stops then.
+    pub fn is_idle(&self) -> bool {
+        self.writes.is_empty()
+            && !self.outbox.is_busy()
+            && !self.order.iter().any(|name| self.asked.is_reading(name))
+    }
+
+    fn touch(&mut self) {
+        self.revision += 1;
+    }
+
+    fn write(&mut self, records: Vec<Record>, effects: &mut Vec<Effect>) {
+        if records.is_empty() {
+            return;
+        }
+        self.last_write += 1;
+        self.writes.insert(self.last_write, records.clone());
+        effects.push(Effect::Write {
+            token: self.last_write,
+            records,
+        });
+    }
+
+    fn load(&mut self, records: Records, now: Now, effects: &mut Vec<Effect>) {
+        self.marks.load(records.marks);
+        self.last_look = self.marks.last_look();
+        self.drafts.load(records.drafts);
+        let changed = {
+            let (accounts, sender) = (&self.accounts, self.is_sender);
+            self.outbox
+                .load(records.entries, now.at, |name| line(accounts, sender, name))
+        };
+        self.write(changed, effects);
+        self.relay();
+    }
+
+    // ── asking ────────────────────────────────────────────────────────────
+
+    fn ask(&mut self, account: &AccountName, query: Query, effects: &mut Vec<Effect>) {
+        if let Some(ticket) = self.asked.ask(account, query.clone()) {
+            effects.push(Effect::Fetch {
+                ticket,
+                account: account.clone(),
+                query,
+            });
+        }
+    }
+
+    fn ask_all(&mut self, query: Query, effects: &mut Vec<Effect>) {
+        for account in self.order.clone() {
+            self.ask(&account, query.clone(), effects);
+        }
+    }
+
+    /// What is new since the last answer, or everything before the first.
+    fn what_is_new(&self, account: &AccountName) -> Query {
+        self.asked
+            .cursor(account)
+            .map_or(Query::All, |cursor| Query::Since(cursor.clone()))
+    }
+
+    fn ask_changed(&mut self, effects: &mut Vec<Effect>) {
+        for account in self.order.clone() {
+            if self
+                .accounts
+                .get(&account)
+                .is_some_and(|known| known.setup.abilities.immediate)
+            {
+                let query = self.what_is_new(&account);
+                self.ask(&account, query, effects);
+            }
+        }
+    }
+
+    fn refresh(&mut self, now: Now, effects: &mut Vec<Effect>) {
+        for account in self.order.clone() {
+            let query = self.what_is_new(&account);
+            self.ask(&account, query, effects);
+        }
+        let waiting: Vec<EntryId> = self
+            .outbox
+            .iter()
+            .filter(|entry| {
+                matches!(
+                    entry.state,
+                    EntryState::Queued {
+                        not_before: Some(_),
+                        ..
+                    }
+                )
+            })
+            .map(|entry| entry.id.clone())
+            .collect();
+        for id in waiting {
+            self.outbox.retry(&id);
+        }
+        self.relay();
+    }
+
+    fn reload(&mut self, goal: &GoalId, effects: &mut Vec<Effect>) {
+        if let Some(account) = self.goal(goal).map(|goal| goal.account.clone()) {
+            self.ask(&account, Query::Goal(goal.clone()), effects);
+        }
+    }
+
+    fn fetched(&mut self, ticket: Ticket, batch: Batch, now: Now, effects: &mut Vec<Effect>) {
+        let Some(asked) = self.asked.get_mut(ticket) else {
+            return;
+        };
+        asked
+            .goals
+            .extend(batch.goals.iter().map(|goal| goal.id.clone()));
+        asked
+            .lines
+            .extend(batch.notifications.iter().map(|line| line.id.clone()));
+        let account = asked.account.clone();
+        let newer = asked.newer.clone();
+        let (full, more, cursor) = (batch.full, batch.more, batch.cursor.clone());
+        self.take_in(&account, batch, &newer, now);
+        if more {
+            return;
+        }
+        let Some(asked) = self.asked.close(ticket) else {
+            return;
+        };
+        if full {
+            let mut kept = asked.goals;
+            kept.extend(asked.newer);
+            let gone = self.facts.keep_only(&account, &kept, &asked.lines);
+            self.reckon(&gone, now);
+        }
+        if asked.query == Query::Glance {
+            self.ask(&account, Query::All, effects);
+            return;
+        }
+        self.asked.succeeded(&account, cursor, now.at);
+        if let Some(known) = self.accounts.get_mut(&account) {
+            known.state = AccountState::Synced;
+            known.synced_at = Some(now.at);
+        }
+        self.touch();
+    }
+
+    fn take_in(&mut self, account: &AccountName, batch: Batch, newer: &HashSet<GoalId>, now: Now) {
+        if let Some(known) = self.accounts.get_mut(account)
+            && batch.me.is_some()
+        {
+            known.me.clone_from(&batch.me);
+        }
+        let touched = self.facts.merge(batch, newer);
+        if self.outbox.iter().any(|entry| entry.state.is_pending()) {
+            self.relay();
+        }
+        self.reckon(&touched, now);
+        self.touch();
+    }
+
+    fn not_fetched(&mut self, ticket: Ticket, fault: Fault, now: Now) {
+        let Some(asked) = self.asked.close(ticket) else {
+            return;
+        };
+        let next = match fault.kind {
+            FaultKind::SignedOut | FaultKind::Forbidden => {
+                self.asked.stop(&asked.account);
+                None
+            }
+            _ => Some(self.asked.failed(&asked.account, now.at)),
+        };
+        let Some(known) = self.accounts.get_mut(&asked.account) else {
+            return;
+        };
+        known.state = match (&known.state, fault.kind) {
+            (AccountState::Offline { since, .. }, FaultKind::Offline) => AccountState::Offline {
+                since: *since,
+                why: fault.why,
+                next,
+            },
+            (_, FaultKind::Offline) => AccountState::Offline {
+                since: now.at,
+                why: fault.why,
+                next,
+            },
+            _ => AccountState::Needs(fault),
+        };
+        self.touch();
+    }
+
+    // ── writing ───────────────────────────────────────────────────────────
+
+    fn post(&mut self, post: Post, now: Now, effects: &mut Vec<Effect>) {
+        if let Some(why) = &self.read_only {
+            effects.push(Effect::Say(Toast::error(why.clone())));
+            return;
+        }
+        let Some(account) = self.accounts.get(&post.account) else {
+            effects.push(Effect::Say(Toast::error(format!(
+                "no account is called {}",
+                post.account
+            ))));
+            return;
+        };
+        let Some(me) = account.me.clone() else {
+            let text = format!(
+                "{} has not said yet who you are; your text is kept, try again in a moment",
+                post.account
+            );
+            effects.push(Effect::Say(Toast::error(text)));
+            return;
+        };
+        let abilities = account.setup.abilities.clone();
+        let hold = account.setup.hold;
+        let state = if hold > TimeDelta::zero() && !abilities.immediate {
+            EntryState::Held {
+                until: now.at + hold,
+            }
+        } else {
+            EntryState::Queued {
+                not_before: None,
+                why: String::new(),
+            }
+        };
+        let draft = post
+            .draft
+            .as_ref()
+            .and_then(|key| self.drafts.take(key))
+            .map(Box::new);
+        let entry = Entry {
+            id: post.id,
+            seq: self.outbox.next_seq(now.at),
+            signature: Signature {
+                by: me,
+                account: post.account,
+                at: now.at,
+            },
+            change: post.change,
+            draft,
+            state,
+            attempts: 0,
+            undo: None,
+        };
+        self.outbox.post(entry.clone());
+        self.relay();
+        if matches!(entry.state, EntryState::Held { .. }) {
+            self.write(vec![Record::PutEntry(Box::new(entry))], effects);
+        }
+    }
+
+    fn undo(&mut self, now: Now, effects: &mut Vec<Effect>) {
+        let Some(entry) = self.outbox.last_of_session().cloned() else {
+            effects.push(Effect::Say(Toast::info("nothing to undo in this session")));
+            return;
+        };
+        let what = self.describe(&entry);
+        match &entry.state {
+            EntryState::Held { .. } | EntryState::Queued { .. } | EntryState::Refused { .. } => {
+                self.outbox.forget_in_session(&entry.id);
+                self.outbox.remove(&entry.id);
+                let mut records = vec![Record::DropEntry(entry.id.clone())];
+                records.extend(self.give_draft_back(&entry));
+                self.write(records, effects);
+                self.relay();
+                effects.push(Effect::Say(Toast::info(format!(
+                    "undone: {what}, nothing was sent"
+                ))));
+            }
+            EntryState::Sent { .. } => {
+                self.outbox.forget_in_session(&entry.id);
+                let provider = self.provider_word(&entry.signature.account);
+                let Some(undo) = entry.undo.clone() else {
+                    let text = format!("{what} is already at {provider}; it has no undo");
+                    effects.push(Effect::Say(Toast::info(text)));
+                    return;
+                };
+                let id = EntryId::new(format!("{}u", entry.id));
+                let records: Vec<Record> = self.give_draft_back(&entry).into_iter().collect();
+                self.write(records, effects);
+                let account = entry.signature.account.clone();
+                self.post(
+                    Post {
+                        id: id.clone(),
+                        account,
+                        change: *undo,
+                        draft: None,
+                    },
+                    now,
+                    effects,
+                );
+                // The reverse is not itself undone by the next `u`: that goes further back.
+                self.outbox.forget_in_session(&id);
+                effects.push(Effect::Say(Toast::info(format!("undone: {what}"))));
+            }
+            EntryState::Sending { .. } | EntryState::Unknown { .. } => {
+                let text = format!("{what} is being sent; it can be undone when that is known");
+                effects.push(Effect::Say(Toast::info(text)));
+            }
+        }
+    }
+
+    /// The text of an entry becomes the draft it was, unless a newer one is there.
+    fn give_draft_back(&mut self, entry: &Entry) -> Option<Record> {
+        let draft = entry.draft.as_deref()?;
+        if self.drafts.get(&draft.key).is_some() {
+            return None;
+        }
+        Some(self.drafts.restore(draft.clone()))
+    }
+
+    fn discard(&mut self, key: &DraftKey, effects: &mut Vec<Effect>) {
+        if self.drafts.take(key).is_some() {
+            self.write(vec![Record::DropDraft(key.clone())], effects);
+            self.touch();
+        }
+    }
+
+    fn drop_entry(&mut self, id: &EntryId, effects: &mut Vec<Effect>) {
+        if !self.outbox.may_drop(id) {
+            effects.push(Effect::Say(Toast::info(
+                "it is on its way or done; only a waiting or refused entry can be dropped",
+            )));
+            return;
+        }
+        self.outbox.remove(id);
+        self.outbox.forget_in_session(id);
+        self.write(vec![Record::DropEntry(id.clone())], effects);
+        self.relay();
+    }
+
+    fn retry(&mut self, id: &EntryId, effects: &mut Vec<Effect>) {
+        if self.outbox.retry(id) {
+            self.relay();
+            if let Some(entry) = self.outbox.get(id).cloned() {
+                self.write(vec![Record::PutEntry(Box::new(entry))], effects);
+            }
+        } else {
+            effects.push(Effect::Say(Toast::info("it is on its way or done")));
+        }
+    }
+
+    fn written(&mut self, token: u64, effects: &mut Vec<Effect>) {
+        for record in self.writes.remove(&token).unwrap_or_default() {
+            if let Record::PutEntry(entry) = record
+                && self.outbox.written(&entry)
+            {
+                effects.push(Effect::Send {
+                    entry: entry.id,
+                    signature: entry.signature,
+                    change: entry.change,
+                });
+            }
+        }
+    }
+
+    fn not_written(&mut self, token: u64, fault: &Fault, now: Now, effects: &mut Vec<Effect>) {
+        let records = self.writes.remove(&token).unwrap_or_default();
+        self.drafts
+            .not_written(&records, now.at + TimeDelta::seconds(10));
+        let mut kept = false;
+        for record in &records {
+            if let Record::PutEntry(entry) = record
+                && let Some(entry) = self.outbox.not_written(&entry.id, now.at, fault)
+            {
+                kept |= self.give_draft_back(&entry).is_some();
+            }
+        }
+        self.relay();
+        let rest = if kept {
+            ". Your text is still in the form; Ctrl-G hands it to your editor"
+        } else {
+            ""
+        };
+        effects.push(Effect::Say(Toast::error(format!(
+            "not saved: {fault}{rest}"
+        ))));
+    }
+
+    fn answered(&mut self, id: &EntryId, answer: Answer, now: Now, effects: &mut Vec<Effect>) {
+        let Some(entry) = self.outbox.get(id).cloned() else {
+            return;
+        };
+        let account = entry.signature.account.clone();
+        let idempotent = self.line(&account).is_idempotent;
+        if !self.outbox.answered(id, &answer, now.at, idempotent) {
+            return;
+        }
+        match answer {
+            Answer::Accepted { batch, .. } => self.confirm(&entry, batch, now),
+            Answer::Refused(fault) => {
+                let what = self.describe(&entry);
+                let provider = self.provider_word(&account);
+                effects.push(Effect::Say(Toast::error(format!(
+                    "{provider} refused the {what}: {fault}"
+                ))));
+            }
+            Answer::Offline(why) => {
+                let state = AccountState::Offline {
+                    since: now.at,
+                    why,
+                    next: self.outbox.next(),
+                };
+                if let Some(known) = self.accounts.get_mut(&account)
+                    && !matches!(known.state, AccountState::Offline { .. })
+                {
+                    known.state = state;
+                }
+            }
+            Answer::Busy(_) | Answer::NoAnswer(_) => {}
+        }
+        self.put_entry(id, effects);
+        self.relay();
+    }
+
+    /// Facts from the answer itself; answers to older questions are stale for
+    /// these goals, and a look at them is not a change by somebody else.
+    fn confirm(&mut self, entry: &Entry, batch: Batch, now: Now) {
+        let account = &entry.signature.account;
+        let goals: Vec<GoalId> = batch
+            .goals
+            .iter()
+            .map(|goal| goal.id.clone())
+            .chain(batch.gone.iter().cloned())
+            .chain(entry.change.goals().into_iter().cloned())
+            .collect();
+        self.take_in(account, batch, &HashSet::new(), now);
+        self.asked.confirmed(account, &goals);
+    }
+
+    fn looked_for(
+        &mut self,
+        id: &EntryId,
+        found: Result<Option<Batch>, Fault>,
+        now: Now,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Some(entry) = self.outbox.get(id).cloned() else {
+            return;
+        };
+        let was_found = found.as_ref().map(Option::is_some).map_err(Clone::clone);
+        self.outbox.looked(id, &was_found, now.at);
+        if let Ok(Some(batch)) = found {
+            self.confirm(&entry, batch, now);
+            let what = self.describe(&entry);
+            effects.push(Effect::Say(Toast::info(format!(
+                "{what}: confirmed by reading back"
+            ))));
+        }
+        self.put_entry(id, effects);
+        self.relay();
+    }
+
+    fn put_entry(&mut self, id: &EntryId, effects: &mut Vec<Effect>) {
+        if let Some(entry) = self.outbox.get(id).cloned() {
+            self.write(vec![Record::PutEntry(Box::new(entry))], effects);
+        }
+    }
+
+    fn sender(&mut self, mine: bool, pid: Option<u32>) {
+        tracing::debug!(mine, ?pid, "sender lock");
+        if self.is_sender != mine {
+            self.is_sender = mine;
+            self.touch();
+        }
+    }
+
+    fn line(&self, account: &AccountName) -> Line {
+        line(&self.accounts, self.is_sender, account)
+    }
+
+    /// Moves on what can move: the last thing of every turn.
+    fn advance(&mut self, now: Now, effects: &mut Vec<Effect>) {
+        let steps = {
+            let (accounts, sender) = (&self.accounts, self.is_sender);
+            self.outbox
+                .advance(now.at, |name| line(accounts, sender, name))
+        };
+        let moved = !steps.is_empty();
+        for step in steps {
+            match step {
+                Step::Write(id) => self.put_entry(&id, effects),
+                Step::Look(id) => {
+                    if let Some(entry) = self.outbox.get(&id) {
+                        effects.push(Effect::LookFor {
+                            entry: id,
+                            signature: entry.signature.clone(),
+                            change: entry.change.clone(),
+                        });
+                    }
+                }
+            }
+        }
+        if moved {
+            self.touch();
+        }
+        let stale = self.reckoned.take_stale();
+        self.reckon(&stale, now);
+    }
+
+    fn woke(&mut self, now: Now, effects: &mut Vec<Effect>) {
+        let drafts = self.drafts.due(now.at, self.leaving);
+        if !drafts.is_empty() {
+            self.touch();
+        }
+        self.write(drafts, effects);
+        for account in self.asked.due(now.at) {
+            let query = self.what_is_new(&account);
+            self.ask(&account, query, effects);
+        }
+        if self.reckoned.is_stale(now) {
+            self.reckon_all(now);
+        }
+        self.touch();
+    }
+
+    fn flush(&mut self, now: Now, effects: &mut Vec<Effect>) {
+        let drafts = self.drafts.due(now.at, true);
+        self.write(drafts, effects);
+    }
+
+    fn leave(&mut self, now: Now, effects: &mut Vec<Effect>) {
+        self.leaving = true;
+        self.look(None, now, effects);
+        self.flush(now, effects);
+        for step in self.outbox.release() {
+            if let Step::Write(id) = step {
+                self.put_entry(&id, effects);
+            }
+        }
+    }
+
+    fn look(&mut self, goal: Option<GoalId>, now: Now, effects: &mut Vec<Effect>) {
+        if self.looking.as_ref().map(|(goal, _)| goal) == goal.as_ref() {
+            return;
+        }
+        if let Some((before, since)) = self.looking.take()
+            && now.at - since >= A_LOOK
+            && let Some(seen) = self.seen(&before)
+        {
+            let mark = Mark::Looked {
+                goal: before,
+                at: now.at,
+                seen,
+            };
+            self.marks.put(mark.clone());
+            self.write(vec![Record::PutMark(mark)], effects);
+            self.touch();
+        }
+        self.looking = goal.map(|goal| (goal, now.at));
+    }
+
+    // ── figures ───────────────────────────────────────────────────────────
+
+    fn relay(&mut self) {
+        let before: Vec<GoalId> = self.overlay.goals().map(|(id, _)| id.clone()).collect();
+        self.overlay = Overlay::lay(&self.facts, self.outbox.iter());
+        let after = self.overlay.goals().map(|(id, _)| id.clone());
+        let touched: Vec<GoalId> = before.into_iter().chain(after).collect();
+        self.reckoned.mark_stale(touched);
+        self.touch();
+    }
+
+    fn reckon(&mut self, goals: &[GoalId], now: Now) {
+        if !goals.is_empty() || self.reckoned.is_stale(now) {
+            let mut reckoned = std::mem::take(&mut self.reckoned);
+            reckoned.update(self, goals, now);
+            self.reckoned = reckoned;
+        }
+    }
+
+    fn reckon_all(&mut self, now: Now) {
+        let all: Vec<GoalId> = self.goals().map(|goal| goal.id.clone()).collect();
+        self.reckon(&all, now);
+    }
+
+    /// Whether a goal is among those on screen now.
+    pub fn is_looked_at(&self, goal: &Goal) -> bool {
+        self.looking.as_ref().is_some_and(|(id, _)| id == &goal.id)
+    }
+
+    /// What a write is called in sentences: `check-in on Reduce churn`.
+    pub fn describe(&self, entry: &Entry) -> String {
+        let word = match &entry.change {
+            Change::Acknowledge { items } if items.len() > 1 => {
+                return format!("{} acknowledgements", items.len());
+            }
+            change => change.word(),
+        };
+        let named = entry
+            .change
+            .goals()
+            .first()
+            .and_then(|id| self.goal(id))
+            .map(|goal| goal.name.clone());
+        let named = named.or_else(|| match &entry.change {
+            Change::CreateGoal { goal } | Change::RestoreGoal { goal, .. } => {
+                Some(goal.name.clone())
+            }
+            _ => None,
+        });
+        named.map_or_else(
+            || word.to_owned(),
+            |name| format!("{word} \u{201c}{name}\u{201d}"),
+        )
+    }
+
+    fn provider_word(&self, account: &AccountName) -> String {
+        self.accounts.get(account).map_or_else(
+            || account.to_string(),
+            |known| known.setup.abilities.provider.to_owned(),
+        )
+    }
+}
+
+fn line(accounts: &BTreeMap<AccountName, Account>, is_sender: bool, name: &AccountName) -> Line {
+    let Some(account) = accounts.get(name) else {
+        return Line {
+            is_open: false,
+            is_idempotent: false,
+        };
+    };
+    let is_idempotent = account.setup.abilities.idempotent;
+    let signed_in = account.me.is_some()
+        && !matches!(&account.state, AccountState::Needs(fault) if fault.kind == FaultKind::SignedOut);
+    Line {
+        is_open: signed_in && (is_idempotent || is_sender),
+        is_idempotent,
+    }
+}

@@ -1,0 +1,276 @@
+//! What waits for me, in four groups; a pure function of the store.
+
+use crate::model::check_in::Occasion;
+use crate::model::goal::Goal;
+use crate::model::ids::{CheckInId, EntryId, GoalId};
+use crate::model::time::{Now, Time};
+use crate::model::why;
+
+use super::Store;
+
+/// The groups in their order on screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// My check-ins that are due or late.
+    Owe,
+    /// Check-ins and closings of others that wait for my acknowledgement.
+    Acknowledge,
+    /// Questions to me without an answer.
+    Asked,
+    /// Outbox entries that need me.
+    CannotSend,
+}
+
+impl Group {
+    /// All groups in order.
+    pub const ALL: [Group; 4] = [
+        Group::Owe,
+        Group::Acknowledge,
+        Group::Asked,
+        Group::CannotSend,
+    ];
+
+    /// The heading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Group::Owe => "YOU OWE",
+            Group::Acknowledge => "TO ACKNOWLEDGE",
+            Group::Asked => "ASKED OF YOU",
+            Group::CannotSend => "CANNOT SEND",
+        }
+    }
+
+    /// The word in JSON.
+    pub fn code(self) -> &'static str {
+        match self {
+            Group::Owe => "owe",
+            Group::Acknowledge => "acknowledge",
+            Group::Asked => "asked",
+            Group::CannotSend => "cannot_send",
+        }
+    }
+}
+
+/// One thing that waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// Stable name, for marks and the cursor.
+    pub key: String,
+    /// What it is.
+    pub what: What,
+    /// Since when it waits; of a due check-in the start of its due day.
+    pub since: Time,
+}
+
+/// What waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A check-in of mine.
+    Owe {
+        /// On which goal.
+        goal: GoalId,
+        /// Days past due; 0 today, −1 tomorrow.
+        late_days: i64,
+    },
+    /// Somebody's check-in or closing.
+    Acknowledge {
+        /// On which goal.
+        goal: GoalId,
+        /// Which.
+        check_in: CheckInId,
+    },
+    /// Somebody's question.
+    Asked {
+        /// About which goal.
+        goal: GoalId,
+        /// Under which check-in; none on the goal itself.
+        check_in: Option<CheckInId>,
+    },
+    /// A write that needs me.
+    CannotSend {
+        /// Which.
+        entry: EntryId,
+    },
+}
+
+impl Item {
+    /// Its group.
+    pub fn group(&self) -> Group {
+        match self.what {
+            What::Owe { .. } => Group::Owe,
+            What::Acknowledge { .. } => Group::Acknowledge,
+            What::Asked { .. } => Group::Asked,
+            What::CannotSend { .. } => Group::CannotSend,
+        }
+    }
+
+    /// The goal it is about, if it is about one.
+    pub fn goal<'a>(&'a self, store: &'a Store) -> Option<&'a Goal> {
+        match &self.what {
+            What::Owe { goal, .. } | What::Acknowledge { goal, .. } | What::Asked { goal, .. } => {
+                store.goal(goal)
+            }
+            What::CannotSend { entry } => store
+                .entry(entry)?
+                .change
+                .goals()
+                .first()
+                .and_then(|id| store.goal(id)),
+        }
+    }
+}
+
+/// All that waits for me now. In *you owe* what is due today comes first (it can
+/// still be in time), then what is late, most overdue first, then tomorrow's;
+/// in the other groups the oldest comes first.
+pub fn queue(store: &Store, now: &Now) -> Vec<Item> {
+    let mut items = Vec::new();
+    for goal in store.goals() {
+        let Some(me) = store.me(&goal.account) else {
+            continue;
+        };
+        owed(store, goal, me, now, &mut items);
+        for check_in in &goal.check_ins {
+            let mine = goal.acknowledger(check_in) == Some(me);
+            if mine && check_in.waits() && !store.is_acknowledged(goal, &check_in.id) {
+                items.push(Item {
+                    key: format!("ack {}", check_in.id),
+                    what: What::Acknowledge {
+                        goal: goal.id.clone(),
+                        check_in: check_in.id.clone(),
+                    },
+                    since: check_in.at,
+                });
+            }
+        }
+        if let Some(question) = why::open_question(goal, me, &|id| store.name_of(id)) {
+            items.push(Item {
+                key: format!("asked {}", question.comment),
+                what: What::Asked {
+                    goal: goal.id.clone(),
+                    check_in: question.check_in,
+                },
+                since: question.at,
+            });
+        }
+    }
+    items.extend(
+        store
+            .entries()
+            .filter(|entry| entry.state.needs_person())
+            .map(|entry| Item {
+                key: format!("entry {}", entry.id),
+                what: What::CannotSend {
+                    entry: entry.id.clone(),
+                },
+                since: entry.signature.at,
+            }),
+    );
+    items.retain(|item| {
+        let put_off = store
+            .marks()
+            .later(&item.key)
+            .is_some_and(|until| until > now.at);
+        let dealt_with = store
+            .marks()
+            .answered(&item.key)
+            .is_some_and(|at| at >= item.since);
+        !put_off && !dealt_with
+    });
+    items.sort_by(|one, other| {
+        (one.group(), urgency(one), one.since, &one.key).cmp(&(
+            other.group(),
+            urgency(other),
+            other.since,
+            &other.key,
+        ))
+    });
+    items
+}
+
+fn owed(
+    store: &Store,
+    goal: &Goal,
+    me: &crate::model::ids::PersonId,
+    now: &Now,
+    items: &mut Vec<Item>,
+) {
+    if goal.champion.as_ref() != Some(me) || !goal.is_open() {
+        return;
+    }
+    let Some(due) = store
+        .figures(&goal.id)
+        .and_then(|figures| figures.check_in_due)
+    else {
+        return;
+    };
+    let late_days = (now.today() - due).num_days();
+    if late_days >= -1 {
+        items.push(Item {
+            key: format!("owe {} {due}", goal.id),
+            what: What::Owe {
+                goal: goal.id.clone(),
+                late_days,
+            },
+            since: now.zone.start_of(due),
+        });
+    }
+}
+
+fn urgency(item: &Item) -> i64 {
+    match item.what {
+        What::Owe { late_days: 0, .. } => i64::MIN,
+        What::Owe { late_days, .. } => -late_days,
+        _ => 0,
+    }
+}
+
+/// The next check-in of mine that is not waiting yet, for "nothing is waiting".
+pub fn next_due<'a>(store: &'a Store, now: &Now) -> Option<(&'a Goal, chrono::NaiveDate)> {
+    store
+        .goals()
+        .filter(|goal| {
+            goal.is_open()
+                && store
+                    .me(&goal.account)
+                    .is_some_and(|me| goal.champion.as_ref() == Some(me))
+        })
+        .filter_map(|goal| Some((goal, store.figures(&goal.id)?.check_in_due?)))
+        .filter(|(_, due)| *due > now.today())
+        .min_by(|one, other| (one.1, &one.0.name).cmp(&(other.1, &other.0.name)))
+}
+
+/// How many items of each group wait, in the order of [`Group::ALL`].
+pub fn counts(items: &[Item]) -> [usize; 4] {
+    Group::ALL.map(|group| items.iter().filter(|item| item.group() == group).count())
+}
+
+/// The last reply of mine under a goal's check-ins or on the goal.
+pub fn my_last_reply<'a>(
+    store: &Store,
+    goal: &'a Goal,
+) -> Option<&'a crate::model::check_in::Comment> {
+    let me = store.me(&goal.account)?;
+    goal.check_ins
+        .iter()
+        .flat_map(|check_in| &check_in.comments)
+        .chain(&goal.comments)
+        .filter(|comment| &comment.author == me)
+        .max_by_key(|comment| comment.at)
+}
+
+/// The check-in before this one, to compare statuses.
+pub fn before<'a>(
+    goal: &'a Goal,
+    check_in: &CheckInId,
+) -> Option<&'a crate::model::check_in::CheckIn> {
+    let place = goal
+        .check_ins
+        .iter()
+        .position(|other| &other.id == check_in)?;
+    goal.check_ins
+        .get(..place)?
+        .iter()
+        .rev()
+        .find(|other| other.occasion == Occasion::Regular)
+}

@@ -1,0 +1,241 @@
+//! What screens, command line and derived lists may read: facts with pending
+//! writes laid over them, and everything this machine keeps.
+
+use crate::model::entry::{Draft, DraftKey, Entry, Seen};
+use crate::model::figures::{self, Figures};
+use crate::model::goal::Goal;
+use crate::model::ids::{AccountName, CheckInId, EntryId, GoalId, PersonId};
+use crate::model::notification::Notification;
+use crate::model::person::Person;
+use crate::model::progress::Rules;
+use crate::model::time::{Now, Time};
+use crate::model::why::{self, Why};
+
+use super::marks::Marks;
+use super::{Account, Store, overlay};
+
+impl Store {
+    /// Grows with every change; a list made from an older revision is stale.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// One goal as it will be when pending writes are through.
+    pub fn goal(&self, id: &GoalId) -> Option<&Goal> {
+        match self.overlay.goal(id) {
+            Some(laid) => laid,
+            None => self.facts.goal(id),
+        }
+    }
+
+    /// All goals, in no order.
+    pub fn goals(&self) -> impl Iterator<Item = &Goal> {
+        let laid = self.overlay.goals().filter_map(|(_, goal)| goal);
+        let over = &self.overlay;
+        let told = self
+            .facts
+            .goals()
+            .filter(move |goal| over.goal(&goal.id).is_none());
+        told.chain(laid)
+    }
+
+    /// How many goals are known, pending ones not counted.
+    pub fn len(&self) -> usize {
+        self.facts.len()
+    }
+
+    /// Whether no goal is known.
+    pub fn is_empty(&self) -> bool {
+        self.facts.is_empty() && self.overlay.goals().next().is_none()
+    }
+
+    /// The goals directly under this one.
+    pub fn children(&self, id: &GoalId) -> Vec<GoalId> {
+        if self.overlay.is_empty() {
+            return self.facts.children(id).to_vec();
+        }
+        overlay::children(&self.facts, &self.overlay, id)
+    }
+
+    /// Progress, pace and due day of a goal.
+    pub fn figures(&self, id: &GoalId) -> Option<&Figures> {
+        self.reckoned.get(id)
+    }
+
+    /// The reasons why a goal needs attention, most serious first.
+    pub fn why(&self, goal: &Goal, now: &Now) -> Vec<Why> {
+        let Some(figures) = self.figures(&goal.id) else {
+            return Vec::new();
+        };
+        let names = |id: &PersonId| self.name_of(id);
+        let context = figures::Context {
+            now,
+            rules: &self.rules,
+        };
+        why::why(goal, figures, &context, self.me(&goal.account), &names)
+    }
+
+    /// How our own figures are counted.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// One person.
+    pub fn person(&self, id: &PersonId) -> Option<&Person> {
+        let laid = self
+            .overlay
+            .people()
+            .iter()
+            .rev()
+            .find(|person| &person.id == id);
+        laid.or_else(|| self.facts.person(id))
+    }
+
+    /// Everybody of an account, by name.
+    pub fn people(&self, account: &AccountName) -> Vec<&Person> {
+        let mut people: Vec<&Person> = self
+            .facts
+            .people()
+            .filter(|person| &person.account == account)
+            .collect();
+        people.sort_by(|one, other| one.name.cmp(&other.name).then(one.id.cmp(&other.id)));
+        people
+    }
+
+    /// A person's full name; the id if they are unknown.
+    pub fn name_of(&self, id: &PersonId) -> String {
+        self.person(id)
+            .map_or_else(|| id.to_string(), |person| person.name.clone())
+    }
+
+    /// Who I am in an account.
+    pub fn me(&self, account: &AccountName) -> Option<&PersonId> {
+        self.accounts.get(account)?.me.as_ref()
+    }
+
+    /// Whether this person is me in some account.
+    pub fn is_me(&self, id: &PersonId) -> bool {
+        self.accounts
+            .values()
+            .any(|account| account.me.as_ref() == Some(id))
+    }
+
+    /// All accounts, in the order of the configuration.
+    pub fn accounts(&self) -> impl Iterator<Item = &Account> {
+        self.order.iter().filter_map(|name| self.accounts.get(name))
+    }
+
+    /// One account.
+    pub fn account(&self, name: &AccountName) -> Option<&Account> {
+        self.accounts.get(name)
+    }
+
+    /// Whether an account's list is being read.
+    pub fn is_reading(&self, name: &AccountName) -> bool {
+        self.asked.is_reading(name)
+    }
+
+    /// Outbox entries in order of writing.
+    pub fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.outbox.iter()
+    }
+
+    /// One outbox entry.
+    pub fn entry(&self, id: &EntryId) -> Option<&Entry> {
+        self.outbox.get(id)
+    }
+
+    /// Entries that are not done: the number behind the outbox sign.
+    pub fn unsent(&self) -> usize {
+        self.outbox
+            .iter()
+            .filter(|entry| entry.state.is_pending() || entry.state.needs_person())
+            .count()
+    }
+
+    /// Whether a write for this goal is on its way.
+    pub fn is_pending(&self, goal: &GoalId) -> bool {
+        self.overlay.is_pending(goal)
+    }
+
+    /// One draft.
+    pub fn draft(&self, key: &DraftKey) -> Option<&Draft> {
+        self.drafts.get(key)
+    }
+
+    /// Whether the disk has all of a draft.
+    pub fn is_draft_written(&self, key: &DraftKey) -> bool {
+        self.drafts.is_written(key)
+    }
+
+    /// All drafts, newest first.
+    pub fn drafts(&self) -> Vec<&Draft> {
+        let mut drafts: Vec<&Draft> = self.drafts.iter().collect();
+        drafts.sort_by(|one, other| {
+            other
+                .saved_at
+                .cmp(&one.saved_at)
+                .then(one.key.cmp(&other.key))
+        });
+        drafts
+    }
+
+    /// What is kept here about things of providers.
+    pub fn marks(&self) -> &Marks {
+        &self.marks
+    }
+
+    /// When anything was looked at last before this session.
+    pub fn last_look(&self) -> Option<Time> {
+        self.last_look
+    }
+
+    /// What differs from the last look at a goal, as sentences; and when that was.
+    pub fn changes_since_look(&self, goal: &Goal) -> Option<(Time, Vec<String>)> {
+        let (at, seen) = self.marks.looked(&goal.id)?;
+        let figures = self.figures(&goal.id)?;
+        let names = |id: &PersonId| self.name_of(id);
+        let changes = figures::changes(seen, goal, figures, &names);
+        (!changes.is_empty()).then_some((at, changes))
+    }
+
+    /// Whether a goal differs from the last look at it; cheap, for list rows.
+    pub fn is_changed_since_look(&self, goal: &Goal) -> bool {
+        let (Some((_, seen)), Some(figures)) =
+            (self.marks.looked(&goal.id), self.figures(&goal.id))
+        else {
+            return false;
+        };
+        figures::is_changed(seen, goal, figures)
+    }
+
+    /// What a look at this goal sees now.
+    pub(super) fn seen(&self, id: &GoalId) -> Option<Seen> {
+        Some(figures::seen(self.goal(id)?, self.figures(id)?))
+    }
+
+    /// My inbox lines that were not removed, in no order.
+    pub fn notifications(&self) -> impl Iterator<Item = &Notification> {
+        self.facts.notifications().filter(|line| {
+            !self.overlay.done(&line.id).unwrap_or(line.done) && self.is_me(&line.to)
+        })
+    }
+
+    /// Whether an inbox line was read.
+    pub fn is_read(&self, line: &Notification) -> bool {
+        self.overlay.read(&line.id).unwrap_or(line.read)
+    }
+
+    /// Whether a check-in was acknowledged, at the provider or here.
+    pub fn is_acknowledged(&self, goal: &Goal, check_in: &CheckInId) -> bool {
+        self.marks.acknowledged(check_in).is_some()
+            || goal
+                .check_in(check_in)
+                .is_some_and(|found| found.acknowledged.is_some())
+    }
+
+    /// Why nothing may be written, if so.
+    pub fn read_only(&self) -> Option<&str> {
+        self.read_only.as_deref()
+    }
+}

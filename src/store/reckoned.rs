@@ -1,0 +1,144 @@
+//! The figures of every goal, kept up to date goal by goal: a change touches the
+//! goal itself and those above it that count their children.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+
+use crate::model::figures::{self, Context, Figures};
+use crate::model::goal::Goal;
+use crate::model::ids::GoalId;
+use crate::model::progress::{self, Source};
+use crate::model::time::{Now, Time};
+
+use super::Store;
+
+/// Deeper than this no figure is counted upwards; also what ends a circle.
+const DEEPEST: usize = 64;
+
+/// Figures by goal, and the day they are of.
+#[derive(Debug, Default)]
+pub struct Reckoned {
+    figures: HashMap<GoalId, Figures>,
+    stale: Vec<GoalId>,
+    day: Option<NaiveDate>,
+    next_day: Option<Time>,
+}
+
+impl Reckoned {
+    /// One goal's figures.
+    pub fn get(&self, id: &GoalId) -> Option<&Figures> {
+        self.figures.get(id)
+    }
+
+    /// These goals are to be reckoned again before anybody reads them.
+    pub fn mark_stale(&mut self, goals: Vec<GoalId>) {
+        self.stale.extend(goals);
+    }
+
+    /// Goals to be reckoned again.
+    pub fn take_stale(&mut self) -> Vec<GoalId> {
+        std::mem::take(&mut self.stale)
+    }
+
+    /// Whether the day has changed: what is due or late changes with it.
+    pub fn is_stale(&self, now: Now) -> bool {
+        self.day.is_some_and(|day| day != now.today())
+    }
+
+    /// When the day changes.
+    pub fn next_day(&self) -> Option<Time> {
+        self.next_day
+    }
+
+    /// Reckons these goals and those above them that count children.
+    pub fn update(&mut self, store: &Store, goals: &[GoalId], now: Now) {
+        if self.day != Some(now.today()) {
+            self.day = Some(now.today());
+            self.next_day = Some(now.zone.end_of(now.today()));
+        }
+        let mut todo: HashSet<GoalId> = HashSet::with_capacity(goals.len());
+        for id in goals {
+            todo.insert(id.clone());
+            let mut above = store.goal(id).and_then(|goal| goal.parent.clone());
+            for _ in 0..DEEPEST {
+                let Some(parent) = above.as_ref().and_then(|id| store.goal(id)) else {
+                    break;
+                };
+                if !counts_children(parent, store) || !todo.insert(parent.id.clone()) {
+                    break;
+                }
+                above.clone_from(&parent.parent);
+            }
+        }
+        for id in goals {
+            self.reckon(store, id, &mut todo, now, 0);
+        }
+        let rest: Vec<GoalId> = todo.iter().cloned().collect();
+        for id in rest {
+            self.reckon(store, &id, &mut todo, now, 0);
+        }
+    }
+
+    fn reckon(
+        &mut self,
+        store: &Store,
+        id: &GoalId,
+        todo: &mut HashSet<GoalId>,
+        now: Now,
+        depth: usize,
+    ) {
+        if !todo.remove(id) {
+            return;
+        }
+        let Some(goal) = store.goal(id) else {
+            self.figures.remove(id);
+            return;
+        };
+        let mut parts = Vec::new();
+        if counts_children(goal, store) && depth < DEEPEST {
+            for child in store.children(id) {
+                self.reckon(store, &child, todo, now, depth + 1);
+                let weight = store.goal(&child).map_or(1.0, |child| child.weight);
+                let progress = self.figures.get(&child).and_then(Figures::shown_progress);
+                parts.push((weight, progress));
+            }
+        }
+        let context = Context {
+            now: &now,
+            rules: store.rules(),
+        };
+        let summed = goal.results.iter().any(|result| !result.sum_of.is_empty());
+        let figures = if summed {
+            figures::figures(&with_sums(goal, store), &parts, &context)
+        } else {
+            figures::figures(goal, &parts, &context)
+        };
+        self.figures.insert(id.clone(), figures);
+    }
+}
+
+fn counts_children(goal: &Goal, store: &Store) -> bool {
+    goal.results.is_empty() || store.rules().source != Source::Results
+}
+
+/// The goal with the values of its cascaded results added up from below.
+fn with_sums(goal: &Goal, store: &Store) -> Goal {
+    let mut goal = goal.clone();
+    let below: Vec<GoalId> = store.children(&goal.id);
+    let find = |id: &crate::model::ids::ResultId| {
+        let child = below
+            .iter()
+            .filter_map(|child| store.goal(child))
+            .find_map(|child| child.result(id));
+        child
+            .and_then(|result| result.current.as_ref())
+            .map(crate::model::key_result::Reading::number)
+    };
+    for result in &mut goal.results {
+        if let Some(sum) = progress::sum(result, &find) {
+            result.current = Some(crate::model::key_result::Reading::Number(sum));
+        }
+    }
+    goal
+}
