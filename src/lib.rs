@@ -2,3 +2,5 @@
 
 pub mod model;
 pub mod providers;
+pub mod theme;
+pub mod widgets;
