@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{Painter, Heading, Hint, Scene, Screen, Shape, Tab};
+use super::{Heading, Hint, Painter, Scene, Screen, Shape, Tab};
 use crate::actions::{Action, Scope};
 use crate::model::dates;
 use crate::model::entry::EntryState;
@@ -52,21 +52,39 @@ pub fn draw_heading(
     area: Rect,
     painter: &mut Painter<'_>,
 ) -> Rect {
-    let row = |line: u16| Rect { y: area.y + line, height: 1, ..area };
+    let row = |line: u16| Rect {
+        y: area.y + line,
+        height: 1,
+        ..area
+    };
     match screen.heading(scene) {
         Heading::Tabs(left, right) => {
             draw_tabs(tab, counts, scene, row(0), painter);
             painter.line_split(row(1), &left, &right);
-            Rect { y: area.y + 2, height: area.height.saturating_sub(4), ..area }
+            Rect {
+                y: area.y + 2,
+                height: area.height.saturating_sub(4),
+                ..area
+            }
         }
         Heading::Title(left, right) => {
             painter.line_split(row(0), &left, &right);
-            Rect { y: area.y + 1, height: area.height.saturating_sub(3), ..area }
+            Rect {
+                y: area.y + 1,
+                height: area.height.saturating_sub(3),
+                ..area
+            }
         }
     }
 }
 
-fn draw_tabs(active: Tab, counts: Counts, scene: &Scene<'_>, area: Rect, painter: &mut Painter<'_>) {
+fn draw_tabs(
+    active: Tab,
+    counts: Counts,
+    scene: &Scene<'_>,
+    area: Rect,
+    painter: &mut Painter<'_>,
+) {
     let narrow = area.width < 80;
     let mut left = Line::new();
     if area.width >= 100 {
@@ -81,7 +99,11 @@ fn draw_tabs(active: Tab, counts: Counts, scene: &Scene<'_>, area: Rect, painter
             Tab::Outbox => ("Outbox", Action::GoOutbox),
         };
         let count = counts.of_tab(tab);
-        let mut label = if narrow { format!("{}{}", place + 1, &name[..1]) } else { format!("{} {name}", place + 1) };
+        let mut label = if narrow {
+            format!("{}{}", place + 1, &name[..1])
+        } else {
+            format!("{} {name}", place + 1)
+        };
         if count > 0 {
             label.push_str(&format!(" {count}"));
         }
@@ -92,19 +114,37 @@ fn draw_tabs(active: Tab, counts: Counts, scene: &Scene<'_>, area: Rect, painter
         };
         let label = text::line(&label);
         let width = label.width();
-        painter.hit(Rect { x: at, width, ..area }, action);
+        painter.hit(
+            Rect {
+                x: at,
+                width,
+                ..area
+            },
+            action,
+        );
         at += width;
         left = left.put(role, label);
     }
-    let right = Line::new().put(Role::Dim, text::line(&format!("{} ", right_of_tabs(scene, area.width))));
+    let right = Line::new().put(
+        Role::Dim,
+        text::line(&format!("{} ", right_of_tabs(scene, area.width))),
+    );
     painter.line_split(area, &left, &right);
 }
 
 /// Account set and date, with the time where there is room.
 fn right_of_tabs(scene: &Scene<'_>, width: u16) -> String {
-    let names: Vec<String> = scene.store.accounts().map(|account| account.setup.name.to_string()).collect();
+    let names: Vec<String> = scene
+        .store
+        .accounts()
+        .map(|account| account.setup.name.to_string())
+        .collect();
     let wall = scene.now.wall();
-    let when = if width >= 90 { wall.format("%a %-d %b %H:%M") } else { wall.format("%a %-d %b") };
+    let when = if width >= 90 {
+        wall.format("%a %-d %b %H:%M")
+    } else {
+        wall.format("%a %-d %b")
+    };
     if width >= 100 {
         format!("{}  {when}", names.join("+"))
     } else {
@@ -127,8 +167,12 @@ pub fn draw_status(
         (None, Some(toast)) if toast.is_error => {
             Line::new().put(Role::Error, text::line(&format!(" ! {}", toast.text)))
         }
-        (None, Some(toast)) => Line::new().put(Role::Strong, text::line(&format!(" {}", toast.text))),
-        (None, None) => screen.status(scene).unwrap_or_else(|| accounts_line(scene, painter)),
+        (None, Some(toast)) => {
+            Line::new().put(Role::Strong, text::line(&format!(" {}", toast.text)))
+        }
+        (None, None) => screen
+            .status(scene)
+            .unwrap_or_else(|| accounts_line(scene, painter)),
     };
     painter.line_split(area, &left, &outbox_line(scene, painter));
 }
@@ -148,13 +192,20 @@ fn accounts_line(scene: &Scene<'_>, painter: &Painter<'_>) -> Line {
     line
 }
 
-fn account_words(account: &Account, scene: &Scene<'_>) -> (Role, (&'static str, &'static str), String) {
+fn account_words(
+    account: &Account,
+    scene: &Scene<'_>,
+) -> (Role, (&'static str, &'static str), String) {
     let name = &account.setup.name;
     match &account.state {
         AccountState::Reading => (Role::Dim, ("↻", "~"), format!("{name} reading…")),
-        AccountState::Synced if account.setup.abilities.immediate => (Role::Good, ("●", "+"), name.to_string()),
+        AccountState::Synced if account.setup.abilities.immediate => {
+            (Role::Good, ("●", "+"), name.to_string())
+        }
         AccountState::Synced => {
-            let ago = account.synced_at.map_or(0, |at| (scene.now.at - at).num_minutes());
+            let ago = account
+                .synced_at
+                .map_or(0, |at| (scene.now.at - at).num_minutes());
             let words = match ago {
                 ..1 => format!("{name} synced now"),
                 minutes @ 1..120 => format!("{name} synced {minutes} min ago"),
@@ -164,7 +215,11 @@ fn account_words(account: &Account, scene: &Scene<'_>) -> (Role, (&'static str, 
         }
         AccountState::Offline { since, .. } => {
             let since = scene.now.zone.local(*since).format("%H:%M");
-            (Role::Warn, ("○", "o"), format!("{name} offline since {since}"))
+            (
+                Role::Warn,
+                ("○", "o"),
+                format!("{name} offline since {since}"),
+            )
         }
         AccountState::Needs(fault) => (Role::Bad, ("!", "!"), format!("{name} {} (@)", fault.why)),
     }
@@ -181,7 +236,10 @@ fn outbox_line(scene: &Scene<'_>, painter: &Painter<'_>) -> Line {
         Some(seconds) => format!("{sign} {unsent} held {seconds} s, u undoes "),
         None => format!("{sign} {unsent} "),
     };
-    Line::new().put(if unsent > 0 { Role::Accent } else { Role::Dim }, text::line(&words))
+    Line::new().put(
+        if unsent > 0 { Role::Accent } else { Role::Dim },
+        text::line(&words),
+    )
 }
 
 /// Draws the key hints: most useful first, dropped from the right; help stays.
@@ -191,7 +249,9 @@ pub fn draw_hints(screen: &dyn Screen, scene: &Scene<'_>, area: Rect, painter: &
         scopes.push(Scope::Program);
     }
     let key = |action: Action| scene.keymap.key_for(action, &scopes);
-    let help = key(Action::Help).map(|key| format!("{key} help ")).unwrap_or_default();
+    let help = key(Action::Help)
+        .map(|key| format!("{key} help "))
+        .unwrap_or_default();
     let help = text::line(&help);
     let room = area.width.saturating_sub(help.width() + 1);
     let mut line = Line::new().fixed(Role::Text, " ");
@@ -199,7 +259,9 @@ pub fn draw_hints(screen: &dyn Screen, scene: &Scene<'_>, area: Rect, painter: &
         let (keys, word, action) = match hint {
             Hint::One(action, word) => (key(action), word, action),
             Hint::Pair(one, other, word) => {
-                let both = key(one).zip(key(other)).map(|(one, other)| format!("{one}/{other}"));
+                let both = key(one)
+                    .zip(key(other))
+                    .map(|(one, other)| format!("{one}/{other}"));
                 (both, word, one)
             }
         };
@@ -210,13 +272,25 @@ pub fn draw_hints(screen: &dyn Screen, scene: &Scene<'_>, area: Rect, painter: &
             break;
         }
         painter.hit(
-            Rect { x: area.x + line.width(), width: keys.width() + word.width(), ..area },
+            Rect {
+                x: area.x + line.width(),
+                width: keys.width() + word.width(),
+                ..area
+            },
             action,
         );
-        let (strong, plain) = if grey { (Role::Dim, Role::Dim) } else { (Role::Key, Role::Text) };
+        let (strong, plain) = if grey {
+            (Role::Dim, Role::Dim)
+        } else {
+            (Role::Key, Role::Text)
+        };
         line = line.put(strong, keys).put(plain, word);
     }
-    let right = if help.width() > 0 { Line::new().put(Role::Key, help) } else { Line::new() };
+    let right = if help.width() > 0 {
+        Line::new().put(Role::Key, help)
+    } else {
+        Line::new()
+    };
     painter.line_split(area, &line, &right);
 }
 
@@ -224,7 +298,9 @@ pub fn draw_hints(screen: &dyn Screen, scene: &Scene<'_>, area: Rect, painter: &
 pub fn draw_too_small(scene: &Scene<'_>, area: Rect, painter: &mut Painter<'_>) {
     debug_assert_eq!(Shape::of(scene.size), Shape::TooSmall);
     let (columns, rows) = scene.size;
-    let words = text::line(&format!("needs 60x16, is {columns}x{rows} — drafts are safe"));
+    let words = text::line(&format!(
+        "needs 60x16, is {columns}x{rows} — drafts are safe"
+    ));
     let words = words.truncate(area.width);
     let x = area.x + area.width.saturating_sub(words.width()) / 2;
     painter.text(x, area.y + area.height / 2, area.width, &words, Role::Text);

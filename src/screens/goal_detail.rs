@@ -5,7 +5,7 @@
 use ratatui::layout::Rect;
 
 use super::measure;
-use super::{Painter, Goto, Heading, Hint, Place, Reply, Scene, Screen};
+use super::{Goto, Heading, Hint, Painter, Place, Reply, Scene, Screen};
 use crate::actions::{Action, Scope};
 use crate::model::check_in::{CheckIn, Occasion};
 use crate::model::dates;
@@ -17,8 +17,8 @@ use crate::model::text::{self, Shown};
 use crate::shown;
 use crate::store::effect::Command;
 use crate::theme::{Glyphs, Role};
-use crate::widgets::markdown;
 use crate::widgets::line::Line;
+use crate::widgets::markdown;
 
 /// How much room the lines have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,13 @@ pub enum Room {
 }
 
 /// The lines of a goal's detail, `width` columns wide.
-pub fn lines(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs, width: usize, room: Room) -> Vec<Line> {
+pub fn lines(
+    goal: &Goal,
+    scene: &Scene<'_>,
+    glyphs: Glyphs,
+    width: usize,
+    room: Room,
+) -> Vec<Line> {
     let mut lines = Vec::new();
     match room {
         Room::Few => {
@@ -45,7 +51,11 @@ pub fn lines(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs, width: usize, room:
             lines.extend(head(goal, scene, glyphs));
             lines.push(Line::new().put(Role::Border, rule(glyphs, width)));
             if !goal.description.trim().is_empty() {
-                let description = markdown::lines(&text::block(&goal.description), width.saturating_sub(2), glyphs);
+                let description = markdown::lines(
+                    &text::block(&goal.description),
+                    width.saturating_sub(2),
+                    glyphs,
+                );
                 lines.extend(description.into_iter().take(4).map(indent));
             }
             let why = reasons(goal, scene, width);
@@ -75,7 +85,10 @@ fn indent(line: Line) -> Line {
 fn status(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs) -> Line {
     let shown = measure::shown_status(goal, scene.store);
     let role = measure::status_role(shown);
-    let mut line = Line::new().put(role, shown!("{} {}", glyphs.status(shown), shown.words().word));
+    let mut line = Line::new().put(
+        role,
+        shown!("{} {}", glyphs.status(shown), shown.words().word),
+    );
     if let Some(word) = &goal.status_word {
         line = line.put(Role::Dim, shown!(" [{word}]"));
     }
@@ -83,20 +96,39 @@ fn status(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs) -> Line {
 }
 
 fn head(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs) -> Vec<Line> {
-    let mut title = status(goal, scene, glyphs).fixed(Role::Text, "   ").put(Role::Strong, text::line(&goal.name));
+    let mut title = status(goal, scene, glyphs)
+        .fixed(Role::Text, "   ")
+        .put(Role::Strong, text::line(&goal.name));
     if scene.store.is_pending(&goal.id) {
         title = title.fixed(Role::Accent, "   not sent yet");
     }
-    let short = scene.store.account(&goal.account).map_or("", |account| account.setup.abilities.short);
-    let place = if goal.space.is_empty() { shown!("{short}") } else { shown!("{short} · {}", goal.space) };
+    let short = scene
+        .store
+        .account(&goal.account)
+        .map_or("", |account| account.setup.abilities.short);
+    let place = if goal.space.is_empty() {
+        shown!("{short}")
+    } else {
+        shown!("{short} · {}", goal.space)
+    };
     let people = Line::new()
         .put(Role::Dim, place)
-        .put(Role::Text, shown!("     champion {}", who(goal.champion.as_ref(), scene)))
-        .put(Role::Text, shown!("   reviewer {}", who(goal.reviewer.as_ref(), scene)));
+        .put(
+            Role::Text,
+            shown!("     champion {}", who(goal.champion.as_ref(), scene)),
+        )
+        .put(
+            Role::Text,
+            shown!("   reviewer {}", who(goal.reviewer.as_ref(), scene)),
+        );
     let mut time = Vec::new();
     match (goal.start, goal.due) {
         (Some(start), Some(due)) => {
-            time.push(format!("{} – {}", dates::day(start, &scene.now), dates::day(due, &scene.now)));
+            time.push(format!(
+                "{} – {}",
+                dates::day(start, &scene.now),
+                dates::day(due, &scene.now)
+            ));
         }
         (None, Some(due)) => time.push(format!("due {}", dates::day(due, &scene.now))),
         (Some(start), None) => time.push(format!("since {}", dates::day(start, &scene.now))),
@@ -105,13 +137,22 @@ fn head(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs) -> Vec<Line> {
     let mut figures_line = Line::new().put(Role::Text, text::line(&time.join(", ")));
     if let Some(figures) = scene.store.figures(&goal.id) {
         if let Some(expected) = figures.expected {
-            figures_line = figures_line.put(Role::Text, shown!(", {} gone", progress::percent_spaced(expected)));
+            figures_line = figures_line.put(
+                Role::Text,
+                shown!(", {} gone", progress::percent_spaced(expected)),
+            );
         }
         if let Some(done) = figures.shown_progress() {
-            figures_line = figures_line.put(Role::Text, shown!("   progress {}", progress::percent_spaced(done)));
+            figures_line = figures_line.put(
+                Role::Text,
+                shown!("   progress {}", progress::percent_spaced(done)),
+            );
         }
         if let Some(expected) = figures.expected {
-            figures_line = figures_line.put(Role::Dim, shown!("  expected {}", progress::percent_spaced(expected)));
+            figures_line = figures_line.put(
+                Role::Dim,
+                shown!("  expected {}", progress::percent_spaced(expected)),
+            );
         }
     }
     let mut lines = vec![title, people, figures_line];
@@ -122,9 +163,15 @@ fn head(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs) -> Vec<Line> {
     }
     if let Some(closed) = &goal.closed {
         let score = closed.score.map_or_else(String::new, |score| {
-            format!(", score {score:.1}: {}", progress::score_words(score, goal.aspirational))
+            format!(
+                ", score {score:.1}: {}",
+                progress::score_words(score, goal.aspirational)
+            )
         });
-        lines.push(Line::new().put(Role::Text, shown!("closed {}{score}", dates::ago(closed.at, &scene.now))));
+        lines.push(Line::new().put(
+            Role::Text,
+            shown!("closed {}{score}", dates::ago(closed.at, &scene.now)),
+        ));
     }
     lines
 }
@@ -134,7 +181,11 @@ fn short_head(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs) -> Line {
     if goal.reviewer.is_some() {
         facts.push(format!("reviewer {}", who(goal.reviewer.as_ref(), scene)));
     }
-    if let Some(expected) = scene.store.figures(&goal.id).and_then(|figures| figures.expected) {
+    if let Some(expected) = scene
+        .store
+        .figures(&goal.id)
+        .and_then(|figures| figures.expected)
+    {
         facts.push(format!("{} gone", progress::percent_spaced(expected)));
     }
     status(goal, scene, glyphs)
@@ -158,7 +209,11 @@ fn reasons(goal: &Goal, scene: &Scene<'_>, width: usize) -> Vec<Line> {
     for (place, reason) in why.iter().take(5).enumerate() {
         let words = text::line(&reason.text);
         for (row, piece) in words.wrap(width.saturating_sub(5)).into_iter().enumerate() {
-            let lead = if row == 0 { shown!("  {} ", place + 1) } else { Shown::fixed("    ") };
+            let lead = if row == 0 {
+                shown!("  {} ", place + 1)
+            } else {
+                Shown::fixed("    ")
+            };
             lines.push(Line::new().put(Role::Dim, lead).put(Role::Text, piece));
         }
     }
@@ -170,30 +225,47 @@ fn results(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs, width: usize) -> Vec<
         let children = scene.store.children(&goal.id).len();
         return match children {
             0 => vec![Line::new().fixed(Role::Dim, "No key results. e adds one.")],
-            _ => vec![Line::new().put(Role::Dim, shown!("No key results of its own, {children} goals under it."))],
+            _ => vec![Line::new().put(
+                Role::Dim,
+                shown!("No key results of its own, {children} goals under it."),
+            )],
         };
     }
     let mut title = Line::new().fixed(Role::Title, "Key results");
     let pad = width.saturating_sub(title.width() + 8);
-    title = title.put(Role::Text, Shown::spaces(pad)).fixed(Role::Dim, "last 8");
+    title = title
+        .put(Role::Text, Shown::spaces(pad))
+        .fixed(Role::Dim, "last 8");
     let mut lines = vec![title];
     let name_width = width.saturating_sub(2 + 2 + 10 + 7 + 10 + 10).clamp(12, 30);
     for result in &goal.results {
         let spark = measure::sparkline(goal, result, 8, glyphs);
-        let value = result.current.as_ref().map_or_else(|| "–".to_owned(), |value| crate::model::values::show(result, value));
+        let value = result.current.as_ref().map_or_else(
+            || "–".to_owned(),
+            |value| crate::model::values::show(result, value),
+        );
         lines.push(
             Line::new()
                 .fixed(Role::Text, " ")
                 .and(measure::result_status(goal, result, scene, glyphs))
                 .fixed(Role::Text, " ")
-                .put(Role::Text, text::line(&result.name).truncate(name_width).pad_right(name_width))
+                .put(
+                    Role::Text,
+                    text::line(&result.name)
+                        .truncate(name_width)
+                        .pad_right(name_width),
+                )
                 .fixed(Role::Text, " ")
                 .and(measure::result_gauge(goal, result, scene, glyphs, 10))
                 .put(Role::Text, shown!("  {value}").pad_right(10))
                 .fixed(Role::Text, " ")
                 .put(Role::Dim, spark),
         );
-        lines.push(Line::new().fixed(Role::Text, "     ").put(Role::Dim, measure::range_words(result)));
+        lines.push(
+            Line::new()
+                .fixed(Role::Text, "     ")
+                .put(Role::Dim, measure::range_words(result)),
+        );
         if !result.phases.is_empty() {
             let words = measure::phase_words(result, &scene.now);
             lines.push(Line::new().fixed(Role::Text, "     ").put(Role::Dim, words));
@@ -203,19 +275,25 @@ fn results(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs, width: usize) -> Vec<
 }
 
 fn last_check_in(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs, width: usize) -> Vec<Line> {
-    let Some(last) = goal.last_check_in() else { return no_check_in(goal, scene) };
+    let Some(last) = goal.last_check_in() else {
+        return no_check_in(goal, scene);
+    };
     let word = match last.occasion {
         Occasion::Regular => "Last check-in",
         Occasion::Closing => "Closed",
         Occasion::Reopening => "Reopened",
     };
     let by = who(Some(&last.author), scene);
-    let mut head = Line::new()
-        .fixed(Role::Title, word)
-        .put(Role::Text, shown!("   {}, {by}", dates::ago(last.at, &scene.now)));
+    let mut head = Line::new().fixed(Role::Title, word).put(
+        Role::Text,
+        shown!("   {}, {by}", dates::ago(last.at, &scene.now)),
+    );
     if let Some(status) = last.status {
         let shown = crate::model::status::ShownStatus::Said(status);
-        head = head.put(measure::status_role(shown), shown!("     {} {}", glyphs.status(shown), status.words().word));
+        head = head.put(
+            measure::status_role(shown),
+            shown!("     {} {}", glyphs.status(shown), status.words().word),
+        );
     }
     if let Some(confidence) = last.confidence {
         head = head.put(Role::Dim, shown!("   confidence {confidence}"));
@@ -223,23 +301,43 @@ fn last_check_in(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs, width: usize) -
     let mut lines = vec![head];
     let note = markdown::lines(&text::block(&last.note), width.saturating_sub(1), glyphs);
     let more = note.len().saturating_sub(6);
-    lines.extend(note.into_iter().take(6).map(|line| Line::new().fixed(Role::Text, " ").and(line)));
+    lines.extend(
+        note.into_iter()
+            .take(6)
+            .map(|line| Line::new().fixed(Role::Text, " ").and(line)),
+    );
     if more > 0 {
         lines.push(Line::new().put(Role::Dim, shown!(" … {more} more lines, Enter opens")));
     }
     lines.push(standing(goal, last, scene));
     for comment in &last.comments {
         let by = who(Some(&comment.author), scene);
-        let quote = shown!(" {by}, {}: \u{201c}{}\u{201d}", dates::ago(comment.at, &scene.now), comment.text);
-        lines.extend(quote.wrap(width).into_iter().take(3).map(|piece| Line::new().put(Role::Quote, piece)));
+        let quote = shown!(
+            " {by}, {}: \u{201c}{}\u{201d}",
+            dates::ago(comment.at, &scene.now),
+            comment.text
+        );
+        lines.extend(
+            quote
+                .wrap(width)
+                .into_iter()
+                .take(3)
+                .map(|piece| Line::new().put(Role::Quote, piece)),
+        );
     }
     lines
 }
 
 fn no_check_in(goal: &Goal, scene: &Scene<'_>) -> Vec<Line> {
-    let due = scene.store.figures(&goal.id).and_then(|figures| figures.check_in_due);
+    let due = scene
+        .store
+        .figures(&goal.id)
+        .and_then(|figures| figures.check_in_due);
     let words = match due {
-        Some(due) => shown!("No check-in yet, first is due {}.", dates::day(due, &scene.now)),
+        Some(due) => shown!(
+            "No check-in yet, first is due {}.",
+            dates::day(due, &scene.now)
+        ),
         None => Shown::fixed("No check-in yet."),
     };
     vec![Line::new().put(Role::Dim, words)]
@@ -248,9 +346,17 @@ fn no_check_in(goal: &Goal, scene: &Scene<'_>) -> Vec<Line> {
 /// Who acknowledged it or who should, comments and reactions.
 fn standing(goal: &Goal, check_in: &CheckIn, scene: &Scene<'_>) -> Line {
     let waits = match (&check_in.acknowledged, goal.acknowledger(check_in)) {
-        (Some(noted), _) => format!("acknowledged by {} {}", who(Some(&noted.by), scene), dates::ago(noted.at, &scene.now)),
-        (None, _) if scene.store.marks().acknowledged(&check_in.id).is_some() => "acknowledged, kept here".to_owned(),
-        (None, Some(reader)) if scene.store.is_me(reader) => "not acknowledged, waits for you".to_owned(),
+        (Some(noted), _) => format!(
+            "acknowledged by {} {}",
+            who(Some(&noted.by), scene),
+            dates::ago(noted.at, &scene.now)
+        ),
+        (None, _) if scene.store.marks().acknowledged(&check_in.id).is_some() => {
+            "acknowledged, kept here".to_owned()
+        }
+        (None, Some(reader)) if scene.store.is_me(reader) => {
+            "not acknowledged, waits for you".to_owned()
+        }
         (None, Some(reader)) => format!("not acknowledged, waits for {}", who(Some(reader), scene)),
         (None, None) => "nobody has to acknowledge it".to_owned(),
     };
@@ -269,15 +375,26 @@ fn standing(goal: &Goal, check_in: &CheckIn, scene: &Scene<'_>) -> Line {
 }
 
 fn last_word(goal: &Goal, scene: &Scene<'_>) -> Vec<Line> {
-    let Some(last) = goal.last_check_in() else { return Vec::new() };
-    let first = last.note.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
+    let Some(last) = goal.last_check_in() else {
+        return Vec::new();
+    };
+    let first = last
+        .note
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty() && !line.starts_with('#'));
     let ago = dates::ago(last.at, &scene.now);
     let waits = last.waits()
         && !scene.store.is_acknowledged(goal, &last.id)
-        && goal.acknowledger(last).is_some_and(|reader| scene.store.is_me(reader));
+        && goal
+            .acknowledger(last)
+            .is_some_and(|reader| scene.store.is_me(reader));
     let rest = if waits { ", a to ack" } else { "" };
     let words = match first {
-        Some(first) => shown!("  last: \u{201c}{}\u{201d} {ago}{rest}", text::line(first).truncate(50)),
+        Some(first) => shown!(
+            "  last: \u{201c}{}\u{201d} {ago}{rest}",
+            text::line(first).truncate(50)
+        ),
         None => shown!("  last: {ago}, no note{rest}"),
     };
     vec![Line::new().put(Role::Text, words)]
@@ -285,28 +402,49 @@ fn last_word(goal: &Goal, scene: &Scene<'_>) -> Vec<Line> {
 
 fn goal_comments(goal: &Goal, scene: &Scene<'_>, width: usize, glyphs: Glyphs) -> Vec<Line> {
     let _ = glyphs;
-    let Some(last) = goal.comments.last() else { return Vec::new() };
+    let Some(last) = goal.comments.last() else {
+        return Vec::new();
+    };
     let by = who(Some(&last.author), scene);
     let head = match goal.comments.len() {
         1 => Shown::fixed("Comment"),
         more => shown!("{more} comments, the last"),
     };
-    let words = shown!(" {by}, {}: \u{201c}{}\u{201d}", dates::ago(last.at, &scene.now), last.text);
+    let words = shown!(
+        " {by}, {}: \u{201c}{}\u{201d}",
+        dates::ago(last.at, &scene.now),
+        last.text
+    );
     let mut lines = vec![Line::new().put(Role::Title, head)];
-    lines.extend(words.wrap(width).into_iter().take(3).map(|piece| Line::new().put(Role::Quote, piece)));
+    lines.extend(
+        words
+            .wrap(width)
+            .into_iter()
+            .take(3)
+            .map(|piece| Line::new().put(Role::Quote, piece)),
+    );
     lines
 }
 
 fn since_look(goal: &Goal, scene: &Scene<'_>, width: usize) -> Vec<Line> {
-    let Some((at, changes)) = scene.store.changes_since_look(goal) else { return Vec::new() };
+    let Some((at, changes)) = scene.store.changes_since_look(goal) else {
+        return Vec::new();
+    };
     let when = dates::day(scene.now.day_of(at), &scene.now);
     let words = shown!("Since you looked ({when}): {}", changes.join(", "));
-    words.wrap(width).into_iter().map(|piece| Line::new().put(Role::Accent, piece)).collect()
+    words
+        .wrap(width)
+        .into_iter()
+        .map(|piece| Line::new().put(Role::Accent, piece))
+        .collect()
 }
 
 fn counts(goal: &Goal, scene: &Scene<'_>) -> Line {
     let children = scene.store.children(&goal.id).len();
-    let mut words = vec![format!("{} results", goal.results.len()), format!("{} check-ins", goal.check_ins.len())];
+    let mut words = vec![
+        format!("{} results", goal.results.len()),
+        format!("{} check-ins", goal.check_ins.len()),
+    ];
     if children > 0 {
         words.push(format!("{children} goals under it"));
     }
@@ -366,7 +504,10 @@ impl Screen for GoalPage {
     }
 
     fn heading(&self, scene: &Scene<'_>) -> Heading {
-        let name = scene.store.goal(&self.goal).map_or_else(Shown::default, |goal| text::line(&goal.name));
+        let name = scene
+            .store
+            .goal(&self.goal)
+            .map_or_else(Shown::default, |goal| text::line(&goal.name));
         Heading::Tabs(
             Line::new().fixed(Role::Text, " ").put(Role::Strong, name),
             Line::new().fixed(Role::Dim, "Esc back "),
@@ -388,7 +529,13 @@ impl Screen for GoalPage {
             return;
         };
         draw_lines(
-            &lines(goal, scene, painter.glyphs(), usize::from(area.width.saturating_sub(2)), Room::Full),
+            &lines(
+                goal,
+                scene,
+                painter.glyphs(),
+                usize::from(area.width.saturating_sub(2)),
+                Room::Full,
+            ),
             self.scroll,
             area,
             painter,
@@ -402,7 +549,15 @@ pub fn draw_lines(lines: &[Line], scroll: usize, area: Rect, painter: &mut Paint
     let scroll = scroll.min(lines.len().saturating_sub(height));
     for (row, line) in lines.iter().skip(scroll).take(height).enumerate() {
         let y = area.y + u16::try_from(row).unwrap_or(u16::MAX);
-        painter.line(Rect { x: area.x + 1, y, width: area.width.saturating_sub(1), height: 1 }, line);
+        painter.line(
+            Rect {
+                x: area.x + 1,
+                y,
+                width: area.width.saturating_sub(1),
+                height: 1,
+            },
+            line,
+        );
     }
     if scroll == 0 {
         painter.cursor(area.x, area.y);

@@ -7,7 +7,9 @@ use ratatui::layout::Rect;
 
 use super::goal_detail::{self, Room};
 use super::measure;
-use super::{Painter, Choice, Chosen, Goto, Heading, Hint, Place, Question, Reply, Scene, Screen, Shape};
+use super::{
+    Choice, Chosen, Goto, Heading, Hint, Painter, Place, Question, Reply, Scene, Screen, Shape,
+};
 use crate::actions::{Action, Scope};
 use crate::model::dates;
 use crate::model::entry::Mark;
@@ -66,16 +68,23 @@ impl Goals {
     /// Makes the rows anew; the cursor stays on its goal, or on its row if that
     /// is gone, and the list does not jump under the person.
     fn flatten(&mut self, scene: &Scene<'_>) {
-        let filter = self.filter.as_ref().map(|filter| Filter::parse(filter.field.text()));
+        let filter = self
+            .filter
+            .as_ref()
+            .map(|filter| Filter::parse(filter.field.text()));
         let filter = filter.as_ref().filter(|filter| !filter.is_empty());
         self.rows = self.tree.rows(scene.store, filter);
         if let Some((goal, result)) = &self.on {
             let tree = &self.tree;
             let is_it = |row: &Row| tree.node(row.node).is_some_and(|node| &node.goal == goal);
-            let exact = self.rows.iter().position(|row| row.result == *result && is_it(row));
+            let exact = self
+                .rows
+                .iter()
+                .position(|row| row.result == *result && is_it(row));
             if let Some(place) = exact.or_else(|| self.rows.iter().position(is_it)) {
                 let moved = place as isize - self.cursor as isize;
-                self.offset.set(self.offset.get().saturating_add_signed(moved));
+                self.offset
+                    .set(self.offset.get().saturating_add_signed(moved));
                 self.cursor = place;
             }
         }
@@ -85,7 +94,9 @@ impl Goals {
 
     fn remember(&mut self) {
         self.on = self.rows.get(self.cursor).and_then(|row| {
-            self.tree.node(row.node).map(|node| (node.goal.clone(), row.result))
+            self.tree
+                .node(row.node)
+                .map(|node| (node.goal.clone(), row.result))
         });
     }
 
@@ -97,22 +108,35 @@ impl Goals {
     }
 
     fn fold(&mut self, open: bool, scene: &Scene<'_>) -> Reply {
-        let Some(row) = self.rows.get(self.cursor).copied() else { return Reply::done() };
-        let Some(node) = self.tree.node(row.node) else { return Reply::done() };
+        let Some(row) = self.rows.get(self.cursor).copied() else {
+            return Reply::done();
+        };
+        let Some(node) = self.tree.node(row.node) else {
+            return Reply::done();
+        };
         match (row.result, row.open, open) {
             // Folding what is folded, or a result, goes to what is above it.
             (Some(_), _, false) => {
-                let place = self.rows.iter().position(|other| other.node == row.node && other.result.is_none());
+                let place = self
+                    .rows
+                    .iter()
+                    .position(|other| other.node == row.node && other.result.is_none());
                 place.map_or_else(Reply::done, |place| self.move_to(place))
             }
             (None, Some(true), false) | (None, Some(false), true) if self.filter.is_none() => {
-                let mark = Mark::Folded { goal: node.goal.clone(), folded: !open };
+                let mark = Mark::Folded {
+                    goal: node.goal.clone(),
+                    folded: !open,
+                };
                 let _ = scene;
                 Reply::command(Command::Put(mark))
             }
             (None, _, false) => {
                 let above = node.parent;
-                let place = self.rows.iter().position(|other| Some(other.node) == above && other.result.is_none());
+                let place = self
+                    .rows
+                    .iter()
+                    .position(|other| Some(other.node) == above && other.result.is_none());
                 place.map_or_else(Reply::done, |place| self.move_to(place))
             }
             (None, Some(true), true) => self.move_to(self.cursor + 1),
@@ -126,7 +150,10 @@ impl Goals {
         for node in self.tree.parents() {
             let folded = scene.store.marks().folded(&node.goal);
             if folded != Some(any_open) {
-                reply = reply.and(Command::Put(Mark::Folded { goal: node.goal.clone(), folded: any_open }));
+                reply = reply.and(Command::Put(Mark::Folded {
+                    goal: node.goal.clone(),
+                    folded: any_open,
+                }));
             }
         }
         reply
@@ -146,13 +173,33 @@ impl Goals {
         match Shape::of(scene.size) {
             Shape::Wide => {
                 let list = (area.width / 2).clamp(40, 70);
-                let detail = Rect { x: area.x + list + 1, width: area.width - list - 1, ..area };
-                (Rect { width: list, ..area }, Some(detail))
+                let detail = Rect {
+                    x: area.x + list + 1,
+                    width: area.width - list - 1,
+                    ..area
+                };
+                (
+                    Rect {
+                        width: list,
+                        ..area
+                    },
+                    Some(detail),
+                )
             }
             Shape::Stacked => {
                 let below = area.height * 35 / 100;
-                let list = Rect { height: area.height - below - 1, ..area };
-                (list, Some(Rect { y: list.bottom() + 1, height: below, ..area }))
+                let list = Rect {
+                    height: area.height - below - 1,
+                    ..area
+                };
+                (
+                    list,
+                    Some(Rect {
+                        y: list.bottom() + 1,
+                        height: below,
+                        ..area
+                    }),
+                )
             }
             Shape::Single | Shape::TooSmall => (area, None),
         }
@@ -160,7 +207,10 @@ impl Goals {
 
     fn draw_list(&self, scene: &Scene<'_>, area: Rect, painter: &mut Painter<'_>) {
         let height = usize::from(area.height).max(1);
-        let mut offset = self.offset.get().min(self.rows.len().saturating_sub(height));
+        let mut offset = self
+            .offset
+            .get()
+            .min(self.rows.len().saturating_sub(height));
         if self.cursor < offset {
             offset = self.cursor;
         } else if self.cursor >= offset + height {
@@ -169,16 +219,33 @@ impl Goals {
         self.offset.set(offset);
         if self.rows.is_empty() {
             let words = self.empty_words(scene);
-            painter.line(Rect { x: area.x + 1, height: 1, ..area }, &Line::new().put(Role::Dim, words));
+            painter.line(
+                Rect {
+                    x: area.x + 1,
+                    height: 1,
+                    ..area
+                },
+                &Line::new().put(Role::Dim, words),
+            );
             return;
         }
         for (index, row) in self.rows.iter().enumerate().skip(offset).take(height) {
             let y = area.y + u16::try_from(index - offset).unwrap_or(u16::MAX);
-            let line_area = Rect { y, height: 1, ..area };
+            let line_area = Rect {
+                y,
+                height: 1,
+                ..area
+            };
             self.draw_row(row, scene, line_area, painter);
             if index == self.cursor {
                 painter.highlight(line_area, Role::Focus);
-                painter.text(area.x, y, 1, &Shown::fixed(painter.glyphs().focus()), Role::Focus);
+                painter.text(
+                    area.x,
+                    y,
+                    1,
+                    &Shown::fixed(painter.glyphs().focus()),
+                    Role::Focus,
+                );
                 painter.cursor(area.x, y);
             }
         }
@@ -187,9 +254,17 @@ impl Goals {
     fn empty_words(&self, scene: &Scene<'_>) -> Shown {
         match &self.filter {
             Some(filter) if !filter.field.text().is_empty() => {
-                shown!("No match for \"{}\". Esc clears the filter", filter.field.text())
+                shown!(
+                    "No match for \"{}\". Esc clears the filter",
+                    filter.field.text()
+                )
             }
-            _ if scene.store.accounts().any(|account| scene.store.is_reading(&account.setup.name)) && scene.store.is_empty() => {
+            _ if scene
+                .store
+                .accounts()
+                .any(|account| scene.store.is_reading(&account.setup.name))
+                && scene.store.is_empty() =>
+            {
                 Shown::fixed("reading…")
             }
             _ => Shown::fixed("No goals yet. n makes one; goaldeck import reads a file"),
@@ -197,10 +272,17 @@ impl Goals {
     }
 
     fn draw_row(&self, row: &Row, scene: &Scene<'_>, area: Rect, painter: &mut Painter<'_>) {
-        let Some(node) = self.tree.node(row.node) else { return };
-        let Some(goal) = scene.store.goal(&node.goal) else { return };
+        let Some(node) = self.tree.node(row.node) else {
+            return;
+        };
+        let Some(goal) = scene.store.goal(&node.goal) else {
+            return;
+        };
         let indent = usize::from(row.depth.min(16)) * 2;
-        let cells = match row.result.and_then(|index| goal.results.get(usize::from(index))) {
+        let cells = match row
+            .result
+            .and_then(|index| goal.results.get(usize::from(index)))
+        {
             Some(result) => measure::result_row(goal, result, scene, painter.glyphs(), indent),
             None => measure::goal_row(goal, row, scene, painter.glyphs(), indent),
         };
@@ -224,7 +306,9 @@ impl Screen for Goals {
         if self.filter.as_ref().is_some_and(|filter| filter.typing) {
             return self.act_in_filter(action, scene);
         }
-        if self.detail_focused && let Some(reply) = self.scroll_detail(action, scene) {
+        if self.detail_focused
+            && let Some(reply) = self.scroll_detail(action, scene)
+        {
             return reply;
         }
         let page = self.page(scene);
@@ -243,14 +327,21 @@ impl Screen for Goals {
             Action::Unfold => self.fold(true, scene),
             Action::FoldAll => self.fold_all(scene),
             Action::NextPane | Action::PreviousPane => {
-                self.detail_focused = !self.detail_focused && Shape::of(scene.size) != Shape::Single;
+                self.detail_focused =
+                    !self.detail_focused && Shape::of(scene.size) != Shape::Single;
                 Reply::done()
             }
             Action::Filter => {
-                let before = self.filter.take().map(|filter| filter.field.text().to_owned());
+                let before = self
+                    .filter
+                    .take()
+                    .map(|filter| filter.field.text().to_owned());
                 let mut field = Field::default();
                 field.set(&before.unwrap_or_default());
-                self.filter = Some(Filtering { field, typing: true });
+                self.filter = Some(Filtering {
+                    field,
+                    typing: true,
+                });
                 Reply::done()
             }
             Action::SortNext => {
@@ -263,7 +354,11 @@ impl Screen for Goals {
                 self.with_closed = !self.with_closed;
                 self.revision = 0;
                 self.rebuild(scene);
-                Reply::say(if self.with_closed { "closed goals are shown" } else { "closed goals are hidden" })
+                Reply::say(if self.with_closed {
+                    "closed goals are shown"
+                } else {
+                    "closed goals are hidden"
+                })
             }
             Action::Back if self.detail_focused => {
                 self.detail_focused = false;
@@ -282,7 +377,9 @@ impl Screen for Goals {
     }
 
     fn typed(&mut self, edit: &Edit, scene: &Scene<'_>) -> Reply {
-        let Some(filter) = self.filter.as_mut().filter(|filter| filter.typing) else { return Reply::pass() };
+        let Some(filter) = self.filter.as_mut().filter(|filter| filter.typing) else {
+            return Reply::pass();
+        };
         filter.field.edit(edit);
         self.flatten(scene);
         // The first goal that itself matches, not the parent that is dimmed above it.
@@ -306,24 +403,40 @@ impl Screen for Goals {
         let (goals, results) = (self.tree.len(), self.tree.results());
         let left = match &self.filter {
             Some(filter) if filter.typing => shown!(" filter: {}_", filter.field.text()),
-            Some(filter) => shown!(" filter: {} · {} rows, Esc clears", filter.field.text(), self.rows.len()),
+            Some(filter) => shown!(
+                " filter: {} · {} rows, Esc clears",
+                filter.field.text(),
+                self.rows.len()
+            ),
             None if scene.size.0 >= 100 => {
-                shown!(" view: {view} · sort: {} · {goals} goals, {results} key results", self.sort.word())
+                shown!(
+                    " view: {view} · sort: {} · {goals} goals, {results} key results",
+                    self.sort.word()
+                )
             }
             None => shown!(" {view} · by {} · {goals}", self.sort.word()),
         };
-        let since = scene.store.last_look().map(|at| dates::day(scene.now.day_of(at), &scene.now));
+        let since = scene
+            .store
+            .last_look()
+            .map(|at| dates::day(scene.now.day_of(at), &scene.now));
         let right = match since {
             Some(day) if scene.size.0 >= 100 => shown!("* changed since you looked, {day} "),
             Some(day) => shown!("* changed since {day} "),
             None => Shown::default(),
         };
-        Heading::Tabs(Line::new().put(Role::Text, left), Line::new().put(Role::Dim, right))
+        Heading::Tabs(
+            Line::new().put(Role::Text, left),
+            Line::new().put(Role::Dim, right),
+        )
     }
 
     fn hints(&self, _scene: &Scene<'_>) -> Vec<Hint> {
         if self.filter.as_ref().is_some_and(|filter| filter.typing) {
-            return vec![Hint::One(Action::Accept, "keep"), Hint::One(Action::Back, "clear")];
+            return vec![
+                Hint::One(Action::Accept, "keep"),
+                Hint::One(Action::Back, "clear"),
+            ];
         }
         goal_hints()
     }
@@ -340,10 +453,18 @@ impl Screen for Goals {
         self.draw_list(scene, list, painter);
         let Some(detail) = detail else { return };
         let room = if detail.y > list.y {
-            painter.rule(Rect { y: list.bottom(), height: 1, ..area });
+            painter.rule(Rect {
+                y: list.bottom(),
+                height: 1,
+                ..area
+            });
             Room::Few
         } else {
-            painter.rule(Rect { x: list.right(), width: 1, ..area });
+            painter.rule(Rect {
+                x: list.right(),
+                width: 1,
+                ..area
+            });
             Room::Full
         };
         if let Some(goal) = self.goal(scene) {
@@ -351,7 +472,9 @@ impl Screen for Goals {
             let lines = goal_detail::lines(goal, scene, painter.glyphs(), width, room);
             let focus = painter.wished_cursor();
             goal_detail::draw_lines(&lines, self.scroll, detail, painter);
-            if !self.detail_focused && let Some((x, y)) = focus {
+            if !self.detail_focused
+                && let Some((x, y)) = focus
+            {
                 painter.cursor(x, y);
             }
         }
@@ -421,7 +544,9 @@ pub fn goal_hints() -> Vec<Hint> {
 
 /// What can be done to a goal wherever it is focused.
 pub fn act_on_goal(id: &GoalId, action: Action, scene: &Scene<'_>) -> Reply {
-    let Some(goal) = scene.store.goal(id) else { return Reply::pass() };
+    let Some(goal) = scene.store.goal(id) else {
+        return Reply::pass();
+    };
     match action {
         Action::Open => goal_detail::open(id),
         Action::CheckIn => Reply::goto(Goto::Open(Place::CheckIn(id.clone()))),
@@ -441,8 +566,15 @@ pub fn act_on_goal(id: &GoalId, action: Action, scene: &Scene<'_>) -> Reply {
         Action::Delete => confirm_delete(goal, scene),
         Action::Pause => {
             let paused = goal.status != crate::model::status::Status::Paused;
-            let edit = GoalEdit { paused: Some(paused), ..GoalEdit::default() };
-            post_edit(goal, edit, scene).saying(Toast::info(if paused { "paused; u undoes" } else { "resumed; u undoes" }))
+            let edit = GoalEdit {
+                paused: Some(paused),
+                ..GoalEdit::default()
+            };
+            post_edit(goal, edit, scene).saying(Toast::info(if paused {
+                "paused; u undoes"
+            } else {
+                "resumed; u undoes"
+            }))
         }
         Action::MoveGoal => Reply::goto(Goto::Open(Place::Choose(parents(goal, scene)))),
         Action::Pin => {
@@ -455,9 +587,11 @@ pub fn act_on_goal(id: &GoalId, action: Action, scene: &Scene<'_>) -> Reply {
         }
         Action::Mute => {
             if scene.store.marks().is_muted(id) {
-                Reply::command(Command::Unmark(Mark::Muted { goal: id.clone() }.key())).saying(Toast::info("its news is heard again"))
+                Reply::command(Command::Unmark(Mark::Muted { goal: id.clone() }.key()))
+                    .saying(Toast::info("its news is heard again"))
             } else {
-                Reply::command(Command::Put(Mark::Muted { goal: id.clone() })).saying(Toast::info("muted, kept here"))
+                Reply::command(Command::Put(Mark::Muted { goal: id.clone() }))
+                    .saying(Toast::info("muted, kept here"))
             }
         }
         Action::CopyLink => Reply::done()
@@ -481,7 +615,9 @@ pub fn why_not_on_goal(id: &GoalId, action: Action, scene: &Scene<'_>) -> Option
         Action::Acknowledge => abilities.acknowledge,
         Action::Reply | Action::Comment => abilities.comment,
         Action::React => abilities.react,
-        Action::Edit | Action::NewChild | Action::Delete | Action::MoveGoal | Action::Pause => abilities.edit_goals,
+        Action::Edit | Action::NewChild | Action::Delete | Action::MoveGoal | Action::Pause => {
+            abilities.edit_goals
+        }
         Action::Close => abilities.close,
         _ => return None,
     };
@@ -489,7 +625,9 @@ pub fn why_not_on_goal(id: &GoalId, action: Action, scene: &Scene<'_>) -> Option
         return Some(why.to_owned());
     }
     match action {
-        Action::CheckIn | Action::Pause if !goal.is_open() => Some("the goal is closed; x reopens it".to_owned()),
+        Action::CheckIn | Action::Pause if !goal.is_open() => {
+            Some("the goal is closed; x reopens it".to_owned())
+        }
         Action::Reply if goal.check_ins.is_empty() => None,
         _ => None,
     }
@@ -497,22 +635,44 @@ pub fn why_not_on_goal(id: &GoalId, action: Action, scene: &Scene<'_>) -> Option
 
 /// Puts a sign under a check-in, or takes it away.
 pub fn react(goal: &Goal, check_in: &crate::model::ids::CheckInId, scene: &Scene<'_>) -> Reply {
-    let Some(me) = scene.store.me(&goal.account) else { return Reply::pass() };
+    let Some(me) = scene.store.me(&goal.account) else {
+        return Reply::pass();
+    };
     let sign = "+1";
     let on = goal.check_in(check_in).is_some_and(|found| {
-        !found.reactions.iter().any(|reaction| &reaction.by == me && reaction.sign == sign)
+        !found
+            .reactions
+            .iter()
+            .any(|reaction| &reaction.by == me && reaction.sign == sign)
     });
-    let change = Change::React { goal: goal.id.clone(), check_in: check_in.clone(), sign: sign.to_owned(), on };
-    Reply::command(post(goal, change, scene)).saying(Toast::info(if on { "+1, u undoes" } else { "+1 taken back" }))
+    let change = Change::React {
+        goal: goal.id.clone(),
+        check_in: check_in.clone(),
+        sign: sign.to_owned(),
+        on,
+    };
+    Reply::command(post(goal, change, scene)).saying(Toast::info(if on {
+        "+1, u undoes"
+    } else {
+        "+1 taken back"
+    }))
 }
 
 /// A write to a goal's account.
 pub fn post(goal: &Goal, change: Change, scene: &Scene<'_>) -> Command {
-    Command::Post(Post { id: scene.ids.entry(), account: goal.account.clone(), change, draft: None })
+    Command::Post(Post {
+        id: scene.ids.entry(),
+        account: goal.account.clone(),
+        change,
+        draft: None,
+    })
 }
 
 fn post_edit(goal: &Goal, edit: GoalEdit, scene: &Scene<'_>) -> Reply {
-    let change = Change::EditGoal { goal: goal.id.clone(), edit: Box::new(edit) };
+    let change = Change::EditGoal {
+        goal: goal.id.clone(),
+        edit: Box::new(edit),
+    };
     Reply::command(post(goal, change, scene))
 }
 
@@ -521,7 +681,10 @@ fn acknowledge_last(goal: &Goal, scene: &Scene<'_>) -> Reply {
         .check_ins
         .iter()
         .filter(|check_in| check_in.waits() && !scene.store.is_acknowledged(goal, &check_in.id))
-        .filter(|check_in| goal.acknowledger(check_in).is_some_and(|reader| scene.store.is_me(reader)))
+        .filter(|check_in| {
+            goal.acknowledger(check_in)
+                .is_some_and(|reader| scene.store.is_me(reader))
+        })
         .map(|check_in| (goal.id.clone(), check_in.id.clone()))
         .collect();
     if waiting.is_empty() {
@@ -536,8 +699,12 @@ pub fn acknowledge(items: &[(GoalId, crate::model::ids::CheckInId)], scene: &Sce
     let mut by_account: std::collections::BTreeMap<_, Vec<_>> = std::collections::BTreeMap::new();
     let mut here = 0;
     for (goal_id, check_in) in items {
-        let Some(goal) = scene.store.goal(goal_id) else { continue };
-        let Some(account) = scene.store.account(&goal.account) else { continue };
+        let Some(goal) = scene.store.goal(goal_id) else {
+            continue;
+        };
+        let Some(account) = scene.store.account(&goal.account) else {
+            continue;
+        };
         match account.setup.abilities.acknowledge {
             Ability::Native => by_account
                 .entry(goal.account.clone())
@@ -545,7 +712,10 @@ pub fn acknowledge(items: &[(GoalId, crate::model::ids::CheckInId)], scene: &Sce
                 .push((goal_id.clone(), check_in.clone())),
             Ability::KeptHere => {
                 here += 1;
-                reply = reply.and(Command::Put(Mark::Acknowledged { check_in: check_in.clone(), at: scene.now.at }));
+                reply = reply.and(Command::Put(Mark::Acknowledged {
+                    check_in: check_in.clone(),
+                    at: scene.now.at,
+                }));
             }
             Ability::No(why) => reply = reply.saying(Toast::info(why)),
         }
@@ -553,7 +723,12 @@ pub fn acknowledge(items: &[(GoalId, crate::model::ids::CheckInId)], scene: &Sce
     let sent: usize = by_account.values().map(Vec::len).sum();
     for (account, items) in by_account {
         let change = Change::Acknowledge { items };
-        reply = reply.and(Command::Post(Post { id: scene.ids.entry(), account, change, draft: None }));
+        reply = reply.and(Command::Post(Post {
+            id: scene.ids.entry(),
+            account,
+            change,
+            draft: None,
+        }));
     }
     let words = match (sent, here) {
         (0, 0) => return reply,
@@ -578,7 +753,9 @@ fn confirm_delete(goal: &Goal, scene: &Scene<'_>) -> Reply {
         goal.results.len(),
         goal.check_ins.len()
     );
-    let change = Change::DeleteGoal { goal: goal.id.clone() };
+    let change = Change::DeleteGoal {
+        goal: goal.id.clone(),
+    };
     let mut question = Question::new(text, vec![post(goal, change, scene)]);
     question.said = "deleted, u undoes".to_owned();
     Reply::goto(Goto::Open(Place::Confirm(question)))
@@ -589,28 +766,49 @@ fn parents(goal: &Goal, scene: &Scene<'_>) -> Choice {
     let mut below = vec![goal.id.clone()];
     let mut place = 0;
     while let Some(next) = below.get(place).cloned() {
-        below.extend(scene.store.children(&next).into_iter().filter(|child| !below.contains(child)).collect::<Vec<_>>());
+        below.extend(
+            scene
+                .store
+                .children(&next)
+                .into_iter()
+                .filter(|child| !below.contains(child))
+                .collect::<Vec<_>>(),
+        );
         place += 1;
     }
     let mut rows: Vec<(String, String)> = scene
         .store
         .goals()
-        .filter(|other| other.account == goal.account && other.is_open() && !below.contains(&other.id))
+        .filter(|other| {
+            other.account == goal.account && other.is_open() && !below.contains(&other.id)
+        })
         .map(|other| (other.id.to_string(), other.name.clone()))
         .collect();
     rows.sort_by(|one, other| one.1.cmp(&other.1).then_with(|| one.0.cmp(&other.0)));
     rows.insert(0, (String::new(), "(no parent: at the top)".to_owned()));
-    Choice { title: format!("Move \u{201c}{}\u{201d} under", goal.name), about: format!("parent {}", goal.id), rows, filters: true }
+    Choice {
+        title: format!("Move \u{201c}{}\u{201d} under", goal.name),
+        about: format!("parent {}", goal.id),
+        rows,
+        filters: true,
+    }
 }
 
 /// A sheet that a goal's action opened was answered.
 pub fn answered_for_goal(chosen: &Chosen, scene: &Scene<'_>) -> Reply {
-    let Some(id) = chosen.about.strip_prefix("parent ") else { return Reply::pass() };
-    let Some(goal) = scene.store.goal(&GoalId::new(id)) else { return Reply::pass() };
+    let Some(id) = chosen.about.strip_prefix("parent ") else {
+        return Reply::pass();
+    };
+    let Some(goal) = scene.store.goal(&GoalId::new(id)) else {
+        return Reply::pass();
+    };
     let parent = (!chosen.key.is_empty()).then(|| GoalId::new(&chosen.key));
     if parent == goal.parent {
         return Reply::say("it is there already");
     }
-    let edit = GoalEdit { parent: Some(parent), ..GoalEdit::default() };
+    let edit = GoalEdit {
+        parent: Some(parent),
+        ..GoalEdit::default()
+    };
     post_edit(goal, edit, scene).saying(Toast::info(text::line("moved, u undoes").as_str()))
 }

@@ -21,7 +21,7 @@ use super::outbox::OutboxScreen;
 use super::palette::Palette;
 use super::queue::Queue;
 use super::remark::Remark;
-use super::{Painter, Chosen, Goto, Place, Reply, Said, Scene, Screen, Shape, Tab};
+use super::{Chosen, Goto, Painter, Place, Reply, Said, Scene, Screen, Shape, Tab};
 use crate::actions::{Action, Effect as Kind};
 use crate::model::ids::GoalId;
 use crate::model::time::Time;
@@ -83,7 +83,9 @@ impl Stack {
     }
 
     fn top(&self) -> &dyn Screen {
-        self.above.last().map_or_else(|| self.tab_screen(), |screen| screen.as_ref())
+        self.above
+            .last()
+            .map_or_else(|| self.tab_screen(), |screen| screen.as_ref())
     }
 
     fn top_mut(&mut self) -> &mut dyn Screen {
@@ -137,7 +139,10 @@ impl Stack {
 
     /// Says a sentence in the status line and keeps it in the log.
     pub fn say(&mut self, toast: Toast, at: Time) {
-        self.said.push(Said { at, toast: toast.clone() });
+        self.said.push(Said {
+            at,
+            toast: toast.clone(),
+        });
         if self.said.len() > LOG {
             self.said.remove(0);
         }
@@ -158,7 +163,10 @@ impl Stack {
 
     /// A key nobody knows; said at most once in five seconds.
     pub fn unknown_key(&mut self, key: &str, at: Time) {
-        if self.unknown_at.is_none_or(|before| at - before >= TimeDelta::seconds(5)) {
+        if self
+            .unknown_at
+            .is_none_or(|before| at - before >= TimeDelta::seconds(5))
+        {
             self.unknown_at = Some(at);
             self.toast = Some((Toast::info(format!("no action on \"{key}\" — ? help")), at));
         }
@@ -166,12 +174,21 @@ impl Stack {
 
     /// The next moment something on screen changes by itself.
     pub fn next_wake(&self, scene: &Scene<'_>) -> Option<Time> {
-        let toast = self.toast.as_ref().filter(|(toast, _)| !toast.is_error).map(|(_, at)| *at + TOAST);
+        let toast = self
+            .toast
+            .as_ref()
+            .filter(|(toast, _)| !toast.is_error)
+            .map(|(_, at)| *at + TOAST);
         let counting = scene
             .store
             .entries()
             .any(|entry| matches!(entry.state, crate::model::entry::EntryState::Held { .. }))
-            .then(|| scene.now.at + TimeDelta::milliseconds(1000 - i64::from(scene.now.at.timestamp_subsec_millis())));
+            .then(|| {
+                scene.now.at
+                    + TimeDelta::milliseconds(
+                        1000 - i64::from(scene.now.at.timestamp_subsec_millis()),
+                    )
+            });
         // The clock is only shown where there is room for it.
         let clock = (scene.size.0 >= 90).then(|| {
             let seconds = scene.now.at.timestamp().rem_euclid(60);
@@ -182,7 +199,10 @@ impl Stack {
 
     /// A moment has come: old toasts go. True if something changed on screen.
     pub fn woke(&mut self, now: Time) -> bool {
-        let old = self.toast.as_ref().is_some_and(|(toast, at)| !toast.is_error && now - *at >= TOAST);
+        let old = self
+            .toast
+            .as_ref()
+            .is_some_and(|(toast, at)| !toast.is_error && now - *at >= TOAST);
         if old {
             self.toast = None;
         }
@@ -243,7 +263,9 @@ impl Stack {
             Action::Log => Reply::goto(Goto::Open(Place::Log)),
             Action::New => Reply::goto(Goto::Open(Place::NewGoal(None))),
             Action::Undo => Reply::command(Command::Undo),
-            Action::Refresh => Reply::command(Command::Refresh).saying(Toast::info("reading again")),
+            Action::Refresh => {
+                Reply::command(Command::Refresh).saying(Toast::info("reading again"))
+            }
             Action::Suspend => Reply::done().with(Effect::Suspend),
             Action::Redraw => Reply::done().with(Effect::Repaint),
             Action::Quit => Reply::done().with(Effect::Quit),
@@ -251,7 +273,10 @@ impl Stack {
             Action::Leave | Action::Back if !self.above.is_empty() => Reply::goto(Goto::Close),
             Action::Back => Reply::done(),
             other => {
-                let words = format!("{} does nothing here — . shows what does", other.info().title);
+                let words = format!(
+                    "{} does nothing here — . shows what does",
+                    other.info().title
+                );
                 let _ = scene;
                 Reply::say(words)
             }
@@ -319,7 +344,9 @@ impl Stack {
             Place::Remark(goal, check_in) => Box::new(Remark::new(goal, check_in.as_ref(), scene)),
             Place::NewGoal(parent) => Box::new(GoalForm::new_goal(parent.as_ref(), scene)),
             Place::EditGoal(goal) => Box::new(GoalForm::edit_goal(goal, scene)),
-            Place::CloseGoal(goal) => Box::new(super::goal_form::closing::CloseForm::new(goal, scene)),
+            Place::CloseGoal(goal) => {
+                Box::new(super::goal_form::closing::CloseForm::new(goal, scene))
+            }
             Place::Palette => Box::new(Palette::new(&self.top().scopes())),
             Place::Find => Box::new(Find::default()),
             Place::Help(all) => Box::new(Help::new(&self.top().scopes(), *all)),
@@ -343,19 +370,30 @@ impl Stack {
         let page = self.page();
         let body = frame::draw_heading(page, self.tab, self.counts, scene, area, painter);
         page.draw(scene, body, painter);
-        let row = |from_below: u16| Rect { y: area.bottom().saturating_sub(from_below), height: 1, ..area };
+        let row = |from_below: u16| Rect {
+            y: area.bottom().saturating_sub(from_below),
+            height: 1,
+            ..area
+        };
         let top = self.top();
         let toast = self.toast.as_ref().map(|(toast, _)| toast);
         frame::draw_status(top, toast, self.pending.as_deref(), scene, row(2), painter);
         frame::draw_hints(top, scene, row(1), painter);
         if top.is_sheet() {
             // Reach of a sheet: everything between the tab row and the status line.
-            let room = Rect { y: area.y + 1, height: area.height.saturating_sub(3), ..area };
+            let room = Rect {
+                y: area.y + 1,
+                height: area.height.saturating_sub(3),
+                ..area
+            };
             top.draw(scene, room, painter);
         }
     }
 }
 
 fn is_everywhere(action: Action) -> bool {
-    matches!(action, Action::Quit | Action::Suspend | Action::Redraw | Action::Back | Action::Leave)
+    matches!(
+        action,
+        Action::Quit | Action::Suspend | Action::Redraw | Action::Back | Action::Leave
+    )
 }

@@ -1,0 +1,653 @@
+//! What waits for me, and one item of it in full. Acting on a row opens the next.
+
+use std::collections::HashSet;
+
+use chrono::{Datelike, Days, NaiveTime};
+use ratatui::layout::Rect;
+
+use super::goal_detail::draw_lines;
+use super::reading;
+use super::{
+    Choice, Chosen, Goto, Heading, Hint, Painter, Place, Question, Reply, Scene, Screen, Shape,
+};
+use super::{goals, measure};
+use crate::actions::{Action, Scope};
+use crate::model::dates;
+use crate::model::entry::Mark;
+use crate::model::ids::GoalId;
+use crate::model::status::ShownStatus;
+use crate::model::text::{self, Shown};
+use crate::model::time::{Now, Time};
+use crate::shown;
+use crate::store::effect::{Command, Toast};
+use crate::store::queue::{self, Group, Item, What};
+use crate::theme::{Glyphs, Role};
+use crate::widgets::line::Line;
+use crate::widgets::list_window::ListWindow;
+
+/// Rows of the list: headings and items.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Heading(Group),
+    Item(String),
+}
+
+/// The queue screen.
+#[derive(Default)]
+pub struct Queue {
+    items: Vec<Item>,
+    list: ListWindow<Key>,
+    revision: u64,
+    /// On a narrow terminal: the item fills the body instead of the list.
+    reading: bool,
+    /// Items that were on screen in full.
+    displayed: HashSet<String>,
+    /// Items that "later" was asked for.
+    put_off: Vec<String>,
+    done: usize,
+    scroll: usize,
+}
+
+impl Queue {
+    /// Something was posted: the next item opens.
+    pub fn go_on(&mut self) {
+        self.done += 1;
+        self.scroll = 0;
+        self.reading = true;
+    }
+
+    fn item(&self) -> Option<&Item> {
+        let Key::Item(key) = self.list.key()? else {
+            return None;
+        };
+        self.items.iter().find(|item| &item.key == key)
+    }
+
+    fn shows_item(&self, scene: &Scene<'_>) -> bool {
+        Shape::of(scene.size) == Shape::Wide || self.reading
+    }
+
+    fn note_displayed(&mut self, scene: &Scene<'_>) {
+        if self.shows_item(scene)
+            && let Some(key) = self.item().map(|item| item.key.clone())
+        {
+            self.displayed.insert(key);
+        }
+    }
+
+    /// Moves on and passes over headings.
+    fn step(&mut self, by: isize, scene: &Scene<'_>) -> Reply {
+        self.list.step(by);
+        let way = if by < 0 { -1 } else { 1 };
+        if matches!(self.list.key(), Some(Key::Heading(_))) && !self.list.step(way) {
+            self.list.step(-way);
+        }
+        self.off_heading();
+        self.arrived(scene)
+    }
+
+    fn arrived(&mut self, scene: &Scene<'_>) -> Reply {
+        self.scroll = 0;
+        self.note_displayed(scene);
+        Reply::done()
+    }
+
+    fn off_heading(&mut self) {
+        if matches!(self.list.key(), Some(Key::Heading(_))) {
+            self.list.step(1);
+        }
+    }
+
+    /// The marked items, or the one under the cursor.
+    fn chosen(&self) -> Vec<&Item> {
+        let chosen: Vec<Key> = self.list.chosen();
+        self.items
+            .iter()
+            .filter(|item| chosen.contains(&Key::Item(item.key.clone())))
+            .collect()
+    }
+
+    fn acknowledge(&mut self, scene: &Scene<'_>) -> Reply {
+        let chosen = self.chosen();
+        let items: Vec<_> = chosen
+            .iter()
+            .filter_map(|item| match &item.what {
+                What::Acknowledge { goal, check_in } => Some((goal.clone(), check_in.clone())),
+                _ => None,
+            })
+            .collect();
+        if items.is_empty() {
+            return Reply::say(match self.item().map(|item| &item.what) {
+                Some(What::Owe { .. }) => "this is yours to write: c checks in, s puts it off",
+                Some(What::Asked { .. }) => "this waits for an answer: r replies, s puts it off",
+                Some(What::CannotSend { .. }) => "this could not be sent: Enter shows why",
+                _ => "nothing to acknowledge",
+            });
+        }
+        let unseen = chosen
+            .iter()
+            .filter(|item| {
+                matches!(item.what, What::Acknowledge { .. }) && !self.displayed.contains(&item.key)
+            })
+            .count();
+        let reply = goals::acknowledge(&items, scene);
+        if unseen > 0 {
+            let mut question = Question::new(
+                format!("not opened yet — acknowledge {unseen} unread?"),
+                reply.commands,
+            );
+            question.said = "acknowledged, u undoes".to_owned();
+            return Reply::goto(Goto::Open(Place::Confirm(question)));
+        }
+        self.done += items.len();
+        self.list.clear_marks();
+        self.scroll = 0;
+        reply
+    }
+
+    fn later(&mut self, scene: &Scene<'_>) -> Reply {
+        self.put_off = self
+            .chosen()
+            .into_iter()
+            .map(|item| item.key.clone())
+            .collect();
+        let Some(item) = self.item() else {
+            return Reply::done();
+        };
+        let rows = [
+            ("afternoon", "this afternoon"),
+            ("tomorrow", "tomorrow 9:00"),
+            ("monday", "Monday 9:00"),
+        ];
+        let mut rows: Vec<(String, String)> = rows
+            .iter()
+            .map(|(key, words)| ((*key).to_owned(), (*words).to_owned()))
+            .collect();
+        if let Some(due) = next_cadence(item, scene) {
+            rows.push((
+                format!("on {due}"),
+                format!("next cadence, {}", dates::day(due, &scene.now)),
+            ));
+        }
+        let choice = Choice {
+            title: "Later, kept here".into(),
+            about: "later".into(),
+            rows,
+            filters: false,
+        };
+        Reply::goto(Goto::Open(Place::Choose(choice)))
+    }
+
+    fn open(&mut self, scene: &Scene<'_>) -> Reply {
+        if !self.shows_item(scene) {
+            self.reading = true;
+            return self.arrived(scene);
+        }
+        match self.item().map(|item| &item.what) {
+            Some(What::CannotSend { .. }) => Reply::goto(Goto::Tab(super::Tab::Outbox)),
+            Some(
+                What::Owe { goal, .. } | What::Acknowledge { goal, .. } | What::Asked { goal, .. },
+            ) => super::goal_detail::open(goal),
+            None => Reply::done(),
+        }
+    }
+
+    fn act_on_item(&mut self, action: Action, scene: &Scene<'_>) -> Reply {
+        let marked = self.list.marked_count();
+        if marked > 1
+            && !matches!(action, Action::Acknowledge | Action::Later | Action::Undo)
+            && action.info().effect != crate::actions::ActionEffect::Reads
+        {
+            return Reply::say(format!("{marked} marked — a, s or Esc"));
+        }
+        let Some(item) = self.item() else {
+            return Reply::pass();
+        };
+        match (&item.what, action) {
+            (What::Acknowledge { goal, check_in }, Action::Reply) => Reply::goto(Goto::Open(
+                Place::Remark(goal.clone(), Some(check_in.clone())),
+            )),
+            (What::Asked { goal, check_in }, Action::Reply) => {
+                Reply::goto(Goto::Open(Place::Remark(goal.clone(), check_in.clone())))
+            }
+            (What::Acknowledge { goal, check_in }, Action::React) => match scene.store.goal(goal) {
+                Some(goal) => goals::react(goal, check_in, scene),
+                None => Reply::done(),
+            },
+            (What::CannotSend { entry }, Action::Edit) => super::outbox::rewrite(entry, scene),
+            (What::CannotSend { entry }, Action::Delete) => {
+                super::outbox::confirm_drop(entry, scene)
+            }
+            (What::CannotSend { entry }, Action::CopyLink | Action::CopyMarkdown) => {
+                super::outbox::copy(entry, scene)
+            }
+            (What::CannotSend { .. }, Action::CheckIn) => {
+                Reply::say("this one is written: e edits it, D drops it")
+            }
+            (
+                What::Owe { goal, .. } | What::Acknowledge { goal, .. } | What::Asked { goal, .. },
+                action,
+            ) => goals::act_on_goal(goal, action, scene),
+            (What::CannotSend { .. }, _) => Reply::pass(),
+        }
+    }
+
+    fn draw_list(&self, scene: &Scene<'_>, area: Rect, painter: &mut Painter<'_>) {
+        if self.items.is_empty() {
+            let line = Line::of(Role::Text, self.empty_words(scene));
+            let lines = line.wrap(usize::from(area.width.saturating_sub(2)), 0);
+            painter.lines(
+                Rect {
+                    x: area.x + 1,
+                    width: area.width.saturating_sub(2),
+                    ..area
+                },
+                &lines,
+            );
+            return;
+        }
+        let window = self.list.visible(usize::from(area.height));
+        for (row, place) in window.enumerate() {
+            let Some(key) = self.list.keys().get(place) else {
+                break;
+            };
+            let line_area = Rect {
+                y: area.y + u16::try_from(row).unwrap_or(u16::MAX),
+                height: 1,
+                ..area
+            };
+            match key {
+                Key::Heading(group) => {
+                    let count = self
+                        .items
+                        .iter()
+                        .filter(|item| item.group() == *group)
+                        .count();
+                    painter.line(
+                        line_area,
+                        &Line::of(Role::Title, shown!(" {} ({count})", group.title())),
+                    );
+                }
+                Key::Item(name) => {
+                    let Some(item) = self.items.iter().find(|item| &item.key == name) else {
+                        continue;
+                    };
+                    let (left, right) = row_of(item, scene, painter.glyphs());
+                    let mark = if self.list.is_marked(key) {
+                        Line::new().fixed(Role::Selected, "*")
+                    } else {
+                        Line::new().space(1)
+                    };
+                    let right = right.space(1);
+                    let room = usize::from(area.width).saturating_sub(right.width() + 2);
+                    let left = left.truncate(room, painter.glyphs());
+                    painter.line_split(line_area, &mark.and(left), &right);
+                    if place == self.list.cursor() {
+                        painter.highlight(line_area, Role::Focus);
+                        painter.fixed(
+                            area.x,
+                            line_area.y,
+                            1,
+                            painter.glyphs().focus(),
+                            Role::Focus,
+                        );
+                        painter.rest(area.x, line_area.y);
+                    }
+                }
+            }
+        }
+    }
+
+    fn empty_words(&self, scene: &Scene<'_>) -> Shown {
+        let reading: Vec<String> = scene
+            .store
+            .accounts()
+            .filter(|account| account.state == crate::store::AccountState::Reading)
+            .map(|account| account.setup.name.to_string())
+            .collect();
+        if !reading.is_empty() && scene.store.is_empty() {
+            return shown!("Reading {}…", reading.join(", "));
+        }
+        if scene.store.is_empty() {
+            return Shown::fixed("No goals yet. n makes one; goaldeck import reads a file.");
+        }
+        match queue::next_due(scene.store, &scene.now) {
+            Some((goal, due)) => {
+                shown!(
+                    "Nothing is waiting for you. Next: {}, {}.",
+                    goal.name,
+                    due.format("%a %-d %b")
+                )
+            }
+            None => Shown::fixed("Nothing is waiting for you."),
+        }
+    }
+}
+
+/// One row: sign and name, then who and since when.
+fn row_of(item: &Item, scene: &Scene<'_>, glyphs: Glyphs) -> (Line, Line) {
+    let goal = item.goal(scene.store);
+    let name = goal.map_or_else(Shown::default, |goal| text::line(&goal.name));
+    match &item.what {
+        What::Owe { late_days, .. } => {
+            let sign = goal.map_or_else(Line::new, |goal| {
+                measure::status_sign(measure::shown_status(goal, scene.store), glyphs)
+            });
+            let (role, words) = match late_days {
+                ..=-1 => (Role::Dim, "tomorrow".to_owned()),
+                0 => (Role::Text, "check-in today".to_owned()),
+                1 => (Role::Late, "1 day late".to_owned()),
+                days => (Role::Late, format!("{days} days late")),
+            };
+            (
+                sign.space(1).put(Role::Text, name),
+                Line::of(role, text::line(&words)),
+            )
+        }
+        What::Acknowledge { check_in, .. } => {
+            let check_in = goal.and_then(|goal| goal.check_in(check_in));
+            let sign = check_in
+                .and_then(|check_in| check_in.status)
+                .map_or_else(Line::new, |status| {
+                    measure::status_sign(ShownStatus::Said(status), glyphs)
+                });
+            let by = check_in
+                .map(|check_in| measure::first_name(&check_in.author, scene.store))
+                .unwrap_or_default();
+            let kept_here = goal
+                .and_then(|goal| scene.store.account(&goal.account))
+                .is_some_and(|account| {
+                    account.setup.abilities.acknowledge == crate::model::exchange::Ability::KeptHere
+                });
+            let by = if kept_here {
+                Shown::fixed("(kept here)")
+            } else {
+                by
+            };
+            let since = shown!("{}", waiting_days(item.since, &scene.now)).pad_right(7);
+            (
+                sign.space(1).put(Role::Text, name),
+                Line::of(Role::Dim, by).space(2).put(Role::Text, since),
+            )
+        }
+        What::Asked { .. } => {
+            let (who, words) = reading::question(item, scene);
+            let line = Line::of(Role::Accent, Shown::fixed("@ "))
+                .put(Role::Text, shown!("{who}: \u{201c}{words}\u{201d}"));
+            (
+                line,
+                Line::of(
+                    Role::Text,
+                    shown!("{}", waiting_days(item.since, &scene.now)),
+                ),
+            )
+        }
+        What::CannotSend { entry } => {
+            let words = reading::cannot_send(entry, scene);
+            (
+                Line::of(Role::Bad, Shown::fixed("! ")).put(Role::Text, words),
+                Line::new(),
+            )
+        }
+    }
+}
+
+fn waiting_days(since: Time, now: &Now) -> String {
+    match now.days_since(since) {
+        ..=0 => "today".to_owned(),
+        1 => "1 day".to_owned(),
+        days => format!("{days} days"),
+    }
+}
+
+fn next_cadence(item: &Item, scene: &Scene<'_>) -> Option<chrono::NaiveDate> {
+    let goal = item.goal(scene.store)?;
+    crate::model::cadence::next_after(goal, scene.now.today())
+}
+
+/// When a put-off item comes back.
+fn until(key: &str, now: &Now) -> Option<Time> {
+    let wall = now.wall();
+    let at = |day: chrono::NaiveDate, hour: u32| {
+        NaiveTime::from_hms_opt(hour, 0, 0).map(|time| now.zone.moment(day.and_time(time)))
+    };
+    let today = wall.date();
+    match key {
+        "afternoon" => {
+            let afternoon = at(today, 14)?;
+            // After lunch "this afternoon" means in three hours.
+            Some(if afternoon > now.at {
+                afternoon
+            } else {
+                now.at + chrono::TimeDelta::hours(3)
+            })
+        }
+        "tomorrow" => at(today.checked_add_days(Days::new(1))?, 9),
+        "monday" => {
+            let days = 7 - u64::from(today.weekday().num_days_from_monday());
+            at(today.checked_add_days(Days::new(days))?, 9)
+        }
+        on => at(on.strip_prefix("on ")?.parse().ok()?, 9),
+    }
+}
+
+impl Screen for Queue {
+    fn scopes(&self) -> Vec<Scope> {
+        if self.reading {
+            vec![Scope::Reading, Scope::Queue]
+        } else {
+            vec![Scope::Queue]
+        }
+    }
+
+    fn follow(&mut self, scene: &Scene<'_>) {
+        if self.revision != scene.store.revision() {
+            self.revision = scene.store.revision();
+            self.items = queue::queue(scene.store, &scene.now);
+            let mut rows = Vec::with_capacity(self.items.len() + 4);
+            let mut last = None;
+            for item in &self.items {
+                if last != Some(item.group()) {
+                    last = Some(item.group());
+                    rows.push(Key::Heading(item.group()));
+                }
+                rows.push(Key::Item(item.key.clone()));
+            }
+            self.list.follow(rows);
+            let there: HashSet<&String> = self.items.iter().map(|item| &item.key).collect();
+            self.list
+                .retain_marks(|key| matches!(key, Key::Item(key) if there.contains(key)));
+            self.off_heading();
+        }
+        self.note_displayed(scene);
+    }
+
+    fn act(&mut self, action: Action, scene: &Scene<'_>) -> Reply {
+        let page = isize::try_from(scene.size.1.saturating_sub(4) / 2)
+            .unwrap_or(1)
+            .max(1);
+        match action {
+            Action::NextRow => self.step(1, scene),
+            Action::PreviousRow => self.step(-1, scene),
+            Action::First => {
+                self.list.first();
+                self.off_heading();
+                self.arrived(scene)
+            }
+            Action::Last => {
+                self.list.last();
+                self.arrived(scene)
+            }
+            Action::HalfPageDown => self.step(page, scene),
+            Action::HalfPageUp => self.step(-page, scene),
+            Action::PageDown => self.step(page * 2, scene),
+            Action::PageUp => self.step(-page * 2, scene),
+            Action::ScrollDown => {
+                self.scroll += 1;
+                Reply::done()
+            }
+            Action::ScrollUp => {
+                self.scroll = self.scroll.saturating_sub(1);
+                Reply::done()
+            }
+            Action::NextPane | Action::PreviousPane if Shape::of(scene.size) != Shape::Wide => {
+                self.reading = !self.reading;
+                self.arrived(scene)
+            }
+            Action::Mark => {
+                self.list.toggle_mark();
+                self.step(1, scene)
+            }
+            Action::MarkAll => {
+                self.list.toggle_all();
+                Reply::done()
+            }
+            Action::Open => self.open(scene),
+            Action::Back if self.list.clear_marks() => Reply::done(),
+            Action::Back | Action::Leave
+                if self.reading && Shape::of(scene.size) != Shape::Wide =>
+            {
+                self.reading = false;
+                Reply::done()
+            }
+            Action::Acknowledge => self.acknowledge(scene),
+            Action::Later => self.later(scene),
+            other => self.act_on_item(other, scene),
+        }
+    }
+
+    fn answered(&mut self, chosen: &Chosen, scene: &Scene<'_>) -> Reply {
+        if chosen.about != "later" {
+            return goals::answered_for_goal(chosen, scene);
+        }
+        let Some(until) = until(&chosen.key, &scene.now) else {
+            return Reply::done();
+        };
+        let mut reply = Reply::done();
+        for item in std::mem::take(&mut self.put_off) {
+            reply = reply.and(Command::Put(Mark::Later { item, until }));
+        }
+        self.list.clear_marks();
+        let when = dates::ago(until, &scene.now);
+        reply.saying(Toast::info(format!("back {when}, kept here")))
+    }
+
+    fn why_not(&self, action: Action, scene: &Scene<'_>) -> Option<String> {
+        let item = self.item()?;
+        if matches!(item.what, What::CannotSend { .. })
+            || matches!(action, Action::Acknowledge | Action::Edit)
+        {
+            return None;
+        }
+        goals::why_not_on_goal(&item.goal(scene.store)?.id, action, scene)
+    }
+
+    fn heading(&self, scene: &Scene<'_>) -> Heading {
+        let all = self.items.len();
+        if self.reading && Shape::of(scene.size) != Shape::Wide && all > 0 {
+            let place = self
+                .item()
+                .and_then(|item| self.items.iter().position(|other| other.key == item.key));
+            let group = self.item().map_or("", |item| item.group().title());
+            let left = shown!(
+                " {} of {all} · {}",
+                place.unwrap_or(0) + 1,
+                group.to_lowercase()
+            );
+            let right = Line::new().fixed(Role::Dim, "k before   j next   q list ");
+            return Heading::Tabs(Line::of(Role::Text, left), right);
+        }
+        let left = match self.list.marked_count() {
+            0 => shown!(" For you: {all}"),
+            marked => shown!(" For you: {all} · {marked} marked"),
+        };
+        let mut right = Line::new();
+        if scene.size.0 >= 100 {
+            right = right.fixed(Role::Dim, "acting on a row opens the next one");
+        }
+        if self.done > 0 {
+            right = right.put(Role::Dim, shown!("     done this session {}", self.done));
+        }
+        Heading::Tabs(Line::of(Role::Text, left), right.space(1))
+    }
+
+    fn hints(&self, _scene: &Scene<'_>) -> Vec<Hint> {
+        if self.list.marked_count() > 0 {
+            return vec![
+                Hint::One(Action::Acknowledge, "acknowledge marked"),
+                Hint::One(Action::Later, "later"),
+                Hint::One(Action::Back, "clear"),
+            ];
+        }
+        let mut hints = match self.item().map(|item| &item.what) {
+            Some(What::Owe { .. }) => vec![
+                Hint::One(Action::CheckIn, "check in"),
+                Hint::One(Action::Open, "open goal"),
+            ],
+            Some(What::Acknowledge { .. }) => vec![
+                Hint::One(Action::Acknowledge, "acknowledge"),
+                Hint::One(Action::Reply, "reply"),
+                Hint::One(Action::React, "react"),
+                Hint::One(Action::CheckIn, "check in"),
+                Hint::One(Action::Open, "open goal"),
+            ],
+            Some(What::Asked { .. }) => vec![
+                Hint::One(Action::Reply, "reply"),
+                Hint::One(Action::Open, "open goal"),
+            ],
+            Some(What::CannotSend { .. }) => vec![
+                Hint::One(Action::Open, "outbox"),
+                Hint::One(Action::Edit, "edit"),
+                Hint::One(Action::Delete, "drop"),
+            ],
+            None => vec![
+                Hint::One(Action::New, "new goal"),
+                Hint::One(Action::GoGoals, "goals"),
+            ],
+        };
+        hints.extend([
+            Hint::One(Action::Later, "later"),
+            Hint::One(Action::Mark, "mark"),
+            Hint::One(Action::MarkAll, "mark all"),
+            Hint::One(Action::Undo, "undo"),
+        ]);
+        hints
+    }
+
+    fn looking(&self, scene: &Scene<'_>) -> Option<GoalId> {
+        if !self.shows_item(scene) {
+            return None;
+        }
+        self.item()?.goal(scene.store).map(|goal| goal.id.clone())
+    }
+
+    fn draw(&self, scene: &Scene<'_>, area: Rect, painter: &mut Painter<'_>) {
+        let wide = Shape::of(scene.size) == Shape::Wide;
+        let (list, detail) = if wide {
+            let width = (area.width * 38 / 100).clamp(40, 60);
+            let right = Rect {
+                x: area.x + width + 1,
+                width: area.width - width - 1,
+                ..area
+            };
+            painter.rule_down(Rect {
+                x: area.x + width,
+                width: 1,
+                ..area
+            });
+            (Some(Rect { width, ..area }), Some(right))
+        } else if self.reading && !self.items.is_empty() {
+            (None, Some(area))
+        } else {
+            (Some(area), None)
+        };
+        if let Some(list) = list {
+            self.draw_list(scene, list, painter);
+        }
+        if let (Some(detail), Some(item)) = (detail, self.item()) {
+            let width = usize::from(detail.width.saturating_sub(2));
+            let lines = reading::lines(item, scene, painter.glyphs(), width);
+            draw_lines(&lines, self.scroll, detail, painter);
+        }
+    }
+}

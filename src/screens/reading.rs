@@ -1,0 +1,347 @@
+//! One queue item in full: values first, then the words, then what was said
+//! before. Lines only; the queue draws them.
+
+use super::goal_detail::who;
+use super::{Scene, measure};
+use crate::model::check_in::{CheckIn, Occasion};
+use crate::model::dates;
+use crate::model::entry::EntryState;
+use crate::model::goal::Goal;
+use crate::model::ids::{CheckInId, EntryId};
+use crate::model::key_result::Kind;
+use crate::model::status::ShownStatus;
+use crate::model::text::{self, Shown};
+use crate::shown;
+use crate::store::queue::{self, Item, What};
+use crate::theme::{Glyphs, Role};
+use crate::widgets::line::Line;
+use crate::widgets::markdown;
+
+/// The lines of an item, `width` columns wide.
+pub fn lines(item: &Item, scene: &Scene<'_>, glyphs: Glyphs, width: usize) -> Vec<Line> {
+    match &item.what {
+        What::Owe { goal, .. } => scene
+            .store
+            .goal(goal)
+            .map_or_else(Vec::new, |goal| owed(goal, scene, glyphs, width)),
+        What::Acknowledge { goal, check_in } => {
+            scene.store.goal(goal).map_or_else(Vec::new, |goal| {
+                waiting(goal, check_in, scene, glyphs, width)
+            })
+        }
+        What::Asked { goal, check_in } => scene.store.goal(goal).map_or_else(Vec::new, |goal| {
+            asked(goal, check_in.as_ref(), scene, glyphs, width)
+        }),
+        What::CannotSend { entry } => stuck(entry, scene, width),
+    }
+}
+
+/// A check-in of mine that is due: where the goal stands and what I said last.
+fn owed(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs, width: usize) -> Vec<Line> {
+    super::goal_detail::lines(goal, scene, glyphs, width, super::goal_detail::Room::Full)
+}
+
+fn waiting(
+    goal: &Goal,
+    id: &CheckInId,
+    scene: &Scene<'_>,
+    glyphs: Glyphs,
+    width: usize,
+) -> Vec<Line> {
+    let Some(check_in) = goal.check_in(id) else {
+        return Vec::new();
+    };
+    let mut lines = vec![title(goal, check_in, scene, glyphs, width)];
+    let before = queue::before(goal, id);
+    let was = before
+        .and_then(|before| Some((before, before.status?)))
+        .map_or_else(Line::new, |(before, status)| {
+            let sign = glyphs.status(ShownStatus::Said(status));
+            let day = dates::day(scene.now.day_of(before.at), &scene.now);
+            Line::of(
+                Role::Dim,
+                shown!("was {sign} {} on {day}", status.words().word),
+            )
+        });
+    let waits = Line::of(
+        Role::Dim,
+        shown!("waiting for you {}", dates::span(check_in.at, &scene.now)),
+    );
+    lines.push(split(was, waits, width));
+    lines.push(rule(glyphs, width));
+    lines.extend(values(goal, check_in, scene, glyphs, width));
+    lines.push(Line::new());
+    lines.extend(markdown::lines(&text::block(&check_in.note), width, glyphs));
+    if check_in.note.trim().is_empty() {
+        lines.push(Line::new().fixed(Role::Dim, "no note"));
+    }
+    lines.push(Line::new());
+    if let Some(reply) = queue::my_last_reply(scene.store, goal) {
+        let day = dates::day(scene.now.day_of(reply.at), &scene.now);
+        let words = shown!("Your last reply ({day}): \u{201c}{}\u{201d}", reply.text);
+        lines.extend(
+            words
+                .wrap(width)
+                .into_iter()
+                .map(|piece| Line::of(Role::Quote, piece)),
+        );
+        lines.push(Line::new());
+    }
+    lines.extend(thread(check_in, scene, width));
+    lines
+}
+
+fn title(goal: &Goal, check_in: &CheckIn, scene: &Scene<'_>, glyphs: Glyphs, width: usize) -> Line {
+    let status = check_in.status.unwrap_or(goal.status);
+    let shown = ShownStatus::Said(status);
+    let left = Line::of(
+        measure::status_role(shown),
+        shown!("{} {}", glyphs.status(shown), status.words().word),
+    )
+    .space(3)
+    .put(Role::Strong, text::line(&goal.name));
+    let word = match check_in.occasion {
+        Occasion::Regular => "check-in",
+        Occasion::Closing => "closed",
+        Occasion::Reopening => "reopened",
+    };
+    let by = who(Some(&check_in.author), scene);
+    let right = Line::of(
+        Role::Text,
+        shown!("{word} by {by}, {}", dates::ago(check_in.at, &scene.now)),
+    );
+    split(
+        left.truncate(width.saturating_sub(right.width() + 1), glyphs),
+        right,
+        width,
+    )
+}
+
+/// Left and right halves in one line of exactly `width` columns, if they fit.
+fn split(left: Line, right: Line, width: usize) -> Line {
+    let gap = width.saturating_sub(left.width() + right.width());
+    left.space(gap.max(2)).and(right)
+}
+
+fn rule(glyphs: Glyphs, width: usize) -> Line {
+    Line::of(
+        Role::Border,
+        text::line(&glyphs.frame().horizontal.repeat(width)),
+    )
+}
+
+/// Before → now of every key result, points moved and gauge; the due date.
+fn values(
+    goal: &Goal,
+    check_in: &CheckIn,
+    scene: &Scene<'_>,
+    glyphs: Glyphs,
+    width: usize,
+) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let name_width = (width / 3).clamp(10, 26);
+    for result in &goal.results {
+        let change = check_in
+            .values
+            .iter()
+            .find(|change| change.result == result.id);
+        let (now, before) = match change {
+            Some(change) => (Some(&change.now), change.before.as_ref()),
+            None => (result.current.as_ref(), result.current.as_ref()),
+        };
+        let name = text::line(&result.name)
+            .truncate(name_width)
+            .pad_right(name_width);
+        let move_words = measure::moved(result, before, now);
+        let points = match (&result.kind, now) {
+            (Kind::Guardrail(_), _) => Shown::default(),
+            (_, Some(now)) => measure::points(result, before, now),
+            _ => Shown::default(),
+        };
+        let mut as_of = result.clone();
+        as_of.current = now.cloned();
+        lines.push(
+            Line::new()
+                .space(1)
+                .put(Role::Text, name)
+                .space(1)
+                .put(
+                    if change.is_some() {
+                        Role::Text
+                    } else {
+                        Role::Dim
+                    },
+                    move_words.pad_left(16),
+                )
+                .space(3)
+                .put(Role::Text, points.pad_right(14))
+                .and(measure::result_gauge(goal, &as_of, scene, glyphs, 10)),
+        );
+    }
+    let due = match (check_in.due_moved, goal.due) {
+        (Some(moved), _) => {
+            let words = |day: Option<chrono::NaiveDate>| {
+                day.map_or_else(|| "none".to_owned(), |day| dates::day(day, &scene.now))
+            };
+            Some(shown!(
+                " due {} {} {}",
+                words(moved.from),
+                glyphs.arrow(),
+                words(moved.to)
+            ))
+        }
+        (None, Some(due)) => Some(shown!(" due {}   unchanged", dates::day(due, &scene.now))),
+        (None, None) => None,
+    };
+    lines.extend(due.map(|due| Line::of(Role::Dim, due)));
+    if let Some(confidence) = check_in.confidence {
+        lines.push(Line::of(
+            Role::Dim,
+            shown!(" confidence {confidence} of 10"),
+        ));
+    }
+    lines
+}
+
+/// Reactions and comments under a check-in.
+fn thread(check_in: &CheckIn, scene: &Scene<'_>, width: usize) -> Vec<Line> {
+    let mut lines = Vec::new();
+    if !check_in.reactions.is_empty() {
+        let words: Vec<String> = check_in
+            .reactions
+            .iter()
+            .map(|reaction| {
+                format!(
+                    "{} by {}",
+                    reaction.sign,
+                    measure::first_name(&reaction.by, scene.store)
+                )
+            })
+            .collect();
+        lines.push(Line::of(Role::Text, text::line(&words.join(", "))));
+    }
+    for comment in &check_in.comments {
+        let by = measure::first_name(&comment.author, scene.store);
+        let words = shown!(
+            "{by}, {}: \u{201c}{}\u{201d}",
+            dates::ago(comment.at, &scene.now),
+            comment.text
+        );
+        lines.extend(
+            words
+                .wrap(width)
+                .into_iter()
+                .map(|piece| Line::of(Role::Quote, piece)),
+        );
+    }
+    lines
+}
+
+fn asked(
+    goal: &Goal,
+    check_in: Option<&CheckInId>,
+    scene: &Scene<'_>,
+    glyphs: Glyphs,
+    width: usize,
+) -> Vec<Line> {
+    match check_in.and_then(|id| goal.check_in(id)) {
+        Some(check_in) => {
+            let mut lines = vec![
+                title(goal, check_in, scene, glyphs, width),
+                rule(glyphs, width),
+            ];
+            lines.extend(markdown::lines(&text::block(&check_in.note), width, glyphs));
+            lines.push(Line::new());
+            lines.extend(thread(check_in, scene, width));
+            lines
+        }
+        None => {
+            let mut lines = vec![
+                Line::of(Role::Strong, text::line(&goal.name)),
+                rule(glyphs, width),
+            ];
+            for comment in &goal.comments {
+                let by = measure::first_name(&comment.author, scene.store);
+                let words = shown!(
+                    "{by}, {}: \u{201c}{}\u{201d}",
+                    dates::ago(comment.at, &scene.now),
+                    comment.text
+                );
+                lines.extend(
+                    words
+                        .wrap(width)
+                        .into_iter()
+                        .map(|piece| Line::of(Role::Quote, piece)),
+                );
+            }
+            lines
+        }
+    }
+}
+
+fn stuck(id: &EntryId, scene: &Scene<'_>, width: usize) -> Vec<Line> {
+    let Some(entry) = scene.store.entry(id) else {
+        return Vec::new();
+    };
+    let mut lines = vec![Line::of(
+        Role::Strong,
+        text::line(&scene.store.describe(entry)),
+    )];
+    let words = match &entry.state {
+        EntryState::Refused { fault } => format!("Refused: {fault}"),
+        EntryState::Unknown { .. } => {
+            "It may have arrived; nobody can tell from here. R sends it again, D drops it."
+                .to_owned()
+        }
+        other => other.word().to_owned(),
+    };
+    lines.extend(
+        text::line(&words)
+            .wrap(width)
+            .into_iter()
+            .map(|piece| Line::of(Role::Error, piece)),
+    );
+    lines.push(Line::new());
+    if let Some(written) = entry.change.text() {
+        lines.extend(
+            text::block(written)
+                .wrap(width)
+                .into_iter()
+                .map(|piece| Line::of(Role::Text, piece)),
+        );
+    }
+    lines
+}
+
+/// Who asks and their words, for the row of a question.
+pub fn question(item: &Item, scene: &Scene<'_>) -> (Shown, Shown) {
+    let What::Asked { goal, .. } = &item.what else {
+        return (Shown::default(), Shown::default());
+    };
+    let found = scene.store.goal(goal).and_then(|goal| {
+        let me = scene.store.me(&goal.account)?;
+        crate::model::why::open_question(goal, me, &|id| scene.store.name_of(id))
+    });
+    found.map_or_else(
+        || (Shown::default(), Shown::default()),
+        |question| {
+            (
+                measure::first_name(&question.by, scene.store),
+                text::line(&question.text),
+            )
+        },
+    )
+}
+
+/// Why an entry could not be sent, for its row.
+pub fn cannot_send(id: &EntryId, scene: &Scene<'_>) -> Shown {
+    let Some(entry) = scene.store.entry(id) else {
+        return Shown::default();
+    };
+    let why = match &entry.state {
+        EntryState::Refused { fault } => fault.why.clone(),
+        EntryState::Unknown { .. } => "may not have arrived".to_owned(),
+        other => other.word().to_owned(),
+    };
+    shown!("{}: {why}", scene.store.describe(entry))
+}
