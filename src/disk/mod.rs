@@ -28,7 +28,7 @@ pub use records::Binned;
 pub use watch::Watch;
 pub use writer::{Health, Reply};
 
-use fault::{Trouble, disk, of_sql};
+use fault::{Trouble, disk};
 use open::{Places, Source};
 use writer::{Jobs, Writer};
 
@@ -86,7 +86,7 @@ impl Disk {
                 .query_row("SELECT lower(hex(randomblob(6)))", [], |row| row.get(0))?;
         let places = Arc::new(opening.places);
         let writes = refusal.is_none();
-        let writer = Writer::new(opening.connection, name, places.ballast.clone(), refusal);
+        let writer = Writer::new(opening.connection, name, places.clone(), refusal);
         let jobs = Jobs::start(writer)?;
         if writes && !places.ballast.exists() {
             let places = places.clone();
@@ -121,7 +121,7 @@ impl Disk {
     /// What SQLite says.
     pub fn load_records_now(&self) -> Result<Records, Fault> {
         let loaded = self.source.connect().and_then(|rows| records::load(&rows));
-        loaded.map_err(|error| of_sql(&error))
+        loaded.map_err(|error| weigh(&self.places, error.into()))
     }
 
     /// What was thrown away within thirty days, newest first.
@@ -161,12 +161,11 @@ impl Disk {
     /// # Errors
     /// The file is damaged or cannot be read.
     pub fn check_health(&self) -> Reply<()> {
-        let damaged = self.places.damaged.clone();
+        let places = self.places.clone();
         self.look(move |rows| {
             let checked = open::check(rows);
             if checked.is_err() {
-                // Without it the next start does not know, but its check does.
-                let _unmarked = std::fs::write(&damaged, b"");
+                places.mark_damaged();
             }
             Ok(checked?)
         })
@@ -256,7 +255,7 @@ impl Disk {
         work: impl FnOnce(&Connection) -> Result<T, Trouble> + Send + 'static,
     ) -> Reply<T> {
         let (answer, reply) = Reply::pair();
-        let source = self.source.clone();
+        let (source, places) = (self.source.clone(), self.places.clone());
         let started = std::thread::Builder::new()
             .name("disk-read".to_owned())
             .spawn(move || {
@@ -265,7 +264,7 @@ impl Disk {
                     .map_err(Trouble::from)
                     .and_then(|rows| work(&rows));
                 // Nobody waits any more: nothing is lost by it.
-                let _unheard = answer.send(done.map_err(Fault::from));
+                let _unheard = answer.send(done.map_err(|trouble| weigh(&places, trouble)));
             });
         if let Err(error) = started {
             let (answer, reply) = Reply::pair();
@@ -275,6 +274,14 @@ impl Disk {
         }
         reply
     }
+}
+
+/// A fault of reading; a damaged file is mended at the next start.
+fn weigh(places: &Places, trouble: Trouble) -> Fault {
+    if matches!(&trouble, Trouble::Sql(error) if fault::is_damage(error)) {
+        places.mark_damaged();
+    }
+    trouble.into()
 }
 
 impl Workspace for Disk {

@@ -124,6 +124,14 @@ impl Places {
     }
 }
 
+impl Places {
+    /// Leaves word for the next start to check the file and mend it.
+    pub(super) fn mark_damaged(&self) {
+        // Without it the next start finds out as late as this one did.
+        let _unmarked = write_new(&self.damaged, b"");
+    }
+}
+
 /// How to get a connection that only reads.
 #[derive(Clone, Debug)]
 pub(super) struct Source {
@@ -277,8 +285,12 @@ fn find(places: &Places, options: &Options) -> Result<Found, OpenFault> {
     }
     match connect(&places.file).and_then(|connection| Ok((look(&connection)?, connection))) {
         Ok((Look::Here(version), connection)) if version == STEPS.len() => {
-            if places.damaged.exists() && check(&connection).is_err() {
-                return Ok(Found::Damaged);
+            if places.damaged.exists() {
+                if check(&connection).is_err() {
+                    return Ok(Found::Damaged);
+                }
+                // It was another fault, or somebody mended it.
+                let _unmarked = std::fs::remove_file(&places.damaged);
             }
             Ok(Found::Ready(connection))
         }
@@ -343,7 +355,7 @@ fn look(connection: &Connection) -> rusqlite::Result<Look> {
 /// `PRAGMA quick_check(1)`: the first fault in the file, if there is one.
 pub(super) fn check(connection: &Connection) -> Result<(), Fault> {
     let told: Result<String, _> =
-        connection.pragma_query_value(None, "quick_check(1)", |row| row.get(0));
+        connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0));
     match told {
         Ok(told) if told == "ok" => Ok(()),
         Ok(told) => Err(disk(

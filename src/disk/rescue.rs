@@ -222,7 +222,6 @@ fn rows(from: &Connection, to: &Connection, table: &str) -> rusqlite::Result<usi
     let columns: Vec<String> = to
         .prepare(&format!("SELECT * FROM {table} LIMIT 0"))?
         .column_names()
-        .into_iter()
         .map(ToOwned::to_owned)
         .collect();
     let marks = vec!["?"; columns.len()].join(", ");

@@ -1,7 +1,6 @@
 //! The one thread that writes: takes jobs in order, keeps the only writing
 //! connection, and stops writing for good once the disk has failed under it.
 
-use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -10,7 +9,8 @@ use std::task::{Context, Poll};
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
-use super::fault::{Trouble, code, disk, of_sql};
+use super::fault::{Trouble, code, disk, is_damage, of_sql};
+use super::open::Places;
 use crate::model::exchange::Fault;
 
 /// Jobs that may wait; drafts come once a second, so more than this means that
@@ -148,7 +148,7 @@ pub struct Writer {
     version: i64,
     /// Tells drafts of this program from those of another.
     pub name: String,
-    ballast: PathBuf,
+    places: Arc<Places>,
     health: Arc<AtomicU8>,
 }
 
@@ -157,7 +157,7 @@ impl Writer {
     pub fn new(
         connection: Connection,
         name: String,
-        ballast: PathBuf,
+        places: Arc<Places>,
         refusal: Option<Fault>,
     ) -> Self {
         let version = data_version(&connection).unwrap_or_default();
@@ -166,7 +166,7 @@ impl Writer {
             refusal,
             version,
             name,
-            ballast,
+            places,
             health: Arc::default(),
         }
     }
@@ -212,7 +212,7 @@ impl Writer {
         let mut done = transact_on(connection, &work);
         if let Err(Trouble::Sql(error)) = &done
             && code(error) == Some(ErrorCode::DiskFull)
-            && std::fs::remove_file(&self.ballast).is_ok()
+            && std::fs::remove_file(&self.places.ballast).is_ok()
         {
             done = transact_on(connection, &work);
             if done.is_ok() {
@@ -225,12 +225,16 @@ impl Writer {
     /// After a failed write or flush nobody knows what is on the disk: no
     /// further write may pretend to know.
     fn weigh(&mut self, trouble: Trouble) -> Fault {
+        let damaged = matches!(&trouble, Trouble::Sql(error) if is_damage(error));
         let failed = matches!(
             &trouble,
             Trouble::Sql(error) if code(error) == Some(ErrorCode::SystemIoFailure)
         );
+        if damaged {
+            self.places.mark_damaged();
+        }
         let fault = Fault::from(trouble);
-        if failed {
+        if failed || damaged {
             self.health.store(Health::Failed as u8, Ordering::Relaxed);
             self.refusal = Some(fault.clone());
         }
