@@ -5,9 +5,11 @@
 mod answer;
 mod columns;
 mod fault;
+mod format;
 mod keep;
 mod load;
 mod open;
+mod places;
 mod records;
 mod rescue;
 pub mod sender_lock;
@@ -29,7 +31,8 @@ pub use watch::Watch;
 pub use writer::{Health, Reply};
 
 use fault::{Trouble, disk};
-use open::{Places, Source};
+use open::Source;
+use places::Places;
 use writer::{Jobs, Writer};
 
 use crate::model::entry::{Record, Records};
@@ -92,7 +95,7 @@ impl Disk {
             let places = places.clone();
             // Later and elsewhere: writing it may take as long as the disk likes.
             let _later = jobs.run(move |_| {
-                open::keep_ballast(&places);
+                places::keep_ballast(&places);
                 Ok(())
             });
         }

@@ -1,28 +1,21 @@
 //! Opens the store: directory and files with their modes, pragmas, format
 //! upgrades, and what to do when the file is new, lost, damaged or too new.
 
-use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::{Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::fault::{code, disk, is_damage, of_file, of_sql};
+use super::format::{STEPS, copies, migrate};
+use super::places::{
+    FILE, Places, beside, exclusively, keep_ballast, new_file, prepare, put_back, write_new,
+};
 use super::rescue;
 use crate::model::exchange::Fault;
 use crate::model::time::Time;
-
-/// Every format from the first on: step n leads from format n to n+1. Steps that
-/// were released never change.
-pub(super) const STEPS: &[&str] = &[include_str!("../../assets/schema/0001.sql")];
-
-/// Copies made before a change of format that are kept.
-const COPIES: usize = 3;
-/// Set aside so that a draft still fits when the disk is full.
-const BALLAST: usize = 256 * 1024;
-const FILE: &str = "goaldeck.db";
 
 /// How to open.
 #[derive(Clone, Debug)]
@@ -96,41 +89,6 @@ impl std::fmt::Display for OpenFault {
 }
 
 impl std::error::Error for OpenFault {}
-
-/// The files of one data directory.
-#[derive(Clone, Debug)]
-pub(super) struct Places {
-    pub directory: PathBuf,
-    pub file: PathBuf,
-    pub ballast: PathBuf,
-    /// Says that there is, or was, a store.
-    id: PathBuf,
-    /// Held while a store is made, upgraded or moved aside.
-    lock: PathBuf,
-    /// Left by a failed check for the next start.
-    pub damaged: PathBuf,
-}
-
-impl Places {
-    pub(super) fn new(directory: &Path) -> Self {
-        Self {
-            directory: directory.to_owned(),
-            file: directory.join(FILE),
-            ballast: directory.join("ballast"),
-            id: directory.join("store.id"),
-            lock: directory.join("store.lock"),
-            damaged: directory.join("store.damaged"),
-        }
-    }
-}
-
-impl Places {
-    /// Leaves word for the next start to check the file and mend it.
-    pub(super) fn mark_damaged(&self) {
-        // Without it the next start finds out as late as this one did.
-        let _unmarked = write_new(&self.damaged, b"");
-    }
-}
 
 /// How to get a connection that only reads.
 #[derive(Clone, Debug)]
@@ -216,44 +174,6 @@ pub(super) fn open(directory: &Path, options: &Options) -> Result<Opening, OpenF
         read_only: None,
         notices,
     })
-}
-
-/// The directory, 0700 if we make it; told if others can look into it.
-fn prepare(places: &Places, options: &Options, notices: &mut Vec<String>) -> Result<(), Fault> {
-    let directory = &places.directory;
-    if !options.read_only && !directory.exists() {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(directory)
-            .map_err(|error| of_file("cannot make the data directory", directory, &error))?;
-    }
-    let found = directory
-        .metadata()
-        .map_err(|error| of_file("cannot open the data directory", directory, &error))?;
-    if !found.is_dir() {
-        return Err(disk(
-            format!("{} is not a directory", directory.display()),
-            "move it away, or choose another with --data-dir",
-        ));
-    }
-    if found.permissions().mode() & 0o077 != 0 {
-        notices.push(format!(
-            "Others can look into {}: chmod 700 closes it.",
-            directory.display()
-        ));
-    }
-    let readable = |mode: u32| mode & 0o077 != 0;
-    if let Ok(file) = places.file.metadata()
-        && readable(file.permissions().mode())
-        && std::fs::set_permissions(&places.file, PermissionsExt::from_mode(0o600)).is_err()
-    {
-        notices.push(format!(
-            "Others can read {}: chmod 600 closes it.",
-            places.file.display()
-        ));
-    }
-    Ok(())
 }
 
 fn find(places: &Places, options: &Options) -> Result<Found, OpenFault> {
@@ -366,19 +286,6 @@ pub(super) fn check(connection: &Connection) -> Result<(), Fault> {
     }
 }
 
-fn exclusively(places: &Places) -> Result<File, Fault> {
-    let failed = |error: std::io::Error| of_file("cannot lock", &places.lock, &error);
-    let file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(&places.lock)
-        .map_err(failed)?;
-    file.lock().map_err(failed)?;
-    Ok(file)
-}
-
 /// Makes the store ready while nobody else can: somebody may have done it
 /// before us, so everything is looked at again.
 fn settle(
@@ -450,55 +357,6 @@ pub(super) fn make(places: &Places, now: Time) -> Result<Connection, OpenFault> 
     Ok(connection)
 }
 
-/// Puts the ballast down again if it was used; no room for it is no fault.
-pub(super) fn keep_ballast(places: &Places) {
-    if !places.ballast.exists() && write_new(&places.ballast, &vec![b'.'; BALLAST]).is_err() {
-        let _none = std::fs::remove_file(&places.ballast);
-    }
-}
-
-fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
-/// An empty file only its owner may read, before SQLite makes it otherwise.
-fn new_file(path: &Path) -> Result<(), Fault> {
-    OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(path)
-        .map(drop)
-        .map_err(|error| of_file("cannot make", path, &error))
-}
-
-fn put_back(places: &Places, copy: &Path) -> Result<(), Fault> {
-    for path in beside(&places.file) {
-        let _absent = std::fs::remove_file(path);
-    }
-    new_file(&places.file)?;
-    std::fs::copy(copy, &places.file)
-        .map(drop)
-        .and_then(|()| std::fs::set_permissions(&places.file, PermissionsExt::from_mode(0o600)))
-        .map_err(|error| of_file("cannot copy", copy, &error))
-}
-
-/// The two files SQLite keeps beside a database.
-pub(super) fn beside(file: &Path) -> [PathBuf; 2] {
-    ["-wal", "-shm"].map(|end| {
-        let mut name = file.as_os_str().to_owned();
-        name.push(end);
-        PathBuf::from(name)
-    })
-}
-
 /// A connection that may write, with every pragma set.
 pub(super) fn connect(file: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -555,91 +413,4 @@ fn only_read(places: Places, sentence: String, notices: Vec<String>) -> Result<O
         read_only: Some(sentence),
         notices,
     })
-}
-
-/// Brings a store to the format of the last step, one transaction a step; a
-/// store that holds something is copied first.
-pub(super) fn migrate(
-    connection: &mut Connection,
-    places: &Places,
-    now: Time,
-    steps: &[&str],
-) -> Result<(), OpenFault> {
-    let version = |connection: &Connection| {
-        connection.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0))
-    };
-    let from = version(connection)?;
-    if from as usize >= steps.len() {
-        return Ok(());
-    }
-    if from > 0 {
-        copy_before(connection, places, now, from)?;
-    }
-    // A step may rebuild a table that others point to.
-    connection.pragma_update(None, "foreign_keys", "OFF")?;
-    for (number, step) in (0_u32..).zip(steps).skip(from as usize) {
-        let whole =
-            connection.transaction_with_behavior(rusqlite::TransactionBehavior::Exclusive)?;
-        if version(&whole)? != number {
-            continue;
-        }
-        whole.execute_batch(step)?;
-        whole.pragma_update(None, "user_version", number + 1)?;
-        whole.commit()?;
-    }
-    connection.pragma_update(None, "foreign_keys", "ON")?;
-    Ok(())
-}
-
-/// `20261121-091500`, which sorts by time.
-pub(super) fn stamp(now: Time) -> String {
-    now.format("%Y%m%d-%H%M%S").to_string()
-}
-
-fn copy_before(
-    connection: &Connection,
-    places: &Places,
-    now: Time,
-    version: u32,
-) -> Result<(), OpenFault> {
-    let path = free_name(
-        &places.directory,
-        &format!("{FILE}.copy-{}-v{version}", stamp(now)),
-    );
-    new_file(&path)?;
-    connection.execute("VACUUM INTO ?1", [path.to_string_lossy().as_ref()])?;
-    for old in copies(places).into_iter().skip(COPIES) {
-        // One that cannot be removed only takes room.
-        let _left = std::fs::remove_file(old);
-    }
-    Ok(())
-}
-
-/// A name in a directory that nothing has yet.
-pub(super) fn free_name(directory: &Path, name: &str) -> PathBuf {
-    let mut path = directory.join(name);
-    let mut number = 2;
-    while path.exists() {
-        path = directory.join(format!("{name}.{number}"));
-        number += 1;
-    }
-    path
-}
-
-/// Copies made before changes of format, newest first.
-fn copies(places: &Places) -> Vec<PathBuf> {
-    let start = format!("{FILE}.copy-");
-    let mut found: Vec<PathBuf> = std::fs::read_dir(&places.directory)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| {
-            path.file_name()
-                .is_some_and(|name| name.to_string_lossy().starts_with(&start))
-        })
-        .collect();
-    found.sort();
-    found.reverse();
-    found
 }

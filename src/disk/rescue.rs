@@ -10,7 +10,9 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 
 use super::fault::{of_file, of_sql};
-use super::open::{OpenFault, Places, beside, free_name, make, stamp};
+use super::format::stamp;
+use super::open::{OpenFault, make};
+use super::places::{Places, beside, free_name};
 use super::{keep, load};
 use crate::model::exchange::Fault;
 use crate::model::time::Time;

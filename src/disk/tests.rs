@@ -689,12 +689,12 @@ fn an_old_store_is_copied_and_brought_up_to_date() {
     assert_eq!(disk.load_records_now().unwrap().drafts.len(), 1);
     disk.close().wait().unwrap();
 
-    let mut steps = open::STEPS.to_vec();
+    let mut steps = format::STEPS.to_vec();
     steps.push("ALTER TABLE goals ADD COLUMN colour TEXT;");
     for day in 1..=5 {
         let mut connection = open::connect(&places.file).unwrap();
         let now = time(&format!("2026-11-0{day}T00:00:00Z"));
-        open::migrate(&mut connection, &places, now, &steps).unwrap();
+        format::migrate(&mut connection, &places, now, &steps).unwrap();
         let version: i64 = connection
             .pragma_query_value(None, "user_version", |row| row.get(0))
             .unwrap();
@@ -724,10 +724,10 @@ fn f37_a_step_that_fails_leaves_the_old_format() {
     fill(&disk);
     disk.close().wait().unwrap();
     let places = Places::new(home.path());
-    let mut steps = open::STEPS.to_vec();
+    let mut steps = format::STEPS.to_vec();
     steps.push("CREATE TABLE half (n INTEGER) STRICT; SELECT broken;");
     let mut connection = open::connect(&places.file).unwrap();
-    open::migrate(&mut connection, &places, at(), &steps).unwrap_err();
+    format::migrate(&mut connection, &places, at(), &steps).unwrap_err();
     drop(connection);
     let opened = open(home.path());
     assert_eq!(opened.mode, Mode::ReadWrite);

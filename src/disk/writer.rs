@@ -10,7 +10,7 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
 use super::fault::{Trouble, code, disk, is_damage, of_sql};
-use super::open::Places;
+use super::places::Places;
 use crate::model::exchange::Fault;
 
 /// Jobs that may wait; drafts come once a second, so more than this means that
