@@ -1,5 +1,6 @@
 //! goaldeck.
 
+pub mod disk;
 pub mod model;
 pub mod providers;
 pub mod theme;
