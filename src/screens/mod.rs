@@ -13,10 +13,12 @@ pub mod goals;
 pub mod help;
 pub mod inbox;
 pub mod log;
+pub mod measure;
 pub mod menu;
 pub mod outbox;
 pub mod palette;
 pub mod queue;
+pub mod reading;
 pub mod remark;
 pub mod stack;
 
@@ -156,6 +158,8 @@ pub enum Goto {
     Open(Place),
     /// Away with the top page or sheet.
     Close,
+    /// Away with the sheet and with the page below it.
+    CloseBoth,
     /// Away with it, telling the one below what was chosen.
     Answer(Chosen),
     /// Away with it, and on to the next item of the queue.

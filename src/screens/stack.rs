@@ -21,8 +21,9 @@ use super::outbox::OutboxScreen;
 use super::palette::Palette;
 use super::queue::Queue;
 use super::remark::Remark;
-use super::{Chosen, Goto, Painter, Place, Reply, Said, Scene, Screen, Shape, Tab};
-use crate::actions::{Action, Effect as Kind};
+use super::{Chosen, Goto, Painter, Place, Reply, Scene, Screen, Shape, Tab};
+use crate::actions::{Action, ActionEffect, Scope};
+use crate::model::entry::Mark;
 use crate::model::ids::GoalId;
 use crate::model::time::Time;
 use crate::store::effect::{Command, Effect, Toast};
@@ -30,8 +31,6 @@ use crate::widgets::edit::Edit;
 
 /// Info toasts stay this long.
 const TOAST: TimeDelta = TimeDelta::seconds(4);
-/// How much the log page keeps.
-const LOG: usize = 500;
 
 /// All open screens.
 pub struct Stack {
@@ -42,7 +41,6 @@ pub struct Stack {
     outbox: OutboxScreen,
     above: Vec<Box<dyn Screen>>,
     counts: Counts,
-    said: Vec<Said>,
     toast: Option<(Toast, Time)>,
     pending: Option<String>,
     unknown_at: Option<Time>,
@@ -60,17 +58,11 @@ impl Stack {
             outbox: OutboxScreen::default(),
             above: Vec::new(),
             counts: Counts::default(),
-            said: Vec::new(),
             toast: None,
             pending: None,
             unknown_at: None,
             looking: None,
         }
-    }
-
-    /// What was said in this session.
-    pub fn said(&self) -> &[Said] {
-        &self.said
     }
 
     fn tab_screen(&self) -> &dyn Screen {
@@ -111,10 +103,10 @@ impl Stack {
     pub fn scopes(&self) -> Vec<Scope> {
         let mut scopes = self.top().scopes();
         if self.top().is_sheet() {
-            scopes.push(Scope::Everywhere);
+            scopes.push(Scope::Always);
         } else {
             scopes.push(Scope::Program);
-            scopes.push(Scope::Everywhere);
+            scopes.push(Scope::Always);
         }
         scopes
     }
@@ -137,7 +129,7 @@ impl Stack {
         }
     }
 
-    /// Says a sentence in the status line and keeps it in the log.
+    /// Says a sentence in the status line.
     pub fn say(&mut self, toast: Toast, at: Time) {
         self.said.push(Said {
             at,
@@ -215,33 +207,25 @@ impl Stack {
             return Reply::say(why);
         }
         let reply = self.top_mut().act(action, scene);
-        let reply = if reply.handled || (self.top().is_sheet() && !is_everywhere(action)) {
+        if reply.handled || (self.top().is_sheet() && !is_everywhere(action)) {
             reply
         } else {
-            self.act_as_program(action, scene)
-        };
-        self.go(reply, scene)
+            self.act_as_program(action)
+        }
     }
 
     /// Text for the focused field.
     pub fn typed(&mut self, edit: &Edit, scene: &Scene<'_>) -> Reply {
-        let reply = self.top_mut().typed(edit, scene);
-        self.go(reply, scene)
+        self.top_mut().typed(edit, scene)
     }
 
     /// The person's editor came back.
     pub fn edited(&mut self, text: &str, scene: &Scene<'_>) -> Reply {
-        let reply = self.top_mut().edited(text, scene);
-        self.go(reply, scene)
-    }
-
-    /// Opens a place from outside, as the first run does.
-    pub fn open(&mut self, place: Place, scene: &Scene<'_>) -> Reply {
-        self.go(Reply::goto(Goto::Open(place)), scene)
+        self.top_mut().edited(text, scene)
     }
 
     fn refusal(&self, action: Action, scene: &Scene<'_>) -> Option<String> {
-        if action.info().effect != Kind::Reads
+        if action.info().effect != ActionEffect::Reads
             && let Some(why) = scene.store.read_only()
         {
             return Some(format!("read-only: {why}"));
@@ -249,7 +233,7 @@ impl Stack {
         self.top().why_not(action, scene)
     }
 
-    fn act_as_program(&mut self, action: Action, scene: &Scene<'_>) -> Reply {
+    fn act_as_program(&self, action: Action) -> Reply {
         match action {
             Action::GoQueue => Reply::goto(Goto::Tab(Tab::Queue)),
             Action::GoGoals => Reply::goto(Goto::Tab(Tab::Goals)),
@@ -277,64 +261,70 @@ impl Stack {
                     "{} does nothing here — . shows what does",
                     other.info().title
                 );
-                let _ = scene;
                 Reply::say(words)
             }
         }
     }
 
-    /// Goes where a reply says; what is left of the reply is for store and world.
-    fn go(&mut self, mut reply: Reply, scene: &Scene<'_>) -> Reply {
-        match reply.goto.take() {
-            None => {}
-            Some(Goto::Tab(tab)) => {
+    /// Goes somewhere, after the commands of the same reply were carried out: a
+    /// form that opens finds the draft that was given back to it. What this
+    /// brings about is answered again.
+    pub fn go(&mut self, goto: Goto, scene: &Scene<'_>) -> Reply {
+        let mut reply = Reply::done();
+        match goto {
+            Goto::Tab(tab) => {
                 self.above.clear();
                 self.tab = tab;
-                self.top_mut().follow(scene);
             }
-            Some(Goto::Open(place)) => {
-                self.push(&place, scene);
-            }
-            Some(Goto::Close) => {
+            Goto::Open(place) => self.push(&place, scene),
+            Goto::Close => {
                 self.above.pop();
-                self.top_mut().follow(scene);
             }
-            Some(Goto::Answer(chosen)) => {
+            Goto::CloseBoth => {
                 self.above.pop();
-                self.top_mut().follow(scene);
-                let more = self.answer(&chosen, scene);
-                reply.commands.extend(more.commands);
-                reply.effects.extend(more.effects);
+                self.above.pop();
             }
-            Some(Goto::Next) => {
+            Goto::Answer(chosen) => {
+                self.above.pop();
+                reply = self.answer(&chosen, scene);
+            }
+            Goto::Next => {
                 self.above.pop();
                 if self.above.is_empty() && self.tab == Tab::Queue {
                     self.queue.go_on();
                 }
-                self.top_mut().follow(scene);
             }
         }
-        self.note_look(&mut reply, scene);
+        self.top_mut().follow(scene);
         reply
     }
 
     fn answer(&mut self, chosen: &Chosen, scene: &Scene<'_>) -> Reply {
-        // The palette and the action menu answer with an action for what is below.
-        if chosen.about == "action" {
-            let action = Action::parse(&chosen.key);
-            return action.map_or_else(Reply::pass, |action| self.act(action, scene));
+        match (chosen.about.as_str(), chosen.key.as_str()) {
+            // The palette and the action menu answer with an action for what is below.
+            ("action", action) => {
+                Action::parse(action).map_or_else(Reply::done, |action| self.act(action, scene))
+            }
+            ("first-run", "demo") => Reply::done().with(Effect::OpenDemo),
+            ("first-run", _) => Reply::command(Command::Put(Mark::Once {
+                what: "welcome".into(),
+            }))
+            .saying(Toast::info(
+                "Your goals are kept here. n makes the first one, ? helps",
+            ))
+            .going(Goto::Tab(Tab::Goals)),
+            _ => self.top_mut().answered(chosen, scene),
         }
-        let reply = self.top_mut().answered(chosen, scene);
-        self.go(reply, scene)
     }
 
-    /// Tells the store which goal's details are on screen now.
-    fn note_look(&mut self, reply: &mut Reply, scene: &Scene<'_>) {
+    /// The goal whose details came on screen or left it since this was asked last.
+    pub fn new_look(&mut self, scene: &Scene<'_>) -> Option<Command> {
         let looking = self.page().looking(scene);
-        if looking != self.looking {
-            self.looking.clone_from(&looking);
-            reply.commands.push(Command::Looking(looking));
+        if looking == self.looking {
+            return None;
         }
+        self.looking.clone_from(&looking);
+        Some(Command::Looking(looking))
     }
 
     fn push(&mut self, place: &Place, scene: &Scene<'_>) {

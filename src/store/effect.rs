@@ -22,6 +22,8 @@ pub enum Command {
     Drop(EntryId),
     /// Send an entry that waits or was refused again, now.
     Retry(EntryId),
+    /// Take an unsent entry back into the form it was written in.
+    Rewrite(EntryId),
     /// Keep a mark on this machine.
     Put(Mark),
     /// Remove the mark with this key.
@@ -102,6 +104,8 @@ pub enum Effect {
     Suspend,
     /// Draw everything anew.
     Repaint,
+    /// End this and open the demo company.
+    OpenDemo,
     /// End the program.
     Quit,
 }
@@ -121,6 +125,7 @@ impl Effect {
             Effect::Edit(_) => "edit",
             Effect::Suspend => "suspend",
             Effect::Repaint => "repaint",
+            Effect::OpenDemo => "open demo",
             Effect::Quit => "quit",
         }
     }

@@ -174,6 +174,7 @@ impl Store {
             Command::Discard(key) => self.discard(&key, &mut effects),
             Command::Drop(id) => self.drop_entry(&id, &mut effects),
             Command::Retry(id) => self.retry(&id, &mut effects),
+            Command::Rewrite(id) => self.rewrite(&id, &mut effects),
             Command::Put(mark) => {
                 self.marks.put(mark.clone());
                 self.write(vec![Record::PutMark(mark)], &mut effects);
@@ -575,6 +576,20 @@ impl Store {
         } else {
             effects.push(Effect::Say(Toast::info("it is on its way or done")));
         }
+    }
+
+    /// The entry goes, its text is the draft it was.
+    fn rewrite(&mut self, id: &EntryId, effects: &mut Vec<Effect>) {
+        if !self.outbox.may_drop(id) {
+            effects.push(Effect::Say(Toast::info("it is on its way or done")));
+            return;
+        }
+        let Some(entry) = self.outbox.remove(id) else { return };
+        self.outbox.forget_in_session(id);
+        let mut records = vec![Record::DropEntry(id.clone())];
+        records.extend(self.give_draft_back(&entry));
+        self.write(records, effects);
+        self.relay();
     }
 
     fn written(&mut self, token: u64, effects: &mut Vec<Effect>) {

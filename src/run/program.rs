@@ -1,0 +1,371 @@
+//! Store and screens as one machine without a world: input and outcomes go in,
+//! effects come out, frames are drawn on demand. The loop drives it with a real
+//! terminal, tests with keys as text.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::actions::Action;
+use crate::keys::chord::{Input, Paste};
+use crate::keys::edit::TextEdit;
+use crate::keys::resolve::{Resolved, Resolver};
+use crate::model::ids::IdSource;
+use crate::model::time::{Now, Time};
+use crate::screens::stack::Stack;
+use crate::screens::{Goto, Painter, Place, Prefs, Reply, Said, Scene, Tab};
+use crate::store::Store;
+use crate::store::effect::{Command, Effect, Outcome, Toast};
+use crate::theme::{Glyphs, Theme};
+use crate::widgets::edit::Edit;
+use crate::widgets::painter::Drawn;
+
+/// A sheet may answer with a step that brings another; no chain is longer.
+const STEPS: usize = 8;
+
+/// How much the log page keeps.
+const LOG: usize = 500;
+
+/// Everything behind a screen.
+pub struct Program {
+    stack: Stack,
+    back: Backdrop,
+    theme: Theme,
+    glyphs: Glyphs,
+    dirty: bool,
+    followed: u64,
+}
+
+/// What screens look at while they act or draw.
+struct Backdrop {
+    store: Store,
+    resolver: Resolver,
+    prefs: Prefs,
+    ids: IdSource,
+    size: (u16, u16),
+    said: Vec<Said>,
+}
+
+impl Backdrop {
+    fn scene(&self, now: Now) -> Scene<'_> {
+        Scene {
+            store: &self.store,
+            now,
+            size: self.size,
+            prefs: &self.prefs,
+            keymap: self.resolver.keymap(),
+            ids: &self.ids,
+            said: &self.said,
+        }
+    }
+}
+
+/// How a program looks and starts.
+pub struct Look {
+    /// The tab in front.
+    pub tab: Tab,
+    /// Keys.
+    pub resolver: Resolver,
+    /// Settings.
+    pub prefs: Prefs,
+    /// New ids.
+    pub ids: IdSource,
+    /// Styles.
+    pub theme: Theme,
+    /// Characters.
+    pub glyphs: Glyphs,
+    /// Columns and rows.
+    pub size: (u16, u16),
+}
+
+impl Program {
+    /// A program over a store.
+    pub fn new(store: Store, look: Look) -> Self {
+        Self {
+            stack: Stack::new(look.tab),
+            back: Backdrop {
+                store,
+                resolver: look.resolver,
+                prefs: look.prefs,
+                ids: look.ids,
+                size: look.size,
+                said: Vec::new(),
+            },
+            theme: look.theme,
+            glyphs: look.glyphs,
+            dirty: true,
+            followed: 0,
+        }
+    }
+
+    /// The store, to read.
+    pub fn store(&self) -> &Store {
+        &self.back.store
+    }
+
+    /// Whether the next frame differs from the last.
+    pub fn is_dirty(&self) -> bool {
+        self.dirty || self.followed != self.back.store.revision()
+    }
+
+    /// Carries out commands that no person asked for.
+    pub fn command(&mut self, command: Command, now: Now) -> Vec<Effect> {
+        let effects = self.back.store.command(command, now);
+        self.say_effects(effects, now)
+    }
+
+    /// Opens a page from outside, as the first run does.
+    pub fn open(&mut self, place: Place, now: Now) -> Vec<Effect> {
+        self.answer(Reply::goto(Goto::Open(place)), now)
+    }
+
+    /// Says something in the status line.
+    pub fn say(&mut self, toast: Toast, now: Now) {
+        self.back.said.push(Said {
+            at: now.at,
+            toast: toast.clone(),
+        });
+        if self.back.said.len() > LOG {
+            self.back.said.remove(0);
+        }
+        self.stack.say(toast, now.at);
+        self.dirty = true;
+    }
+
+    /// Takes in what the world answered.
+    pub fn outcome(&mut self, outcome: Outcome, now: Now) -> Vec<Effect> {
+        let before = self.back.store.revision();
+        let effects = self.back.store.outcome(outcome, now);
+        self.dirty |= self.back.store.revision() != before;
+        self.say_effects(effects, now)
+    }
+
+    /// Takes in a key, a paste or a new size.
+    pub fn input(&mut self, input: Input, now: Now) -> Vec<Effect> {
+        match input {
+            Input::Resize(columns, rows) => {
+                self.back.size = (columns, rows);
+                self.dirty = true;
+                self.follow(now);
+                Vec::new()
+            }
+            Input::Paste(paste) => self.paste(paste, now),
+            // The loop ends the program; there is nobody to show anything to.
+            Input::Eof => Vec::new(),
+            Input::Press(press) => {
+                self.dirty = true;
+                self.stack.key_pressed();
+                self.follow(now);
+                let scopes = self.stack.scopes();
+                let resolved = self.back.resolver.press(press, &scopes);
+                let mut effects = self.resolved(resolved, now);
+                while let Some(press) = self.back.resolver.left_over() {
+                    let scopes = self.stack.scopes();
+                    let resolved = self.back.resolver.press(press, &scopes);
+                    effects.extend(self.resolved(resolved, now));
+                }
+                effects
+            }
+        }
+    }
+
+    /// A chord that also means something by itself was not continued.
+    pub fn keys_expired(&mut self, now: Now) -> Vec<Effect> {
+        self.dirty = true;
+        let action = self.back.resolver.expire();
+        self.stack.set_pending(None);
+        let mut effects = action.map_or_else(Vec::new, |action| self.act(action, now));
+        while let Some(press) = self.back.resolver.left_over() {
+            let scopes = self.stack.scopes();
+            let resolved = self.back.resolver.press(press, &scopes);
+            effects.extend(self.resolved(resolved, now));
+        }
+        effects
+    }
+
+    /// Whether keys wait for their continuation with a time limit.
+    pub fn keys_wait(&self) -> bool {
+        self.back.resolver.waits()
+    }
+
+    fn resolved(&mut self, resolved: Resolved, now: Now) -> Vec<Effect> {
+        let pending = match &resolved {
+            Resolved::Pending(next) => {
+                let arrows = self.arrows();
+                let words: Vec<String> = next
+                    .iter()
+                    .map(|(chord, action)| {
+                        format!("{} {}", chord.shown(arrows), action.info().title)
+                    })
+                    .collect();
+                Some(words.join("  "))
+            }
+            _ => None,
+        };
+        self.stack.set_pending(pending);
+        match resolved {
+            Resolved::Action(action) => self.act(action, now),
+            Resolved::Text(letter) => self.typed(Edit::Insert(letter), now),
+            Resolved::Edit(edit) => {
+                edit_of(edit).map_or_else(Vec::new, |edit| self.typed(edit, now))
+            }
+            Resolved::Pending(_) | Resolved::Cancelled => Vec::new(),
+            Resolved::Nothing(chord) => {
+                let arrows = self.arrows();
+                self.stack.unknown_key(&chord.shown(arrows), now.at);
+                Vec::new()
+            }
+        }
+    }
+
+    fn arrows(&self) -> crate::keys::chord::Arrows {
+        match self.glyphs {
+            Glyphs::Unicode => crate::keys::chord::Arrows::Signs,
+            Glyphs::Ascii => crate::keys::chord::Arrows::Words,
+        }
+    }
+
+    fn paste(&mut self, paste: Paste, now: Now) -> Vec<Effect> {
+        use crate::actions::Typing;
+        let takes_text = self
+            .stack
+            .scopes()
+            .first()
+            .is_some_and(|scope| matches!(scope.typing(), Typing::Line | Typing::Lines));
+        self.dirty = true;
+        if !takes_text {
+            // A paste must never act as keys.
+            self.say(
+                Toast::info("pasted text goes into a field; none has the focus"),
+                now,
+            );
+            return Vec::new();
+        }
+        if paste.cut {
+            self.say(
+                Toast::error("the paste was cut: a field takes 64 KiB at once"),
+                now,
+            );
+        }
+        self.typed(Edit::Paste(paste.text), now)
+    }
+
+    /// Carries out an action, as a key would.
+    pub fn act(&mut self, action: Action, now: Now) -> Vec<Effect> {
+        let reply = self.stack.act(action, &self.back.scene(now));
+        self.answer(reply, now)
+    }
+
+    fn typed(&mut self, edit: Edit, now: Now) -> Vec<Effect> {
+        let reply = self.stack.typed(&edit, &self.back.scene(now));
+        self.answer(reply, now)
+    }
+
+    /// The person's own editor came back with a text.
+    pub fn edited(&mut self, text: &str, now: Now) -> Vec<Effect> {
+        self.dirty = true;
+        let reply = self.stack.edited(text, &self.back.scene(now));
+        self.answer(reply, now)
+    }
+
+    /// Commands first, then where to go, as long as going brings more.
+    fn answer(&mut self, mut reply: Reply, now: Now) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for _ in 0..STEPS {
+            for command in std::mem::take(&mut reply.commands) {
+                effects.extend(self.back.store.command(command, now));
+            }
+            effects.append(&mut reply.effects);
+            let Some(goto) = reply.goto.take() else { break };
+            reply = self.stack.go(goto, &self.back.scene(now));
+        }
+        self.dirty = true;
+        self.follow(now);
+        let look = self.stack.new_look(&self.back.scene(now));
+        if let Some(look) = look {
+            effects.extend(self.back.store.command(look, now));
+        }
+        self.say_effects(effects, now)
+    }
+
+    /// Sentences go to the status line; the rest to the world.
+    fn say_effects(&mut self, effects: Vec<Effect>, now: Now) -> Vec<Effect> {
+        let mut rest = Vec::with_capacity(effects.len());
+        for effect in effects {
+            match effect {
+                Effect::Say(toast) => self.say(toast, now),
+                other => rest.push(other),
+            }
+        }
+        rest
+    }
+
+    fn follow(&mut self, now: Now) {
+        self.followed = self.back.store.revision();
+        self.stack.follow(&self.back.scene(now));
+    }
+
+    /// The next moment something happens by itself.
+    pub fn next_wake(&mut self, now: Now) -> Option<Time> {
+        let store = self.back.store.next_wake(now);
+        let stack = self.stack.next_wake(&self.back.scene(now));
+        [store, stack].into_iter().flatten().min()
+    }
+
+    /// A moment has come, of the store or of the screen.
+    pub fn woke(&mut self, now: Now) -> Vec<Effect> {
+        self.dirty = true;
+        self.stack.woke(now.at);
+        if self
+            .back
+            .store
+            .next_wake(now)
+            .is_some_and(|time| time <= now.at)
+        {
+            return self.outcome(Outcome::Woke, now);
+        }
+        Vec::new()
+    }
+
+    /// Draws a frame. Rows are made anew only if the store moved.
+    pub fn draw(&mut self, buffer: &mut Buffer, now: Now) -> Drawn<Action> {
+        if self.followed != self.back.store.revision() {
+            self.follow(now);
+        }
+        self.dirty = false;
+        let area: Rect = buffer.area;
+        let mut painter = Painter::new(buffer, &self.theme, self.glyphs);
+        self.stack.draw(&self.back.scene(now), area, &mut painter);
+        painter.finish()
+    }
+
+    /// The size frames are drawn for.
+    pub fn size(&self) -> (u16, u16) {
+        self.back.size
+    }
+}
+
+/// The same act in the words of the widgets.
+fn edit_of(edit: TextEdit) -> Option<Edit> {
+    Some(match edit {
+        TextEdit::Left => Edit::Left,
+        TextEdit::Right => Edit::Right,
+        TextEdit::Up => Edit::Up,
+        TextEdit::Down => Edit::Down,
+        TextEdit::WordLeft => Edit::WordBack,
+        TextEdit::WordRight => Edit::WordForward,
+        TextEdit::LineStart => Edit::Home,
+        TextEdit::LineEnd => Edit::End,
+        TextEdit::NewLine => Edit::Newline,
+        TextEdit::DeleteLeft => Edit::Backspace,
+        TextEdit::DeleteRight => Edit::Delete,
+        TextEdit::DeleteWordLeft => Edit::KillWord,
+        TextEdit::DeleteWordRight => Edit::KillNextWord,
+        TextEdit::DeleteToLineStart => Edit::KillToStart,
+        TextEdit::DeleteToLineEnd => Edit::KillToEnd,
+        TextEdit::Undo => Edit::Undo,
+        TextEdit::Redo => Edit::Redo,
+        TextEdit::PageUp | TextEdit::PageDown | TextEdit::TextStart | TextEdit::TextEnd => {
+            return None;
+        }
+    })
+}

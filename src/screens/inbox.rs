@@ -1,0 +1,273 @@
+//! What happened that concerns me.
+
+use ratatui::layout::Rect;
+
+use super::{Goto, Heading, Hint, Painter, Place, Reply, Scene, Screen};
+use super::{goals, measure};
+use crate::actions::{Action, Scope};
+use crate::model::dates;
+use crate::model::entry::Mark;
+use crate::model::exchange::Change;
+use crate::model::ids::GoalId;
+use crate::model::notification::Reason;
+use crate::model::status::ShownStatus;
+use crate::model::text::{self, Shown};
+use crate::shown;
+use crate::store::effect::{Command, Post, Toast};
+use crate::store::inbox::{self, Line as News};
+use crate::theme::{Glyphs, Role};
+use crate::widgets::line::Line;
+use crate::widgets::list_window::ListWindow;
+
+/// The inbox screen.
+#[derive(Default)]
+pub struct Inbox {
+    lines: Vec<News>,
+    list: ListWindow<String>,
+    revision: u64,
+    only: Option<Reason>,
+}
+
+impl Inbox {
+    fn line(&self) -> Option<&News> {
+        self.lines.get(self.list.cursor())
+    }
+
+    fn rebuild(&mut self, scene: &Scene<'_>) {
+        self.revision = scene.store.revision();
+        self.lines = inbox::inbox(scene.store, self.only, &scene.now);
+        self.list.follow(self.lines.iter().map(|line| line.key.clone()).collect());
+        let keys: std::collections::HashSet<&String> = self.lines.iter().map(|line| &line.key).collect();
+        self.list.retain_marks(|key| keys.contains(key));
+    }
+
+    fn chosen(&self) -> Vec<&News> {
+        let keys = self.list.chosen();
+        self.lines.iter().filter(|line| keys.contains(&line.key)).collect()
+    }
+
+    /// Marks lines read or unread: at their providers, derived ones here.
+    fn mark(&self, lines: &[&News], read: bool, scene: &Scene<'_>) -> Vec<Command> {
+        self.write(lines, scene, |ids| Change::MarkRead { ids, read }, |key| {
+            if read {
+                Command::Put(Mark::Answered { item: key, at: scene.now.at })
+            } else {
+                Command::Unmark(Mark::Answered { item: key, at: scene.now.at }.key())
+            }
+        })
+    }
+
+    fn write(
+        &self,
+        lines: &[&News],
+        scene: &Scene<'_>,
+        change: impl Fn(Vec<crate::model::ids::NotificationId>) -> Change,
+        here: impl Fn(String) -> Command,
+    ) -> Vec<Command> {
+        let mut commands = Vec::new();
+        for account in scene.store.accounts() {
+            let ids: Vec<_> = lines
+                .iter()
+                .filter_map(|line| line.id.clone())
+                .filter(|id| scene.store.notifications().any(|known| &known.id == id && known.account == account.setup.name))
+                .collect();
+            if !ids.is_empty() {
+                commands.push(Command::Post(Post {
+                    id: scene.ids.entry(),
+                    account: account.setup.name.clone(),
+                    change: change(ids),
+                    draft: None,
+                }));
+            }
+        }
+        commands.extend(lines.iter().filter(|line| line.id.is_none()).map(|line| here(line.key.clone())));
+        commands
+    }
+
+    fn open(&self, scene: &Scene<'_>) -> Reply {
+        let Some(line) = self.line() else { return Reply::done() };
+        let mut reply = match &line.goal {
+            Some(goal) if scene.store.goal(goal).is_some() => super::goal_detail::open(goal),
+            _ => Reply::say("its goal is not here any more"),
+        };
+        if scene.prefs.read_on_open && !line.read {
+            reply.commands.extend(self.mark(&[line], true, scene));
+        }
+        reply
+    }
+}
+
+/// One row: read sign, when, why, the sentence.
+fn row_of(line: &News, scene: &Scene<'_>, glyphs: Glyphs) -> (Line, Line) {
+    let role = if line.read { Role::Text } else { Role::Strong };
+    let sign = if line.read { Shown::fixed(" ") } else { Shown::fixed(glyphs.bullet()) };
+    let when = if scene.now.days_since(line.at) <= 0 {
+        if line.reason == Reason::Due {
+            "today".to_owned()
+        } else {
+            scene.now.zone.local(line.at).format("%H:%M").to_string()
+        }
+    } else {
+        dates::ago(line.at, &scene.now)
+    };
+    let word = if line.reason == Reason::Mention { "@ mention" } else { line.reason.word() };
+    let mut row = Line::of(Role::Accent, sign)
+        .space(1)
+        .put(Role::Dim, shown!("{when}").truncate(10).pad_right(10))
+        .space(1)
+        .put(if line.reason == Reason::Mention { Role::Accent } else { Role::Dim }, Shown::fixed(word).pad_right(10));
+    let goal = line.goal.as_ref().and_then(|goal| scene.store.goal(goal));
+    let check_in = goal.zip(line.check_in.as_ref()).and_then(|(goal, id)| goal.check_in(id));
+    let actor = line.actor.as_ref().map(|actor| measure::first_name(actor, scene.store));
+    if let (Reason::CheckIn, Some(goal), Some(check_in)) = (line.reason, goal, check_in) {
+        let status = ShownStatus::Said(check_in.status.unwrap_or(goal.status));
+        row = row
+            .put(role, shown!("{}: ", actor.unwrap_or_default()))
+            .and(measure::status_sign(status, glyphs))
+            .put(role, shown!(" {}  {}", status.words().word, goal.name));
+    } else {
+        let sentence = match actor {
+            Some(actor) => shown!("{actor} {}", line.text),
+            None => text::line(&line.text),
+        };
+        row = row.put(role, sentence);
+    }
+    let account = goal.and_then(|goal| scene.store.account(&goal.account));
+    let short = account.map_or("", |account| account.setup.abilities.short);
+    (row, Line::of(Role::Dim, Shown::fixed(short)))
+}
+
+impl Screen for Inbox {
+    fn scopes(&self) -> Vec<Scope> {
+        vec![Scope::Inbox]
+    }
+
+    fn follow(&mut self, scene: &Scene<'_>) {
+        if self.revision != scene.store.revision() {
+            self.rebuild(scene);
+        }
+    }
+
+    fn act(&mut self, action: Action, scene: &Scene<'_>) -> Reply {
+        match action {
+            Action::NextRow => self.list.step(1),
+            Action::PreviousRow => self.list.step(-1),
+            Action::First => self.list.first(),
+            Action::Last => self.list.last(),
+            Action::HalfPageDown => self.list.page(true, true),
+            Action::HalfPageUp => self.list.page(false, true),
+            Action::PageDown => self.list.page(true, false),
+            Action::PageUp => self.list.page(false, false),
+            Action::Mark => {
+                self.list.toggle_mark();
+                self.list.step(1)
+            }
+            Action::MarkAll => {
+                self.list.toggle_all();
+                true
+            }
+            Action::Back if self.list.clear_marks() => true,
+            Action::Open => return self.open(scene),
+            Action::MarkRead => {
+                let lines = self.chosen();
+                let read = lines.iter().any(|line| !line.read);
+                let commands = self.mark(&lines, read, scene);
+                self.list.clear_marks();
+                return Reply { commands, ..Reply::done() };
+            }
+            Action::MarkAllRead => {
+                let unread: Vec<&News> = self.lines.iter().filter(|line| !line.read).collect();
+                let count = unread.len();
+                let commands = self.mark(&unread, true, scene);
+                return Reply { commands, ..Reply::done() }.saying(Toast::info(format!("{count} marked read, u undoes")));
+            }
+            Action::Done => {
+                let lines = self.chosen();
+                let here = |key: String| Command::Put(Mark::Answered { item: format!("done {key}"), at: scene.now.at });
+                let commands = self.write(&lines, scene, |ids| Change::MarkDone { ids, done: true }, here);
+                self.list.clear_marks();
+                return Reply { commands, ..Reply::done() };
+            }
+            Action::ReasonFilter => {
+                let next = match self.only {
+                    None => Reason::ALL.first().copied(),
+                    Some(reason) => {
+                        let place = Reason::ALL.iter().position(|other| *other == reason).unwrap_or(0);
+                        Reason::ALL.get(place + 1).copied()
+                    }
+                };
+                self.only = next;
+                self.rebuild(scene);
+                return Reply::say(format!("reason: {}", next.map_or("all", Reason::word)));
+            }
+            Action::Reply => {
+                let Some((goal, check_in)) = self.line().and_then(|line| Some((line.goal.clone()?, line.check_in.clone()))) else {
+                    return Reply::say("nothing to reply to here");
+                };
+                return Reply::goto(Goto::Open(Place::Remark(goal, check_in)));
+            }
+            other => {
+                return match self.line().and_then(|line| line.goal.clone()) {
+                    Some(goal) => goals::act_on_goal(&goal, other, scene),
+                    None => Reply::pass(),
+                };
+            }
+        };
+        Reply::done()
+    }
+
+    fn why_not(&self, action: Action, scene: &Scene<'_>) -> Option<String> {
+        goals::why_not_on_goal(self.line()?.goal.as_ref()?, action, scene)
+    }
+
+    fn heading(&self, scene: &Scene<'_>) -> Heading {
+        let reason = self.only.map_or("all", Reason::word);
+        let left = shown!(" unread first · reason: {reason}");
+        let right = scene.store.last_look().map_or_else(Shown::default, |at| {
+            shown!("since you looked, {} ", dates::day(scene.now.day_of(at), &scene.now))
+        });
+        Heading::Tabs(Line::of(Role::Text, left), Line::of(Role::Dim, right))
+    }
+
+    fn hints(&self, _scene: &Scene<'_>) -> Vec<Hint> {
+        vec![
+            Hint::One(Action::Open, "open"),
+            Hint::One(Action::MarkRead, "read"),
+            Hint::One(Action::Done, "done"),
+            Hint::One(Action::MarkAllRead, "all read"),
+            Hint::One(Action::Reply, "reply"),
+            Hint::One(Action::Mute, "mute"),
+            Hint::One(Action::ReasonFilter, "reason"),
+            Hint::One(Action::Undo, "undo"),
+        ]
+    }
+
+    fn looking(&self, _scene: &Scene<'_>) -> Option<GoalId> {
+        None
+    }
+
+    fn draw(&self, scene: &Scene<'_>, area: Rect, painter: &mut Painter<'_>) {
+        if self.lines.is_empty() {
+            let words = match scene.store.last_look() {
+                Some(at) => shown!("No news since {}.", dates::day(scene.now.day_of(at), &scene.now)),
+                None => Shown::fixed("No news."),
+            };
+            painter.text(area.x + 1, area.y, area.width, &words, Role::Dim);
+            return;
+        }
+        for (row, place) in self.list.visible(usize::from(area.height)).enumerate() {
+            let (Some(line), Some(key)) = (self.lines.get(place), self.list.keys().get(place)) else { break };
+            let line_area = Rect { y: area.y + u16::try_from(row).unwrap_or(u16::MAX), height: 1, ..area };
+            let (left, right) = row_of(line, scene, painter.glyphs());
+            let mark = if self.list.is_marked(key) { "*" } else { " " };
+            let left = Line::new().fixed(Role::Selected, mark).and(left);
+            let room = usize::from(area.width).saturating_sub(right.width() + 2);
+            painter.line_split(line_area, &left.truncate(room, painter.glyphs()), &right.space(1));
+            if place == self.list.cursor() {
+                painter.highlight(line_area, Role::Focus);
+                painter.fixed(area.x, line_area.y, 1, painter.glyphs().focus(), Role::Focus);
+                painter.rest(area.x, line_area.y);
+            }
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! What is on its way, could not be sent, is unfinished, or was sent.
+
+use ratatui::layout::Rect;
+
+use super::{Goto, Heading, Hint, Painter, Place, Question, Reply, Scene, Screen};
+use crate::actions::{Action, Scope};
+use crate::model::dates;
+use crate::model::entry::{Draft, DraftKey, Entry, EntryState, Form};
+use crate::model::ids::EntryId;
+use crate::model::text::{self, Shown};
+use crate::shown;
+use crate::store::Store;
+use crate::store::effect::{Command, Effect, Toast};
+use crate::theme::Role;
+use crate::widgets::line::Line;
+use crate::widgets::list_window::ListWindow;
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Entry(u8, std::cmp::Reverse<u64>, EntryId),
+    Draft(u8, DraftKey),
+}
+
+/// The outbox screen.
+#[derive(Default)]
+pub struct OutboxScreen {
+    list: ListWindow<Key>,
+    revision: u64,
+}
+
+/// Where a state stands in the list: what needs a person or is under way first.
+fn place_of(state: &EntryState) -> u8 {
+    match state {
+        EntryState::Held { .. } => 0,
+        EntryState::Sending { .. } => 1,
+        EntryState::Queued { .. } => 2,
+        EntryState::Unknown { .. } => 3,
+        EntryState::Refused { .. } => 4,
+        EntryState::Sent { .. } => 6,
+    }
+}
+
+const DRAFTS: u8 = 5;
+
+impl OutboxScreen {
+    fn entry<'a>(&self, scene: &Scene<'a>) -> Option<&'a Entry> {
+        match self.list.key()? {
+            Key::Entry(_, _, id) => scene.store.entry(id),
+            Key::Draft(..) => None,
+        }
+    }
+
+    fn draft<'a>(&self, scene: &Scene<'a>) -> Option<&'a Draft> {
+        match self.list.key()? {
+            Key::Draft(_, key) => scene.store.draft(key),
+            Key::Entry(..) => None,
+        }
+    }
+
+    fn open(&self, scene: &Scene<'_>) -> Reply {
+        if let Some(draft) = self.draft(scene) {
+            return place_of_draft(&draft.key).map_or_else(Reply::done, |place| Reply::goto(Goto::Open(place)));
+        }
+        let Some(entry) = self.entry(scene) else { return Reply::done() };
+        if let EntryState::Refused { fault } = &entry.state {
+            let text = format!("{fault}. Send it again?");
+            return Reply::goto(Goto::Open(Place::Confirm(Question::new(text, vec![Command::Retry(entry.id.clone())]))));
+        }
+        let goal = entry.change.goals().first().map(|goal| (*goal).clone());
+        match goal.filter(|goal| scene.store.goal(goal).is_some()) {
+            Some(goal) => super::goal_detail::open(&goal),
+            None => Reply::say("its goal is not here any more"),
+        }
+    }
+}
+
+/// The form a draft goes on in.
+pub fn place_of_draft(key: &DraftKey) -> Option<Place> {
+    Some(match (&key.form, &key.goal) {
+        (Form::CheckIn, Some(goal)) => Place::CheckIn(goal.clone()),
+        (Form::Reply(check_in), Some(goal)) => Place::Remark(goal.clone(), Some(check_in.clone())),
+        (Form::Comment, Some(goal)) => Place::Remark(goal.clone(), None),
+        (Form::EditGoal, Some(goal)) => Place::EditGoal(goal.clone()),
+        (Form::Close, Some(goal)) => Place::CloseGoal(goal.clone()),
+        (Form::NewGoal, parent) => Place::NewGoal(parent.clone()),
+        (_, None) => return None,
+    })
+}
+
+/// Takes an unsent entry back into its form.
+pub fn rewrite(id: &EntryId, scene: &Scene<'_>) -> Reply {
+    let Some(entry) = scene.store.entry(id) else { return Reply::done() };
+    let Some(place) = entry.draft.as_ref().and_then(|draft| place_of_draft(&draft.key)) else {
+        return Reply::say("this entry has no text to edit; y copies it, D drops it");
+    };
+    // The form opens on the next frame's store, with the draft given back to it.
+    Reply::command(Command::Rewrite(id.clone())).going(Goto::Open(place))
+}
+
+/// Asks whether an entry shall be dropped.
+pub fn confirm_drop(id: &EntryId, scene: &Scene<'_>) -> Reply {
+    let Some(entry) = scene.store.entry(id) else { return Reply::done() };
+    let text = format!("Drop {}? Its text stays in the bin for 30 days.", scene.store.describe(entry));
+    let mut question = Question::new(text, vec![Command::Drop(id.clone())]);
+    question.said = "dropped".to_owned();
+    Reply::goto(Goto::Open(Place::Confirm(question)))
+}
+
+/// Copies the text of an entry.
+pub fn copy(id: &EntryId, scene: &Scene<'_>) -> Reply {
+    let Some(entry) = scene.store.entry(id) else { return Reply::done() };
+    let words = entry.change.text().map_or_else(|| scene.store.describe(entry), str::to_owned);
+    Reply::done().with(Effect::Copy(words)).saying(Toast::info("text copied"))
+}
+
+/// State word, role of it, what it is, what there is to know.
+fn words(entry: &Entry, scene: &Scene<'_>) -> (Role, Shown, Shown) {
+    let at = |time| scene.now.zone.local(time).format("%H:%M").to_string();
+    let (role, rest) = match &entry.state {
+        EntryState::Held { until } => {
+            (Role::Accent, format!("sends in {} s", (*until - scene.now.at).num_seconds().max(0) + 1))
+        }
+        EntryState::Queued { not_before: Some(time), why } => (Role::Text, format!("{why}, tries at {}", at(*time))),
+        EntryState::Queued { why, .. } if why.is_empty() => (Role::Text, "waits its turn".to_owned()),
+        EntryState::Queued { why, .. } => (Role::Text, why.clone()),
+        EntryState::Sending { since } => (Role::Text, format!("since {}", at(*since))),
+        EntryState::Unknown { next_look: Some(next), .. } => {
+            (Role::Warn, format!("no answer; looks again at {}", at(*next)))
+        }
+        EntryState::Unknown { .. } => (Role::Bad, "may not have arrived: R sends again, D drops".to_owned()),
+        EntryState::Refused { fault } => (Role::Bad, fault.why.clone()),
+        EntryState::Sent { at: time } => (Role::Dim, dates::ago(*time, &scene.now)),
+    };
+    (role, text::line(&scene.store.describe(entry)), text::line(&rest))
+}
+
+fn draft_words(draft: &Draft, store: &Store, scene: &Scene<'_>) -> (Shown, Shown) {
+    let name = draft.key.goal.as_ref().and_then(|goal| store.goal(goal)).map_or("", |goal| goal.name.as_str());
+    let form = match draft.key.form {
+        Form::CheckIn => "check-in",
+        Form::Reply(_) => "reply",
+        Form::Comment => "comment",
+        Form::EditGoal => "edit",
+        Form::NewGoal => "new goal",
+        Form::Close => "closing",
+    };
+    let count: usize = draft.fields.values().map(|field| field.split_whitespace().count()).sum();
+    let what = if name.is_empty() { shown!("{form}") } else { shown!("{form} \u{201c}{name}\u{201d}") };
+    (what, shown!("{count} words, saved {}", dates::ago(draft.saved_at, &scene.now)))
+}
+
+impl Screen for OutboxScreen {
+    fn scopes(&self) -> Vec<Scope> {
+        vec![Scope::Outbox]
+    }
+
+    fn follow(&mut self, scene: &Scene<'_>) {
+        if self.revision == scene.store.revision() {
+            return;
+        }
+        self.revision = scene.store.revision();
+        let entries = scene.store.entries();
+        let mut rows: Vec<Key> = entries
+            .map(|entry| Key::Entry(place_of(&entry.state), std::cmp::Reverse(entry.seq), entry.id.clone()))
+            .chain(scene.store.drafts().into_iter().map(|draft| Key::Draft(DRAFTS, draft.key.clone())))
+            .collect();
+        rows.sort_by_key(|key| match key {
+            Key::Entry(place, seq, _) => (*place, *seq),
+            Key::Draft(place, _) => (*place, std::cmp::Reverse(0)),
+        });
+        self.list.follow(rows);
+    }
+
+    fn act(&mut self, action: Action, scene: &Scene<'_>) -> Reply {
+        match action {
+            Action::NextRow => self.list.step(1),
+            Action::PreviousRow => self.list.step(-1),
+            Action::First => self.list.first(),
+            Action::Last => self.list.last(),
+            Action::HalfPageDown => self.list.page(true, true),
+            Action::HalfPageUp => self.list.page(false, true),
+            Action::PageDown => self.list.page(true, false),
+            Action::PageUp => self.list.page(false, false),
+            Action::Open => return self.open(scene),
+            Action::Edit => {
+                return match (self.entry(scene), self.draft(scene)) {
+                    (Some(entry), _) => rewrite(&entry.id, scene),
+                    (None, Some(_)) => self.open(scene),
+                    (None, None) => Reply::done(),
+                };
+            }
+            Action::Refresh => {
+                let Some(entry) = self.entry(scene) else { return Reply::pass() };
+                if matches!(entry.state, EntryState::Sent { .. }) {
+                    return Reply::pass();
+                }
+                return Reply::command(Command::Retry(entry.id.clone())).saying(Toast::info("sending now"));
+            }
+            Action::Delete => {
+                if let Some(draft) = self.draft(scene) {
+                    let question = Question::new("Throw this draft away?", vec![Command::Discard(draft.key.clone())]);
+                    return Reply::goto(Goto::Open(Place::Confirm(question)));
+                }
+                return self.entry(scene).map_or_else(Reply::done, |entry| confirm_drop(&entry.id, scene));
+            }
+            Action::CopyLink | Action::CopyMarkdown => {
+                if let Some(draft) = self.draft(scene) {
+                    let words = draft.fields.get("note").cloned().unwrap_or_default();
+                    return Reply::done().with(Effect::Copy(words)).saying(Toast::info("text copied"));
+                }
+                return self.entry(scene).map_or_else(Reply::done, |entry| copy(&entry.id, scene));
+            }
+            _ => return Reply::pass(),
+        };
+        Reply::done()
+    }
+
+    fn why_not(&self, action: Action, scene: &Scene<'_>) -> Option<String> {
+        let entry = self.entry(scene)?;
+        let done = matches!(entry.state, EntryState::Sent { .. });
+        (done && matches!(action, Action::Delete | Action::Edit)).then(|| "it is sent; u takes back what can be".to_owned())
+    }
+
+    fn heading(&self, scene: &Scene<'_>) -> Heading {
+        let unsent = scene.store.unsent();
+        let left = if unsent == 0 { Shown::fixed(" everything is sent") } else { shown!(" {unsent} not sent yet") };
+        let drafts = scene.store.drafts().len();
+        let right = if drafts > 0 { shown!("drafts {drafts} ") } else { Shown::default() };
+        Heading::Tabs(Line::of(Role::Text, left), Line::of(Role::Dim, right))
+    }
+
+    fn hints(&self, scene: &Scene<'_>) -> Vec<Hint> {
+        if self.draft(scene).is_some() {
+            return vec![Hint::One(Action::Open, "write on"), Hint::One(Action::Delete, "throw away"), Hint::One(Action::CopyLink, "copy text")];
+        }
+        vec![
+            Hint::One(Action::Open, "open"),
+            Hint::One(Action::Edit, "edit"),
+            Hint::One(Action::Refresh, "send now"),
+            Hint::One(Action::Delete, "drop"),
+            Hint::One(Action::CopyLink, "copy text"),
+            Hint::One(Action::Undo, "undo last"),
+            Hint::One(Action::Log, "log"),
+        ]
+    }
+
+    fn draw(&self, scene: &Scene<'_>, area: Rect, painter: &mut Painter<'_>) {
+        if self.list.is_empty() {
+            painter.fixed(area.x + 1, area.y, area.width, "Nothing to send.", Role::Dim);
+            return;
+        }
+        for (row, place) in self.list.visible(usize::from(area.height)).enumerate() {
+            let Some(key) = self.list.keys().get(place) else { break };
+            let line_area = Rect { y: area.y + u16::try_from(row).unwrap_or(u16::MAX), height: 1, ..area };
+            let (role, word, what, rest) = match key {
+                Key::Entry(_, _, id) => {
+                    let Some(entry) = scene.store.entry(id) else { continue };
+                    let (role, what, rest) = words(entry, scene);
+                    (role, text::line(&entry.state.word().to_uppercase()), what, rest)
+                }
+                Key::Draft(_, key) => {
+                    let Some(draft) = scene.store.draft(key) else { continue };
+                    let (what, rest) = draft_words(draft, scene.store, scene);
+                    (Role::Dim, Shown::fixed("DRAFT"), what, rest)
+                }
+            };
+            let rest = rest.truncate(usize::from(area.width / 2));
+            let room = usize::from(area.width).saturating_sub(rest.width() + 14);
+            let left = Line::new().space(1).put(role, word.pad_right(9)).put(Role::Text, what.truncate(room));
+            painter.line_split(line_area, &left, &Line::of(Role::Text, rest).space(1));
+            if place == self.list.cursor() {
+                painter.highlight(line_area, Role::Focus);
+                painter.fixed(area.x, line_area.y, 1, painter.glyphs().focus(), Role::Focus);
+                painter.rest(area.x, line_area.y);
+            }
+        }
+    }
+}
