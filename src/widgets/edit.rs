@@ -1,0 +1,44 @@
+//! What a key may do to a text, without naming keys.
+
+/// One act of editing, the same for a field and a text area.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edit {
+    /// Types one character.
+    Insert(char),
+    /// A new line; a field of one line refuses it.
+    Newline,
+    /// Removes the character before the cursor.
+    Backspace,
+    /// Removes the character at the cursor.
+    Delete,
+    /// To the start of this or the last word.
+    WordBack,
+    /// Past the end of this or the next word.
+    WordForward,
+    /// Removes to the end of the line.
+    KillToEnd,
+    /// Removes to the start of the line.
+    KillToStart,
+    /// Removes the word before the cursor.
+    KillWord,
+    /// Removes the word after the cursor.
+    KillNextWord,
+    /// One row up; a field of one line refuses it.
+    Up,
+    /// One row down; a field of one line refuses it.
+    Down,
+    /// One character left.
+    Left,
+    /// One character right.
+    Right,
+    /// To the start of the line.
+    Home,
+    /// To the end of the line.
+    End,
+    /// Takes the last change back.
+    Undo,
+    /// Makes it again.
+    Redo,
+    /// Inserts pasted text, cleaned; a field of one line joins its lines.
+    Paste(String),
+}
