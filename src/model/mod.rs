@@ -10,6 +10,7 @@ pub mod ids;
 pub mod key_result;
 pub mod notification;
 pub mod person;
+pub mod progress;
 pub mod status;
 pub mod text;
 pub mod time;
