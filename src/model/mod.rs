@@ -14,4 +14,5 @@ pub mod progress;
 pub mod status;
 pub mod text;
 pub mod time;
+pub mod values;
 pub mod workspace;
