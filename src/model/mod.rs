@@ -3,6 +3,7 @@
 pub mod apply;
 pub mod cadence;
 pub mod check_in;
+pub mod dates;
 pub mod entry;
 pub mod exchange;
 pub mod goal;
