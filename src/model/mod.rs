@@ -3,6 +3,7 @@
 pub mod apply;
 pub mod cadence;
 pub mod check_in;
+pub mod dates;
 pub mod entry;
 pub mod exchange;
 pub mod goal;
@@ -10,7 +11,9 @@ pub mod ids;
 pub mod key_result;
 pub mod notification;
 pub mod person;
+pub mod progress;
 pub mod status;
 pub mod text;
 pub mod time;
+pub mod values;
 pub mod workspace;
