@@ -268,10 +268,7 @@ impl FromStr for Press {
         let wrong = || NoSuchKey(text.to_owned());
         let mut press = Press::new(Key::Esc);
         let mut rest = text;
-        loop {
-            let Some((modifier, after)) = split_modifier(rest) else {
-                break;
-            };
+        while let Some((modifier, after)) = split_modifier(rest) {
             match modifier {
                 'c' => press.ctrl = true,
                 'a' => press.alt = true,
