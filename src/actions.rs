@@ -1,0 +1,725 @@
+//! THE TABLE: everything a person can mean, by name, with its title, help
+//! sentence, groups and scopes. Keymaps, hints, help, palette, action menu,
+//! read-only mode and the command-line twin all read it. Imports nothing of
+//! ours, knows no key and carries nothing out.
+
+use std::fmt;
+
+/// A place that gives keys a meaning. A focused thing names its scopes from the
+/// inside out: `[TextField, Form, Program]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Scope {
+    /// Reached from everywhere, through every sheet; always the outermost.
+    Always,
+    /// The program: what every tab and page understands.
+    Program,
+    /// The list of what waits.
+    Queue,
+    /// One queue item on the whole screen.
+    Reading,
+    /// The tree of goals.
+    Goals,
+    /// The pane or page with one goal's details.
+    Detail,
+    /// The list of news.
+    Inbox,
+    /// The list of what is to be sent.
+    Outbox,
+    /// A form with fields: check-in, reply, goal.
+    Form,
+    /// A form after Esc: its commands as single letters.
+    FormCommands,
+    /// The status row of a form.
+    StatusField,
+    /// A box to tick, or a yes/no value.
+    ToggleField,
+    /// One line of text.
+    TextField,
+    /// Several lines of text.
+    TextArea,
+    /// A field with a list under it: palette, person, parent.
+    Picker,
+    /// The field and list that search everything; put before `Picker`.
+    Find,
+    /// The line where a filter is typed.
+    FilterLine,
+    /// A sheet with numbered lines, chosen by digit or by cursor.
+    Choices,
+    /// The sheet of the first start, numbered as well.
+    FirstRun,
+    /// A question answered by yes or no.
+    Confirm,
+    /// The menu of what can be done to one item; its items keep their own keys.
+    Menu,
+    /// The list of keys.
+    Help,
+    /// The list of messages.
+    Log,
+    /// The list of accounts.
+    Accounts,
+    /// The one line shown when the terminal is too small.
+    TooSmall,
+}
+
+/// How much of what a scope does not know goes on to the scopes outside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leak {
+    /// Everything.
+    All,
+    /// Everything but characters, which are text here.
+    NoCharacters,
+    /// Only [`Scope::Always`]: the sheet is modal.
+    AlwaysOnly,
+}
+
+/// Which characters a scope takes as text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Typing {
+    /// None: characters are keys.
+    Nothing,
+    /// Digits, after its own bindings: they choose a numbered line.
+    Digits,
+    /// All, and the keys that edit one line.
+    Line,
+    /// All, and the keys that edit several lines: Enter and vertical arrows too.
+    Lines,
+}
+
+impl Scope {
+    /// Every scope, outermost first.
+    pub const ALL: [Scope; 25] = [
+        Scope::Always,
+        Scope::Program,
+        Scope::Queue,
+        Scope::Reading,
+        Scope::Goals,
+        Scope::Detail,
+        Scope::Inbox,
+        Scope::Outbox,
+        Scope::Form,
+        Scope::FormCommands,
+        Scope::StatusField,
+        Scope::ToggleField,
+        Scope::TextField,
+        Scope::TextArea,
+        Scope::Picker,
+        Scope::Find,
+        Scope::FilterLine,
+        Scope::Choices,
+        Scope::FirstRun,
+        Scope::Confirm,
+        Scope::Menu,
+        Scope::Help,
+        Scope::Log,
+        Scope::Accounts,
+        Scope::TooSmall,
+    ];
+
+    /// Its name in keymaps and help: `form_commands`.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Scope::Always => "always",
+            Scope::Program => "program",
+            Scope::Queue => "queue",
+            Scope::Reading => "reading",
+            Scope::Goals => "goals",
+            Scope::Detail => "detail",
+            Scope::Inbox => "inbox",
+            Scope::Outbox => "outbox",
+            Scope::Form => "form",
+            Scope::FormCommands => "form_commands",
+            Scope::StatusField => "status_field",
+            Scope::ToggleField => "toggle_field",
+            Scope::TextField => "text_field",
+            Scope::TextArea => "text_area",
+            Scope::Picker => "picker",
+            Scope::Find => "find",
+            Scope::FilterLine => "filter_line",
+            Scope::Choices => "choices",
+            Scope::FirstRun => "first_run",
+            Scope::Confirm => "confirm",
+            Scope::Menu => "menu",
+            Scope::Help => "help",
+            Scope::Log => "log",
+            Scope::Accounts => "accounts",
+            Scope::TooSmall => "too_small",
+        }
+    }
+
+    /// The scope with this name in a keymap.
+    pub fn parse(id: &str) -> Option<Scope> {
+        Scope::ALL.into_iter().find(|scope| scope.id() == id)
+    }
+
+    /// What goes on to the scopes outside.
+    pub const fn leak(self) -> Leak {
+        match self {
+            Scope::TextField | Scope::TextArea => Leak::NoCharacters,
+            Scope::Always
+            | Scope::Program
+            | Scope::Queue
+            | Scope::Reading
+            | Scope::Goals
+            | Scope::Detail
+            | Scope::Inbox
+            | Scope::Outbox
+            | Scope::StatusField
+            | Scope::ToggleField
+            | Scope::Find
+            | Scope::Menu => Leak::All,
+            // A form is modal too: a digit in its status row must not lead away.
+            Scope::Form
+            | Scope::FormCommands
+            | Scope::Picker
+            | Scope::FilterLine
+            | Scope::Choices
+            | Scope::FirstRun
+            | Scope::Confirm
+            | Scope::Help
+            | Scope::Log
+            | Scope::Accounts
+            | Scope::TooSmall => Leak::AlwaysOnly,
+        }
+    }
+
+    /// Which characters are text here.
+    pub const fn typing(self) -> Typing {
+        match self {
+            Scope::TextField => Typing::Line,
+            Scope::TextArea => Typing::Lines,
+            Scope::Choices | Scope::FirstRun => Typing::Digits,
+            _ => Typing::Nothing,
+        }
+    }
+}
+
+/// The headings under which help lists actions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Group {
+    /// Where to be.
+    Screens,
+    /// Cursor, folds and scrolling.
+    Move,
+    /// Marks.
+    Select,
+    /// What is done to goals, check-ins and news.
+    Act,
+    /// What is shown.
+    See,
+    /// What is carried out of the program.
+    Take,
+    /// The program itself.
+    Program,
+    /// Forms and fields.
+    Write,
+}
+
+impl Group {
+    /// Every group in the order of help.
+    pub const ALL: [Group; 8] = [
+        Group::Screens,
+        Group::Move,
+        Group::Select,
+        Group::Act,
+        Group::See,
+        Group::Take,
+        Group::Program,
+        Group::Write,
+    ];
+
+    /// The heading.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Group::Screens => "Screens",
+            Group::Move => "Move",
+            Group::Select => "Select",
+            Group::Act => "Act",
+            Group::See => "See",
+            Group::Take => "Take away",
+            Group::Program => "Program",
+            Group::Write => "Write",
+        }
+    }
+}
+
+/// What an action may do to what is kept; read-only mode refuses the last two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ActionEffect {
+    /// Looks, moves, copies.
+    Reads,
+    /// Adds or changes something.
+    Writes,
+    /// Takes something away that a person wrote; asks first.
+    Destroys,
+}
+
+/// All there is to know about an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ActionInfo {
+    /// The action.
+    pub action: Action,
+    /// Its name in keymaps, settings and logs.
+    pub id: &'static str,
+    /// A few words: palette, menus, hints.
+    pub title: &'static str,
+    /// One sentence that ends with a full stop.
+    pub help: &'static str,
+    /// Other words that find it in the palette.
+    pub synonyms: &'static [&'static str],
+    /// Its heading in help.
+    pub group: Group,
+    /// Where it means something.
+    pub scopes: &'static [Scope],
+    /// What it may do to what is kept.
+    pub effect: ActionEffect,
+    /// The command line that does the same, with `{goal}`, `{id}`, `{text}` and
+    /// `{name}` to be filled in; empty for what only changes the view.
+    pub twin: &'static str,
+}
+
+macro_rules! actions {
+    ($($action:ident $id:literal, $title:literal,
+        $help:literal, [$($synonym:literal),*],
+        $group:ident, [$($scope:ident),+ $(,)?], $effect:ident, $twin:literal;)+) => {
+        /// What a person means, by name; not a key and not a function.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Action {
+            $(#[doc = $help] $action,)+
+        }
+
+        /// Every action, in the order of help.
+        pub const ACTIONS: &[ActionInfo] = &[
+            $(ActionInfo {
+                action: Action::$action,
+                id: $id,
+                title: $title,
+                help: $help,
+                synonyms: &[$($synonym),*],
+                group: Group::$group,
+                scopes: &[$(Scope::$scope),+],
+                effect: ActionEffect::$effect,
+                twin: $twin,
+            },)+
+        ];
+    };
+}
+
+actions! {
+    // Screens
+    GoQueue "go_queue", "Go to Queue",
+        "Shows what waits for you.", ["start", "waiting", "to acknowledge", "todo"],
+        Screens, [Program], Reads, "goaldeck queue";
+    GoGoals "go_goals", "Go to Goals",
+        "Shows the tree of goals.", ["tree", "objectives", "okr"],
+        Screens, [Program], Reads, "goaldeck goals tree";
+    GoInbox "go_inbox", "Go to Inbox",
+        "Shows what is new.", ["news", "notifications"],
+        Screens, [Program], Reads, "goaldeck inbox list";
+    GoOutbox "go_outbox", "Go to Outbox",
+        "Shows what is held, waits to be sent, was sent or could not be.",
+        ["unsent", "pending", "drafts"],
+        Screens, [Program], Reads, "goaldeck outbox list";
+    NextPane "next_pane", "Next pane",
+        "Moves the focus to the next pane.", ["focus", "other pane"],
+        Screens, [Queue, Reading, Goals, Detail, Inbox, Outbox], Reads, "";
+    PreviousPane "previous_pane", "Previous pane",
+        "Moves the focus to the previous pane.", ["focus"],
+        Screens, [Queue, Reading, Goals, Detail, Inbox, Outbox], Reads, "";
+    Open "open", "Open",
+        "Opens the row under the cursor.", ["show", "enter", "details"],
+        Screens, [Queue, Reading, Goals, Detail, Inbox, Outbox, Accounts], Reads,
+        "goaldeck goals show {goal}";
+    Back "back", "Back",
+        "Goes back, closes the sheet or clears the marks; never quits.",
+        ["close", "cancel", "clear marks", "escape"],
+        Screens, [Queue, Reading, Goals, Detail, Inbox, Outbox, Picker, FilterLine, Choices,
+            FirstRun, Menu, Help, Log, Accounts], Reads, "";
+    Leave "leave", "Leave",
+        "Goes back, and quits at the top.", ["quit", "exit", "back"],
+        Screens, [Program, Choices, Menu, Help, Log, Accounts, TooSmall], Reads, "";
+    Quit "quit", "Quit",
+        "Ends the program from anywhere; drafts are kept.", ["exit", "close program"],
+        Screens, [Always], Reads, "";
+    Suspend "suspend", "Suspend",
+        "Stops the program and gives the shell back; fg goes on.", ["background", "shell"],
+        Screens, [Always], Reads, "";
+    Redraw "redraw", "Redraw",
+        "Paints the whole screen anew.", ["repaint", "refresh screen"],
+        Screens, [Always], Reads, "";
+
+    // Move
+    NextRow "next_row", "Next row",
+        "Moves down one row, or to the next item.", ["down"],
+        Move, [Queue, Reading, Goals, Detail, Inbox, Outbox, Picker, FilterLine, Choices,
+            FirstRun, Menu, Help, Log, Accounts], Reads, "";
+    PreviousRow "previous_row", "Previous row",
+        "Moves up one row, or to the previous item.", ["up"],
+        Move, [Queue, Reading, Goals, Detail, Inbox, Outbox, Picker, FilterLine, Choices,
+            FirstRun, Menu, Help, Log, Accounts], Reads, "";
+    Fold "fold", "Fold",
+        "Folds the goal, or goes to its parent.", ["collapse", "parent", "left"],
+        Move, [Goals], Reads, "";
+    Unfold "unfold", "Unfold",
+        "Unfolds the goal, or goes to its first child.", ["expand", "child", "right"],
+        Move, [Goals], Reads, "";
+    First "first", "First row",
+        "Goes to the first row.", ["top", "home"],
+        Move, [Queue, Reading, Goals, Detail, Inbox, Outbox, Menu, Help, Log, Accounts], Reads, "";
+    Last "last", "Last row",
+        "Goes to the last row.", ["bottom", "end"],
+        Move, [Queue, Reading, Goals, Detail, Inbox, Outbox, Menu, Help, Log, Accounts], Reads, "";
+    HalfPageDown "half_page_down", "Half a page down",
+        "Moves down by half a page.", ["scroll"],
+        Move, [Queue, Reading, Goals, Detail, Inbox, Outbox, Help, Log], Reads, "";
+    HalfPageUp "half_page_up", "Half a page up",
+        "Moves up by half a page.", ["scroll"],
+        Move, [Queue, Reading, Goals, Detail, Inbox, Outbox, Help, Log], Reads, "";
+    PageDown "page_down", "Page down",
+        "Moves down by a page.", ["scroll"],
+        Move, [Queue, Reading, Goals, Detail, Inbox, Outbox, Picker, Help, Log, Accounts], Reads, "";
+    PageUp "page_up", "Page up",
+        "Moves up by a page.", ["scroll"],
+        Move, [Queue, Reading, Goals, Detail, Inbox, Outbox, Picker, Help, Log, Accounts], Reads, "";
+    ScrollDown "scroll_down", "Scroll details down",
+        "Scrolls the details down by a line; the cursor stays in the list.", ["detail"],
+        Move, [Queue, Reading, Goals, Detail, Inbox, Outbox], Reads, "";
+    ScrollUp "scroll_up", "Scroll details up",
+        "Scrolls the details up by a line; the cursor stays in the list.", ["detail"],
+        Move, [Queue, Reading, Goals, Detail, Inbox, Outbox], Reads, "";
+    FoldAll "fold_all", "Fold or unfold all",
+        "Folds every goal, or unfolds them all again.", ["collapse all", "expand all"],
+        Move, [Goals], Reads, "";
+    NextMatch "next_match", "Next match",
+        "Goes to the next place that was searched for.", ["search"],
+        Move, [Help, Log], Reads, "";
+    PreviousMatch "previous_match", "Previous match",
+        "Goes to the previous place that was searched for.", ["search"],
+        Move, [Help, Log], Reads, "";
+
+    // Select
+    Mark "mark", "Mark",
+        "Marks the row, or unmarks it, and goes down; actions then take all marked.",
+        ["select", "tick"],
+        Select, [Queue, Goals, Inbox], Reads, "";
+    MarkAll "mark_all", "Mark all shown",
+        "Marks every row that is shown, or unmarks them.", ["select all"],
+        Select, [Queue, Goals, Inbox], Reads, "";
+
+    // Act
+    CheckIn "check_in", "Check in",
+        "Writes a check-in: values, status and a note.", ["update", "report", "progress", "values"],
+        Act, [Queue, Reading, Goals, Detail], Writes, "goaldeck checkin {goal} --edit";
+    Acknowledge "acknowledge", "Acknowledge check-in",
+        "Tells the champion that you have read the check-in.", ["ack", "approve", "seen"],
+        Act, [Queue, Reading, Goals, Detail, Inbox], Writes, "goaldeck ack {id}";
+    Reply "reply", "Reply",
+        "Writes a comment on the check-in or goal.", ["comment", "answer"],
+        Act, [Queue, Reading, Goals, Detail, Inbox], Writes, "goaldeck reply {id} --note {text}";
+    React "react", "React",
+        "Adds a +1 to the check-in.", ["like", "plus one", "thumbs up"],
+        Act, [Queue, Reading, Goals, Detail, Inbox], Writes, "goaldeck react {id} +1";
+    Edit "edit", "Edit",
+        "Changes the goal, or what waits in the outbox.", ["change", "rename", "results"],
+        Act, [Queue, Reading, Goals, Detail, Outbox], Writes, "goaldeck goals edit {goal}";
+    New "new", "New goal",
+        "Writes down a new goal.", ["create", "add", "objective"],
+        Act, [Queue, Goals, Detail], Writes, "goaldeck goals add {name}";
+    NewChild "new_child", "New child goal",
+        "Writes down a new goal under this one.", ["create", "add", "sub-goal"],
+        Act, [Goals, Detail], Writes, "goaldeck goals add {name} --parent {goal}";
+    Close "close", "Close or reopen goal",
+        "Closes the goal as achieved or missed, or opens it again.",
+        ["finish", "achieved", "missed", "reopen", "score"],
+        Act, [Goals, Detail], Writes, "goaldeck goals close {goal}";
+    Delete "delete", "Delete or drop",
+        "Deletes the goal, or drops the unsent entry, after asking.", ["remove", "drop"],
+        Act, [Queue, Goals, Detail, Outbox], Destroys, "goaldeck goals delete {goal}";
+    Later "later", "Later",
+        "Puts the item away until a time you choose.", ["snooze", "postpone", "defer"],
+        Act, [Queue, Reading], Writes, "goaldeck queue later {id} tomorrow";
+    Undo "undo", "Undo",
+        "Takes back what you did last, as long as that is possible.", ["revert", "take back"],
+        Act, [Program], Writes, "goaldeck outbox drop {id}";
+    MarkRead "mark_read", "Mark read or unread",
+        "Marks the item as read, or as unread again.", ["seen", "unread"],
+        Act, [Queue, Inbox], Writes, "goaldeck inbox read {id}";
+    MarkAllRead "mark_all_read", "Mark all read",
+        "Marks everything as read; can be undone.", ["seen"],
+        Act, [Inbox], Writes, "goaldeck inbox read --all";
+    Done "done", "Done with this",
+        "Removes the item from the inbox.", ["archive", "dismiss"],
+        Act, [Inbox], Writes, "goaldeck inbox done {id}";
+    Mute "mute", "Mute or watch",
+        "Silences this conversation, or listens to it again.", ["watch", "unwatch", "silence"],
+        Act, [Inbox], Writes, "goaldeck inbox mute {id}";
+    Move "move", "Move under another goal",
+        "Puts the goal under another one, or at the top.", ["parent", "reparent", "tree"],
+        Act, [Goals, Detail], Writes, "goaldeck goals move {goal} --parent {id}";
+
+    // See
+    Filter "filter", "Filter",
+        "Shows only rows with the words you type.", ["search", "narrow", "words"],
+        See, [Queue, Goals, Inbox, Outbox, Help, Log], Reads, "goaldeck goals list --filter {text}";
+    Find "find", "Find",
+        "Looks for goals, results, check-ins and people everywhere.", ["search", "jump", "go to"],
+        See, [Program], Reads, "goaldeck find {text}";
+    SortNext "sort_next", "Sort differently",
+        "Changes the order: attention, due, name, progress, as the provider has it.",
+        ["order", "by due", "by name", "by progress", "attention"],
+        See, [Goals], Reads, "";
+    Pin "pin", "Pin",
+        "Keeps the goal at the top of its list, or lets it go.", ["star", "favourite", "unpin"],
+        See, [Goals, Detail], Writes, "goaldeck goals pin {goal}";
+    ReasonFilter "reason_filter", "Filter by reason",
+        "Shows only news of one kind: mentions, comments, check-ins, and so on.",
+        ["kind", "mentions", "quick filter"],
+        See, [Inbox], Reads, "goaldeck inbox list --reason {text}";
+
+    // Take away
+    CopyLink "copy_link", "Copy link",
+        "Copies a link to the item.", ["yank", "url", "clipboard"],
+        Take, [Queue, Reading, Goals, Detail, Inbox, Outbox], Reads, "goaldeck link {id}";
+    CopyMarkdown "copy_markdown", "Copy as Markdown",
+        "Copies the item as Markdown text.", ["yank", "text", "clipboard"],
+        Take, [Queue, Reading, Goals, Detail, Inbox, Outbox], Reads, "goaldeck goals show {goal}";
+    OpenBrowser "open_browser", "Open in the browser",
+        "Opens the item's page, or shows its link if there is no browser.", ["web", "url"],
+        Take, [Queue, Reading, Goals, Detail, Inbox, Outbox], Reads, "goaldeck open {id}";
+
+    // Program
+    Palette "palette", "Commands",
+        "Finds a command by its name and runs it.", ["command", "run"],
+        Program, [Program, Form, FormCommands], Reads, "goaldeck help";
+    Help "help", "Help",
+        "Shows the keys of this screen, and of all screens when pressed again.",
+        ["keys", "shortcuts", "?"],
+        Program, [Program, Form, FormCommands, Choices, FirstRun, Help], Reads, "goaldeck keys";
+    ActionMenu "action_menu", "Actions",
+        "Lists what can be done with this item.", ["menu", "context"],
+        Program, [Queue, Reading, Goals, Detail, Inbox, Outbox], Reads, "";
+    Refresh "refresh", "Refresh, or send now",
+        "Asks every account what is new, and sends what waits.", ["sync", "reload", "retry", "flush"],
+        Program, [Program, Accounts], Reads, "goaldeck outbox flush";
+    Accounts "accounts", "Accounts",
+        "Shows the accounts and how they are.", ["providers", "login", "workspace"],
+        Program, [Program], Reads, "goaldeck account list";
+    Log "log", "Messages",
+        "Shows the messages of this session.", ["errors", "toasts", "history of messages"],
+        Program, [Program], Reads, "";
+    CopyTwin "copy_twin", "Copy this command line",
+        "Copies the command line that does what the focused line does.", ["shell", "cli", "script"],
+        Program, [Menu], Reads, "";
+
+    // Write
+    Post "post", "Post",
+        "Posts what the form says; there are some seconds to undo it.",
+        ["send", "submit", "save", "publish"],
+        Write, [Form, FormCommands], Writes, "goaldeck checkin {goal} --status {status} --note {text}";
+    KeepDraft "keep_draft", "Keep as draft",
+        "Closes the form and keeps what you wrote as a draft.", ["save", "later", "close"],
+        Write, [FormCommands], Writes, "goaldeck checkin {goal} --draft";
+    Discard "discard", "Discard",
+        "Throws away what you wrote, after asking.", ["cancel", "delete draft"],
+        Write, [FormCommands], Destroys, "goaldeck outbox drop {id}";
+    EditExternally "edit_externally", "Write in your editor",
+        "Opens the note in $VISUAL or $EDITOR; coming back never posts.", ["vim", "nano", "emacs"],
+        Write, [Form, FormCommands], Writes, "goaldeck checkin {goal} --edit";
+    Preview "preview", "Preview",
+        "Shows the note as it will look, or the field again.", ["markdown", "render", "view"],
+        Write, [Form, FormCommands], Reads, "";
+    InsertLast "insert_last", "Insert last note",
+        "Puts the note of the last check-in into this one.", ["previous", "copy last"],
+        Write, [Form, FormCommands], Writes, "goaldeck goals show {goal}";
+    Template "template", "Template",
+        "Chooses a template for the note.", ["skeleton", "headings"],
+        Write, [Form, FormCommands], Reads, "";
+    FormCommands "form_commands", "Form commands",
+        "Leaves the field; single letters are commands then.", ["escape", "normal mode"],
+        Write, [Form], Reads, "";
+    BackToField "back_to_field", "Back to the field",
+        "Goes back into the field that was left.", ["insert", "write on"],
+        Write, [FormCommands], Reads, "";
+    NextField "next_field", "Next field",
+        "Goes to the next field.", ["down"],
+        Write, [Form], Reads, "";
+    PreviousField "previous_field", "Previous field",
+        "Goes to the previous field.", ["up"],
+        Write, [Form], Reads, "";
+    ChooseOnTrack "choose_on_track", "On track",
+        "Sets the status to On track and goes on.", ["green", "status"],
+        Write, [StatusField], Writes, "goaldeck checkin {goal} --status on_track";
+    ChooseAtRisk "choose_at_risk", "At risk",
+        "Sets the status to At risk and goes on.", ["yellow", "status", "caution"],
+        Write, [StatusField], Writes, "goaldeck checkin {goal} --status at_risk";
+    ChooseOffTrack "choose_off_track", "Off track",
+        "Sets the status to Off track and goes on.", ["red", "status", "issue"],
+        Write, [StatusField], Writes, "goaldeck checkin {goal} --status off_track";
+    Toggle "toggle", "Tick or untick",
+        "Ticks the box, or unticks it.", ["check", "space"],
+        Write, [ToggleField], Writes, "goaldeck checkin {goal} --set {name}=yes";
+    Yes "yes", "Yes",
+        "Answers yes.", ["confirm", "ok"],
+        Write, [Confirm, ToggleField], Reads, "";
+    No "no", "No",
+        "Answers no.", ["cancel"],
+        Write, [Confirm, ToggleField], Reads, "";
+    Accept "accept", "Choose",
+        "Takes the line under the cursor.", ["enter", "run"],
+        Write, [Picker, FilterLine, Choices, FirstRun, Menu], Reads, "";
+    Complete "complete", "Complete",
+        "Writes the name under the cursor into the field.", ["tab"],
+        Write, [Picker], Reads, "";
+    NextKind "next_kind", "Only another kind",
+        "Shows only goals, results, check-ins, people, or all again.", ["goals", "people"],
+        Write, [Find], Reads, "";
+}
+
+impl Action {
+    /// Its line in the table.
+    pub fn info(self) -> &'static ActionInfo {
+        // The macro writes the enum and the table in one order.
+        &ACTIONS[self as usize]
+    }
+
+    /// Its name in keymaps, settings and logs.
+    pub fn id(self) -> &'static str {
+        self.info().id
+    }
+
+    /// The action with this name.
+    pub fn parse(id: &str) -> Option<Action> {
+        ACTIONS
+            .iter()
+            .find(|info| info.id == id)
+            .map(|info| info.action)
+    }
+
+    /// Whether it only changes what is seen; such actions have no command line.
+    pub fn stays_on_screen(self) -> bool {
+        self.info().twin.is_empty()
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+/// Actions without a key of their own: they are in the palette and the menu.
+pub const PALETTE_ONLY: &[Action] = &[Action::Move];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn table_is_in_the_order_of_the_enum() {
+        for (index, info) in ACTIONS.iter().enumerate() {
+            assert_eq!(info.action as usize, index, "{}", info.id);
+            assert_eq!(info.action.info(), info);
+        }
+    }
+
+    #[test]
+    fn names_are_snake_case_and_unique() {
+        let mut seen = HashSet::new();
+        for info in ACTIONS {
+            assert!(seen.insert(info.id), "{} twice", info.id);
+            assert!(
+                info.id.chars().all(|c| c.is_ascii_lowercase() || c == '_'),
+                "{}",
+                info.id
+            );
+            assert_eq!(Action::parse(info.id), Some(info.action));
+        }
+        for scope in Scope::ALL {
+            assert!(seen.insert(scope.id()) || Action::parse(scope.id()).is_some());
+            assert_eq!(Scope::parse(scope.id()), Some(scope));
+        }
+    }
+
+    #[test]
+    fn every_action_has_a_title_and_a_sentence() {
+        for info in ACTIONS {
+            assert!(
+                !info.title.is_empty() && !info.title.ends_with('.'),
+                "{}",
+                info.id
+            );
+            assert!(info.help.ends_with('.'), "{}", info.id);
+            assert!(info.help.chars().count() <= 80, "{} is long", info.id);
+            assert!(!info.scopes.is_empty(), "{}", info.id);
+        }
+    }
+
+    #[test]
+    fn what_writes_has_a_command_line() {
+        for info in ACTIONS {
+            if info.effect != ActionEffect::Reads {
+                assert!(
+                    info.twin.starts_with("goaldeck "),
+                    "{} has no twin",
+                    info.id
+                );
+            }
+            assert!(
+                info.twin.is_empty() || info.twin.starts_with("goaldeck "),
+                "{}",
+                info.id
+            );
+        }
+    }
+
+    #[test]
+    fn only_view_changes_lack_a_command_line() {
+        use Action::*;
+        let view: HashSet<Action> = [
+            NextPane,
+            PreviousPane,
+            Back,
+            Leave,
+            Quit,
+            Suspend,
+            Redraw,
+            SortNext,
+            ActionMenu,
+            Log,
+            CopyTwin,
+            Preview,
+            Template,
+            FormCommands,
+            BackToField,
+            NextField,
+            PreviousField,
+            Yes,
+            No,
+            Accept,
+            Complete,
+            NextKind,
+        ]
+        .into();
+        for info in ACTIONS {
+            let moves = matches!(info.group, Group::Move | Group::Select);
+            assert_eq!(
+                info.action.stays_on_screen(),
+                moves || view.contains(&info.action),
+                "{}",
+                info.id
+            );
+        }
+    }
+
+    #[test]
+    fn every_scope_has_something_to_do_or_is_for_text() {
+        for scope in Scope::ALL {
+            let used = ACTIONS.iter().any(|info| info.scopes.contains(&scope));
+            assert!(
+                used || matches!(scope.typing(), Typing::Line | Typing::Lines),
+                "{scope:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The terminal: modes, input, frames, and handing it away.
