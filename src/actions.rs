@@ -456,7 +456,18 @@ actions! {
         "Puts the goal under another one, or at the top.", ["parent", "reparent", "tree"],
         Act, [Goals, Detail], Writes, "goaldeck goals move {goal} --parent {id}";
 
+    Comment "comment", "Comment on the goal",
+        "Writes a remark on the goal itself, not on a check-in.", ["remark", "note"],
+        Act, [Goals, Detail], Writes, "goaldeck reply {goal} --note {text}";
+    Pause "pause", "Pause or resume goal",
+        "Lets the goal rest: no check-ins are asked for until it is resumed.", ["rest", "resume", "hold"],
+        Act, [Goals, Detail], Writes, "goaldeck goals edit {goal} --pause";
+
     // See
+    ShowClosed "show_closed", "Show or hide closed goals",
+        "Puts goals that are achieved or missed among the open ones, or takes them away again.",
+        ["closed", "achieved", "missed", "archive", "all"],
+        See, [Goals], Reads, "goaldeck goals list --all";
     Filter "filter", "Filter",
         "Shows only rows with the words you type.", ["search", "narrow", "words"],
         See, [Queue, Goals, Inbox, Outbox, Help, Log], Reads, "goaldeck goals list --filter {text}";
@@ -607,7 +618,12 @@ impl fmt::Display for Action {
 }
 
 /// Actions without a key of their own: they are in the palette and the menu.
-pub const PALETTE_ONLY: &[Action] = &[Action::Move];
+pub const PALETTE_ONLY: &[Action] = &[
+    Action::Move,
+    Action::Comment,
+    Action::Pause,
+    Action::ShowClosed,
+];
 
 #[cfg(test)]
 mod tests {

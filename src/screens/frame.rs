@@ -9,7 +9,7 @@ use crate::model::entry::EntryState;
 use crate::model::text::{self, Shown};
 use crate::store::effect::Toast;
 use crate::store::{Account, AccountState, inbox, queue};
-use crate::theme::Role;
+use crate::theme::{Glyphs, Role};
 use crate::widgets::line::Line;
 
 /// The counts behind the tabs, made when the store moved.
@@ -90,7 +90,7 @@ fn draw_tabs(
     if area.width >= 100 {
         left = left.fixed(Role::Title, " goaldeck ");
     }
-    let mut at = area.x + left.width();
+    let mut at = area.x + columns(left.width());
     for (place, tab) in Tab::ALL.into_iter().enumerate() {
         let (name, action) = match tab {
             Tab::Queue => ("Queue", Action::GoQueue),
@@ -108,12 +108,12 @@ fn draw_tabs(
             label.push_str(&format!(" {count}"));
         }
         let (label, role) = if tab == active {
-            (format!("[{label}]"), Role::Selected)
+            (format!("[{label}]"), Role::Tab)
         } else {
             (format!(" {label} "), Role::Text)
         };
         let label = text::line(&label);
-        let width = label.width();
+        let width = columns(label.width());
         painter.hit(
             Rect {
                 x: at,
@@ -181,10 +181,10 @@ fn accounts_line(scene: &Scene<'_>, painter: &Painter<'_>) -> Line {
     let glyphs = painter.glyphs();
     let mut line = Line::new();
     for account in scene.store.accounts() {
-        let (role, sign, words) = account_words(account, scene);
+        let (role, sign, words) = account_words(account, scene, glyphs);
         line = line
             .fixed(Role::Text, " ")
-            .put(role, Shown::fixed(glyphs.pick(sign.0, sign.1)))
+            .put(role, Shown::fixed(sign))
             .fixed(Role::Text, " ")
             .put(Role::Dim, text::line(&words))
             .fixed(Role::Text, "  ");
@@ -195,12 +195,13 @@ fn accounts_line(scene: &Scene<'_>, painter: &Painter<'_>) -> Line {
 fn account_words(
     account: &Account,
     scene: &Scene<'_>,
-) -> (Role, (&'static str, &'static str), String) {
+    glyphs: Glyphs,
+) -> (Role, &'static str, String) {
     let name = &account.setup.name;
     match &account.state {
-        AccountState::Reading => (Role::Dim, ("↻", "~"), format!("{name} reading…")),
+        AccountState::Reading => (Role::Dim, glyphs.reading(), format!("{name} reading…")),
         AccountState::Synced if account.setup.abilities.immediate => {
-            (Role::Good, ("●", "+"), name.to_string())
+            (Role::Good, glyphs.synced(), name.to_string())
         }
         AccountState::Synced => {
             let ago = account
@@ -211,22 +212,22 @@ fn account_words(
                 minutes @ 1..120 => format!("{name} synced {minutes} min ago"),
                 minutes => format!("{name} synced {} h ago", minutes / 60),
             };
-            (Role::Good, ("●", "+"), words)
+            (Role::Good, glyphs.synced(), words)
         }
         AccountState::Offline { since, .. } => {
             let since = scene.now.zone.local(*since).format("%H:%M");
             (
                 Role::Warn,
-                ("○", "o"),
+                glyphs.offline(),
                 format!("{name} offline since {since}"),
             )
         }
-        AccountState::Needs(fault) => (Role::Bad, ("!", "!"), format!("{name} {} (@)", fault.why)),
+        AccountState::Needs(fault) => (Role::Bad, "!", format!("{name} {} (@)", fault.why)),
     }
 }
 
 fn outbox_line(scene: &Scene<'_>, painter: &Painter<'_>) -> Line {
-    let sign = painter.glyphs().pick("⇪", "^");
+    let sign = painter.glyphs().outbox();
     let unsent = scene.store.unsent();
     let held = scene.store.entries().filter_map(|entry| match entry.state {
         EntryState::Held { until } => Some((until - scene.now.at).num_seconds().max(0) + 1),
@@ -253,7 +254,7 @@ pub fn draw_hints(screen: &dyn Screen, scene: &Scene<'_>, area: Rect, painter: &
         .map(|key| format!("{key} help "))
         .unwrap_or_default();
     let help = text::line(&help);
-    let room = area.width.saturating_sub(help.width() + 1);
+    let room = usize::from(area.width).saturating_sub(help.width() + 1);
     let mut line = Line::new().fixed(Role::Text, " ");
     for hint in screen.hints(scene) {
         let (keys, word, action) = match hint {
@@ -273,8 +274,8 @@ pub fn draw_hints(screen: &dyn Screen, scene: &Scene<'_>, area: Rect, painter: &
         }
         painter.hit(
             Rect {
-                x: area.x + line.width(),
-                width: keys.width() + word.width(),
+                x: area.x + columns(line.width()),
+                width: columns(keys.width() + word.width()),
                 ..area
             },
             action,
@@ -297,16 +298,21 @@ pub fn draw_hints(screen: &dyn Screen, scene: &Scene<'_>, area: Rect, painter: &
 /// The one line of a terminal that is too small.
 pub fn draw_too_small(scene: &Scene<'_>, area: Rect, painter: &mut Painter<'_>) {
     debug_assert_eq!(Shape::of(scene.size), Shape::TooSmall);
-    let (columns, rows) = scene.size;
+    let (across, down) = scene.size;
     let words = text::line(&format!(
-        "needs 60x16, is {columns}x{rows} — drafts are safe"
+        "needs 60x16, is {across}x{down} — drafts are safe"
     ));
-    let words = words.truncate(area.width);
-    let x = area.x + area.width.saturating_sub(words.width()) / 2;
+    let words = words.truncate(usize::from(area.width));
+    let x = area.x + area.width.saturating_sub(columns(words.width())) / 2;
     painter.text(x, area.y + area.height / 2, area.width, &words, Role::Text);
 }
 
 /// `checked 2 h` style words for a moment, cleaned.
 pub fn ago(at: crate::model::time::Time, scene: &Scene<'_>) -> Shown {
     text::line(&dates::ago(at, &scene.now))
+}
+
+/// A width as the terminal counts it.
+fn columns(width: usize) -> u16 {
+    u16::try_from(width).unwrap_or(u16::MAX)
 }

@@ -51,11 +51,7 @@ pub fn lines(
             lines.extend(head(goal, scene, glyphs));
             lines.push(Line::new().put(Role::Border, rule(glyphs, width)));
             if !goal.description.trim().is_empty() {
-                let description = markdown::lines(
-                    &text::block(&goal.description),
-                    width.saturating_sub(2),
-                    glyphs,
-                );
+                let description = markdown::render(&goal.description, width.saturating_sub(2));
                 lines.extend(description.into_iter().take(4).map(indent));
             }
             let why = reasons(goal, scene, width);
@@ -74,7 +70,7 @@ pub fn lines(
 }
 
 fn rule(glyphs: Glyphs, width: usize) -> Shown {
-    text::line(&glyphs.frame().horizontal.repeat(width))
+    text::line(&glyphs.frame().across.repeat(width))
 }
 
 fn indent(line: Line) -> Line {
@@ -299,7 +295,7 @@ fn last_check_in(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs, width: usize) -
         head = head.put(Role::Dim, shown!("   confidence {confidence}"));
     }
     let mut lines = vec![head];
-    let note = markdown::lines(&text::block(&last.note), width.saturating_sub(1), glyphs);
+    let note = markdown::render(&last.note, width.saturating_sub(1));
     let more = note.len().saturating_sub(6);
     lines.extend(
         note.into_iter()
@@ -558,9 +554,6 @@ pub fn draw_lines(lines: &[Line], scroll: usize, area: Rect, painter: &mut Paint
             },
             line,
         );
-    }
-    if scroll == 0 {
-        painter.cursor(area.x, area.y);
     }
 }
 

@@ -246,7 +246,7 @@ impl Goals {
                     &Shown::fixed(painter.glyphs().focus()),
                     Role::Focus,
                 );
-                painter.cursor(area.x, y);
+                painter.rest(area.x, y);
             }
         }
     }
@@ -283,17 +283,31 @@ impl Goals {
             .result
             .and_then(|index| goal.results.get(usize::from(index)))
         {
-            Some(result) => measure::result_row(goal, result, scene, painter.glyphs(), indent),
-            None => measure::goal_row(goal, row, scene, painter.glyphs(), indent),
+            Some(result) => measure::result_row(
+                goal,
+                result,
+                scene,
+                painter.glyphs(),
+                indent,
+                usize::from(area.width),
+            ),
+            None => measure::goal_row(
+                goal,
+                row,
+                scene,
+                painter.glyphs(),
+                indent,
+                usize::from(area.width),
+            ),
         };
-        cells.draw(area, painter);
+        painter.line(area, &cells);
     }
 }
 
 impl Screen for Goals {
     fn scopes(&self) -> Vec<Scope> {
         match &self.filter {
-            Some(filter) if filter.typing => vec![Scope::TextField, Scope::Filter],
+            Some(filter) if filter.typing => vec![Scope::TextField, Scope::FilterLine],
             _ => vec![Scope::Goals],
         }
     }
@@ -380,7 +394,7 @@ impl Screen for Goals {
         let Some(filter) = self.filter.as_mut().filter(|filter| filter.typing) else {
             return Reply::pass();
         };
-        filter.field.edit(edit);
+        filter.field.edit(edit.clone());
         self.flatten(scene);
         // The first goal that itself matches, not the parent that is dimmed above it.
         let hit = self.rows.iter().position(|row| !row.dim).unwrap_or(0);
@@ -453,14 +467,14 @@ impl Screen for Goals {
         self.draw_list(scene, list, painter);
         let Some(detail) = detail else { return };
         let room = if detail.y > list.y {
-            painter.rule(Rect {
+            painter.rule_across(Rect {
                 y: list.bottom(),
                 height: 1,
                 ..area
             });
             Room::Few
         } else {
-            painter.rule(Rect {
+            painter.rule_down(Rect {
                 x: list.right(),
                 width: 1,
                 ..area
@@ -470,12 +484,9 @@ impl Screen for Goals {
         if let Some(goal) = self.goal(scene) {
             let width = usize::from(detail.width.saturating_sub(1));
             let lines = goal_detail::lines(goal, scene, painter.glyphs(), width, room);
-            let focus = painter.wished_cursor();
             goal_detail::draw_lines(&lines, self.scroll, detail, painter);
-            if !self.detail_focused
-                && let Some((x, y)) = focus
-            {
-                painter.cursor(x, y);
+            if self.detail_focused {
+                painter.rest(detail.x, detail.y);
             }
         }
     }
@@ -576,7 +587,7 @@ pub fn act_on_goal(id: &GoalId, action: Action, scene: &Scene<'_>) -> Reply {
                 "resumed; u undoes"
             }))
         }
-        Action::MoveGoal => Reply::goto(Goto::Open(Place::Choose(parents(goal, scene)))),
+        Action::Move => Reply::goto(Goto::Open(Place::Choose(parents(goal, scene)))),
         Action::Pin => {
             if scene.store.marks().is_pinned(id) {
                 Reply::command(Command::Unmark(Mark::Pinned { goal: id.clone() }.key()))
@@ -615,7 +626,7 @@ pub fn why_not_on_goal(id: &GoalId, action: Action, scene: &Scene<'_>) -> Option
         Action::Acknowledge => abilities.acknowledge,
         Action::Reply | Action::Comment => abilities.comment,
         Action::React => abilities.react,
-        Action::Edit | Action::NewChild | Action::Delete | Action::MoveGoal | Action::Pause => {
+        Action::Edit | Action::NewChild | Action::Delete | Action::Move | Action::Pause => {
             abilities.edit_goals
         }
         Action::Close => abilities.close,

@@ -36,25 +36,44 @@ impl Inbox {
     fn rebuild(&mut self, scene: &Scene<'_>) {
         self.revision = scene.store.revision();
         self.lines = inbox::inbox(scene.store, self.only, &scene.now);
-        self.list.follow(self.lines.iter().map(|line| line.key.clone()).collect());
-        let keys: std::collections::HashSet<&String> = self.lines.iter().map(|line| &line.key).collect();
+        self.list
+            .follow(self.lines.iter().map(|line| line.key.clone()).collect());
+        let keys: std::collections::HashSet<&String> =
+            self.lines.iter().map(|line| &line.key).collect();
         self.list.retain_marks(|key| keys.contains(key));
     }
 
     fn chosen(&self) -> Vec<&News> {
         let keys = self.list.chosen();
-        self.lines.iter().filter(|line| keys.contains(&line.key)).collect()
+        self.lines
+            .iter()
+            .filter(|line| keys.contains(&line.key))
+            .collect()
     }
 
     /// Marks lines read or unread: at their providers, derived ones here.
     fn mark(&self, lines: &[&News], read: bool, scene: &Scene<'_>) -> Vec<Command> {
-        self.write(lines, scene, |ids| Change::MarkRead { ids, read }, |key| {
-            if read {
-                Command::Put(Mark::Answered { item: key, at: scene.now.at })
-            } else {
-                Command::Unmark(Mark::Answered { item: key, at: scene.now.at }.key())
-            }
-        })
+        self.write(
+            lines,
+            scene,
+            |ids| Change::MarkRead { ids, read },
+            |key| {
+                if read {
+                    Command::Put(Mark::Answered {
+                        item: key,
+                        at: scene.now.at,
+                    })
+                } else {
+                    Command::Unmark(
+                        Mark::Answered {
+                            item: key,
+                            at: scene.now.at,
+                        }
+                        .key(),
+                    )
+                }
+            },
+        )
     }
 
     fn write(
@@ -69,7 +88,12 @@ impl Inbox {
             let ids: Vec<_> = lines
                 .iter()
                 .filter_map(|line| line.id.clone())
-                .filter(|id| scene.store.notifications().any(|known| &known.id == id && known.account == account.setup.name))
+                .filter(|id| {
+                    scene
+                        .store
+                        .notifications()
+                        .any(|known| &known.id == id && known.account == account.setup.name)
+                })
                 .collect();
             if !ids.is_empty() {
                 commands.push(Command::Post(Post {
@@ -80,12 +104,19 @@ impl Inbox {
                 }));
             }
         }
-        commands.extend(lines.iter().filter(|line| line.id.is_none()).map(|line| here(line.key.clone())));
+        commands.extend(
+            lines
+                .iter()
+                .filter(|line| line.id.is_none())
+                .map(|line| here(line.key.clone())),
+        );
         commands
     }
 
     fn open(&self, scene: &Scene<'_>) -> Reply {
-        let Some(line) = self.line() else { return Reply::done() };
+        let Some(line) = self.line() else {
+            return Reply::done();
+        };
         let mut reply = match &line.goal {
             Some(goal) if scene.store.goal(goal).is_some() => super::goal_detail::open(goal),
             _ => Reply::say("its goal is not here any more"),
@@ -100,7 +131,11 @@ impl Inbox {
 /// One row: read sign, when, why, the sentence.
 fn row_of(line: &News, scene: &Scene<'_>, glyphs: Glyphs) -> (Line, Line) {
     let role = if line.read { Role::Text } else { Role::Strong };
-    let sign = if line.read { Shown::fixed(" ") } else { Shown::fixed(glyphs.bullet()) };
+    let sign = if line.read {
+        Shown::fixed(" ")
+    } else {
+        Shown::fixed(glyphs.bullet())
+    };
     let when = if scene.now.days_since(line.at) <= 0 {
         if line.reason == Reason::Due {
             "today".to_owned()
@@ -110,15 +145,31 @@ fn row_of(line: &News, scene: &Scene<'_>, glyphs: Glyphs) -> (Line, Line) {
     } else {
         dates::ago(line.at, &scene.now)
     };
-    let word = if line.reason == Reason::Mention { "@ mention" } else { line.reason.word() };
+    let word = if line.reason == Reason::Mention {
+        "@ mention"
+    } else {
+        line.reason.word()
+    };
     let mut row = Line::of(Role::Accent, sign)
         .space(1)
         .put(Role::Dim, shown!("{when}").truncate(10).pad_right(10))
         .space(1)
-        .put(if line.reason == Reason::Mention { Role::Accent } else { Role::Dim }, Shown::fixed(word).pad_right(10));
+        .put(
+            if line.reason == Reason::Mention {
+                Role::Accent
+            } else {
+                Role::Dim
+            },
+            Shown::fixed(word).pad_right(10),
+        );
     let goal = line.goal.as_ref().and_then(|goal| scene.store.goal(goal));
-    let check_in = goal.zip(line.check_in.as_ref()).and_then(|(goal, id)| goal.check_in(id));
-    let actor = line.actor.as_ref().map(|actor| measure::first_name(actor, scene.store));
+    let check_in = goal
+        .zip(line.check_in.as_ref())
+        .and_then(|(goal, id)| goal.check_in(id));
+    let actor = line
+        .actor
+        .as_ref()
+        .map(|actor| measure::first_name(actor, scene.store));
     if let (Reason::CheckIn, Some(goal), Some(check_in)) = (line.reason, goal, check_in) {
         let status = ShownStatus::Said(check_in.status.unwrap_or(goal.status));
         row = row
@@ -173,26 +224,49 @@ impl Screen for Inbox {
                 let read = lines.iter().any(|line| !line.read);
                 let commands = self.mark(&lines, read, scene);
                 self.list.clear_marks();
-                return Reply { commands, ..Reply::done() };
+                return Reply {
+                    commands,
+                    ..Reply::done()
+                };
             }
             Action::MarkAllRead => {
                 let unread: Vec<&News> = self.lines.iter().filter(|line| !line.read).collect();
                 let count = unread.len();
                 let commands = self.mark(&unread, true, scene);
-                return Reply { commands, ..Reply::done() }.saying(Toast::info(format!("{count} marked read, u undoes")));
+                return Reply {
+                    commands,
+                    ..Reply::done()
+                }
+                .saying(Toast::info(format!("{count} marked read, u undoes")));
             }
             Action::Done => {
                 let lines = self.chosen();
-                let here = |key: String| Command::Put(Mark::Answered { item: format!("done {key}"), at: scene.now.at });
-                let commands = self.write(&lines, scene, |ids| Change::MarkDone { ids, done: true }, here);
+                let here = |key: String| {
+                    Command::Put(Mark::Answered {
+                        item: format!("done {key}"),
+                        at: scene.now.at,
+                    })
+                };
+                let commands = self.write(
+                    &lines,
+                    scene,
+                    |ids| Change::MarkDone { ids, done: true },
+                    here,
+                );
                 self.list.clear_marks();
-                return Reply { commands, ..Reply::done() };
+                return Reply {
+                    commands,
+                    ..Reply::done()
+                };
             }
             Action::ReasonFilter => {
                 let next = match self.only {
                     None => Reason::ALL.first().copied(),
                     Some(reason) => {
-                        let place = Reason::ALL.iter().position(|other| *other == reason).unwrap_or(0);
+                        let place = Reason::ALL
+                            .iter()
+                            .position(|other| *other == reason)
+                            .unwrap_or(0);
                         Reason::ALL.get(place + 1).copied()
                     }
                 };
@@ -201,7 +275,10 @@ impl Screen for Inbox {
                 return Reply::say(format!("reason: {}", next.map_or("all", Reason::word)));
             }
             Action::Reply => {
-                let Some((goal, check_in)) = self.line().and_then(|line| Some((line.goal.clone()?, line.check_in.clone()))) else {
+                let Some((goal, check_in)) = self
+                    .line()
+                    .and_then(|line| Some((line.goal.clone()?, line.check_in.clone())))
+                else {
                     return Reply::say("nothing to reply to here");
                 };
                 return Reply::goto(Goto::Open(Place::Remark(goal, check_in)));
@@ -224,7 +301,10 @@ impl Screen for Inbox {
         let reason = self.only.map_or("all", Reason::word);
         let left = shown!(" unread first · reason: {reason}");
         let right = scene.store.last_look().map_or_else(Shown::default, |at| {
-            shown!("since you looked, {} ", dates::day(scene.now.day_of(at), &scene.now))
+            shown!(
+                "since you looked, {} ",
+                dates::day(scene.now.day_of(at), &scene.now)
+            )
         });
         Heading::Tabs(Line::of(Role::Text, left), Line::of(Role::Dim, right))
     }
@@ -249,23 +329,43 @@ impl Screen for Inbox {
     fn draw(&self, scene: &Scene<'_>, area: Rect, painter: &mut Painter<'_>) {
         if self.lines.is_empty() {
             let words = match scene.store.last_look() {
-                Some(at) => shown!("No news since {}.", dates::day(scene.now.day_of(at), &scene.now)),
+                Some(at) => shown!(
+                    "No news since {}.",
+                    dates::day(scene.now.day_of(at), &scene.now)
+                ),
                 None => Shown::fixed("No news."),
             };
             painter.text(area.x + 1, area.y, area.width, &words, Role::Dim);
             return;
         }
         for (row, place) in self.list.visible(usize::from(area.height)).enumerate() {
-            let (Some(line), Some(key)) = (self.lines.get(place), self.list.keys().get(place)) else { break };
-            let line_area = Rect { y: area.y + u16::try_from(row).unwrap_or(u16::MAX), height: 1, ..area };
+            let (Some(line), Some(key)) = (self.lines.get(place), self.list.keys().get(place))
+            else {
+                break;
+            };
+            let line_area = Rect {
+                y: area.y + u16::try_from(row).unwrap_or(u16::MAX),
+                height: 1,
+                ..area
+            };
             let (left, right) = row_of(line, scene, painter.glyphs());
             let mark = if self.list.is_marked(key) { "*" } else { " " };
             let left = Line::new().fixed(Role::Selected, mark).and(left);
             let room = usize::from(area.width).saturating_sub(right.width() + 2);
-            painter.line_split(line_area, &left.truncate(room, painter.glyphs()), &right.space(1));
+            painter.line_split(
+                line_area,
+                &left.truncate(room, painter.glyphs()),
+                &right.space(1),
+            );
             if place == self.list.cursor() {
                 painter.highlight(line_area, Role::Focus);
-                painter.fixed(area.x, line_area.y, 1, painter.glyphs().focus(), Role::Focus);
+                painter.fixed(
+                    area.x,
+                    line_area.y,
+                    1,
+                    painter.glyphs().focus(),
+                    Role::Focus,
+                );
                 painter.rest(area.x, line_area.y);
             }
         }

@@ -38,7 +38,6 @@ use crate::widgets::painter;
 /// Draws; a click on what it drew is an action.
 pub type Painter<'a> = painter::Painter<'a, Action>;
 
-
 /// What a screen may look at while it acts or draws.
 #[derive(Clone, Copy)]
 pub struct Scene<'a> {
@@ -103,7 +102,10 @@ impl Reply {
 
     /// Done, nothing more to do.
     pub fn done() -> Self {
-        Self { handled: true, ..Self::default() }
+        Self {
+            handled: true,
+            ..Self::default()
+        }
     }
 
     /// A wish to the store.
@@ -113,7 +115,10 @@ impl Reply {
 
     /// Going somewhere.
     pub fn goto(goto: Goto) -> Self {
-        Self { goto: Some(goto), ..Self::done() }
+        Self {
+            goto: Some(goto),
+            ..Self::done()
+        }
     }
 
     /// A sentence for the status line.
@@ -259,7 +264,13 @@ pub struct Question {
 impl Question {
     /// A question with one consequence.
     pub fn new(text: impl Into<String>, then: Vec<Command>) -> Self {
-        Self { text: text.into(), then, said: String::new(), closes: false, goto: None }
+        Self {
+            text: text.into(),
+            then,
+            said: String::new(),
+            closes: false,
+            goto: None,
+        }
     }
 }
 

@@ -60,12 +60,18 @@ impl OutboxScreen {
 
     fn open(&self, scene: &Scene<'_>) -> Reply {
         if let Some(draft) = self.draft(scene) {
-            return place_of_draft(&draft.key).map_or_else(Reply::done, |place| Reply::goto(Goto::Open(place)));
+            return place_of_draft(&draft.key)
+                .map_or_else(Reply::done, |place| Reply::goto(Goto::Open(place)));
         }
-        let Some(entry) = self.entry(scene) else { return Reply::done() };
+        let Some(entry) = self.entry(scene) else {
+            return Reply::done();
+        };
         if let EntryState::Refused { fault } = &entry.state {
             let text = format!("{fault}. Send it again?");
-            return Reply::goto(Goto::Open(Place::Confirm(Question::new(text, vec![Command::Retry(entry.id.clone())]))));
+            return Reply::goto(Goto::Open(Place::Confirm(Question::new(
+                text,
+                vec![Command::Retry(entry.id.clone())],
+            ))));
         }
         let goal = entry.change.goals().first().map(|goal| (*goal).clone());
         match goal.filter(|goal| scene.store.goal(goal).is_some()) {
@@ -90,8 +96,14 @@ pub fn place_of_draft(key: &DraftKey) -> Option<Place> {
 
 /// Takes an unsent entry back into its form.
 pub fn rewrite(id: &EntryId, scene: &Scene<'_>) -> Reply {
-    let Some(entry) = scene.store.entry(id) else { return Reply::done() };
-    let Some(place) = entry.draft.as_ref().and_then(|draft| place_of_draft(&draft.key)) else {
+    let Some(entry) = scene.store.entry(id) else {
+        return Reply::done();
+    };
+    let Some(place) = entry
+        .draft
+        .as_ref()
+        .and_then(|draft| place_of_draft(&draft.key))
+    else {
         return Reply::say("this entry has no text to edit; y copies it, D drops it");
     };
     // The form opens on the next frame's store, with the draft given back to it.
@@ -100,8 +112,13 @@ pub fn rewrite(id: &EntryId, scene: &Scene<'_>) -> Reply {
 
 /// Asks whether an entry shall be dropped.
 pub fn confirm_drop(id: &EntryId, scene: &Scene<'_>) -> Reply {
-    let Some(entry) = scene.store.entry(id) else { return Reply::done() };
-    let text = format!("Drop {}? Its text stays in the bin for 30 days.", scene.store.describe(entry));
+    let Some(entry) = scene.store.entry(id) else {
+        return Reply::done();
+    };
+    let text = format!(
+        "Drop {}? Its text stays in the bin for 30 days.",
+        scene.store.describe(entry)
+    );
     let mut question = Question::new(text, vec![Command::Drop(id.clone())]);
     question.said = "dropped".to_owned();
     Reply::goto(Goto::Open(Place::Confirm(question)))
@@ -109,34 +126,66 @@ pub fn confirm_drop(id: &EntryId, scene: &Scene<'_>) -> Reply {
 
 /// Copies the text of an entry.
 pub fn copy(id: &EntryId, scene: &Scene<'_>) -> Reply {
-    let Some(entry) = scene.store.entry(id) else { return Reply::done() };
-    let words = entry.change.text().map_or_else(|| scene.store.describe(entry), str::to_owned);
-    Reply::done().with(Effect::Copy(words)).saying(Toast::info("text copied"))
+    let Some(entry) = scene.store.entry(id) else {
+        return Reply::done();
+    };
+    let words = entry
+        .change
+        .text()
+        .map_or_else(|| scene.store.describe(entry), str::to_owned);
+    Reply::done()
+        .with(Effect::Copy(words))
+        .saying(Toast::info("text copied"))
 }
 
 /// State word, role of it, what it is, what there is to know.
 fn words(entry: &Entry, scene: &Scene<'_>) -> (Role, Shown, Shown) {
     let at = |time| scene.now.zone.local(time).format("%H:%M").to_string();
     let (role, rest) = match &entry.state {
-        EntryState::Held { until } => {
-            (Role::Accent, format!("sends in {} s", (*until - scene.now.at).num_seconds().max(0) + 1))
+        EntryState::Held { until } => (
+            Role::Accent,
+            format!(
+                "sends in {} s",
+                (*until - scene.now.at).num_seconds().max(0) + 1
+            ),
+        ),
+        EntryState::Queued {
+            not_before: Some(time),
+            why,
+        } => (Role::Text, format!("{why}, tries at {}", at(*time))),
+        EntryState::Queued { why, .. } if why.is_empty() => {
+            (Role::Text, "waits its turn".to_owned())
         }
-        EntryState::Queued { not_before: Some(time), why } => (Role::Text, format!("{why}, tries at {}", at(*time))),
-        EntryState::Queued { why, .. } if why.is_empty() => (Role::Text, "waits its turn".to_owned()),
         EntryState::Queued { why, .. } => (Role::Text, why.clone()),
         EntryState::Sending { since } => (Role::Text, format!("since {}", at(*since))),
-        EntryState::Unknown { next_look: Some(next), .. } => {
-            (Role::Warn, format!("no answer; looks again at {}", at(*next)))
-        }
-        EntryState::Unknown { .. } => (Role::Bad, "may not have arrived: R sends again, D drops".to_owned()),
+        EntryState::Unknown {
+            next_look: Some(next),
+            ..
+        } => (
+            Role::Warn,
+            format!("no answer; looks again at {}", at(*next)),
+        ),
+        EntryState::Unknown { .. } => (
+            Role::Bad,
+            "may not have arrived: R sends again, D drops".to_owned(),
+        ),
         EntryState::Refused { fault } => (Role::Bad, fault.why.clone()),
         EntryState::Sent { at: time } => (Role::Dim, dates::ago(*time, &scene.now)),
     };
-    (role, text::line(&scene.store.describe(entry)), text::line(&rest))
+    (
+        role,
+        text::line(&scene.store.describe(entry)),
+        text::line(&rest),
+    )
 }
 
 fn draft_words(draft: &Draft, store: &Store, scene: &Scene<'_>) -> (Shown, Shown) {
-    let name = draft.key.goal.as_ref().and_then(|goal| store.goal(goal)).map_or("", |goal| goal.name.as_str());
+    let name = draft
+        .key
+        .goal
+        .as_ref()
+        .and_then(|goal| store.goal(goal))
+        .map_or("", |goal| goal.name.as_str());
     let form = match draft.key.form {
         Form::CheckIn => "check-in",
         Form::Reply(_) => "reply",
@@ -145,9 +194,23 @@ fn draft_words(draft: &Draft, store: &Store, scene: &Scene<'_>) -> (Shown, Shown
         Form::NewGoal => "new goal",
         Form::Close => "closing",
     };
-    let count: usize = draft.fields.values().map(|field| field.split_whitespace().count()).sum();
-    let what = if name.is_empty() { shown!("{form}") } else { shown!("{form} \u{201c}{name}\u{201d}") };
-    (what, shown!("{count} words, saved {}", dates::ago(draft.saved_at, &scene.now)))
+    let count: usize = draft
+        .fields
+        .values()
+        .map(|field| field.split_whitespace().count())
+        .sum();
+    let what = if name.is_empty() {
+        shown!("{form}")
+    } else {
+        shown!("{form} \u{201c}{name}\u{201d}")
+    };
+    (
+        what,
+        shown!(
+            "{count} words, saved {}",
+            dates::ago(draft.saved_at, &scene.now)
+        ),
+    )
 }
 
 impl Screen for OutboxScreen {
@@ -162,8 +225,20 @@ impl Screen for OutboxScreen {
         self.revision = scene.store.revision();
         let entries = scene.store.entries();
         let mut rows: Vec<Key> = entries
-            .map(|entry| Key::Entry(place_of(&entry.state), std::cmp::Reverse(entry.seq), entry.id.clone()))
-            .chain(scene.store.drafts().into_iter().map(|draft| Key::Draft(DRAFTS, draft.key.clone())))
+            .map(|entry| {
+                Key::Entry(
+                    place_of(&entry.state),
+                    std::cmp::Reverse(entry.seq),
+                    entry.id.clone(),
+                )
+            })
+            .chain(
+                scene
+                    .store
+                    .drafts()
+                    .into_iter()
+                    .map(|draft| Key::Draft(DRAFTS, draft.key.clone())),
+            )
             .collect();
         rows.sort_by_key(|key| match key {
             Key::Entry(place, seq, _) => (*place, *seq),
@@ -191,25 +266,37 @@ impl Screen for OutboxScreen {
                 };
             }
             Action::Refresh => {
-                let Some(entry) = self.entry(scene) else { return Reply::pass() };
+                let Some(entry) = self.entry(scene) else {
+                    return Reply::pass();
+                };
                 if matches!(entry.state, EntryState::Sent { .. }) {
                     return Reply::pass();
                 }
-                return Reply::command(Command::Retry(entry.id.clone())).saying(Toast::info("sending now"));
+                return Reply::command(Command::Retry(entry.id.clone()))
+                    .saying(Toast::info("sending now"));
             }
             Action::Delete => {
                 if let Some(draft) = self.draft(scene) {
-                    let question = Question::new("Throw this draft away?", vec![Command::Discard(draft.key.clone())]);
+                    let question = Question::new(
+                        "Throw this draft away?",
+                        vec![Command::Discard(draft.key.clone())],
+                    );
                     return Reply::goto(Goto::Open(Place::Confirm(question)));
                 }
-                return self.entry(scene).map_or_else(Reply::done, |entry| confirm_drop(&entry.id, scene));
+                return self
+                    .entry(scene)
+                    .map_or_else(Reply::done, |entry| confirm_drop(&entry.id, scene));
             }
             Action::CopyLink | Action::CopyMarkdown => {
                 if let Some(draft) = self.draft(scene) {
                     let words = draft.fields.get("note").cloned().unwrap_or_default();
-                    return Reply::done().with(Effect::Copy(words)).saying(Toast::info("text copied"));
+                    return Reply::done()
+                        .with(Effect::Copy(words))
+                        .saying(Toast::info("text copied"));
                 }
-                return self.entry(scene).map_or_else(Reply::done, |entry| copy(&entry.id, scene));
+                return self
+                    .entry(scene)
+                    .map_or_else(Reply::done, |entry| copy(&entry.id, scene));
             }
             _ => return Reply::pass(),
         };
@@ -219,20 +306,33 @@ impl Screen for OutboxScreen {
     fn why_not(&self, action: Action, scene: &Scene<'_>) -> Option<String> {
         let entry = self.entry(scene)?;
         let done = matches!(entry.state, EntryState::Sent { .. });
-        (done && matches!(action, Action::Delete | Action::Edit)).then(|| "it is sent; u takes back what can be".to_owned())
+        (done && matches!(action, Action::Delete | Action::Edit))
+            .then(|| "it is sent; u takes back what can be".to_owned())
     }
 
     fn heading(&self, scene: &Scene<'_>) -> Heading {
         let unsent = scene.store.unsent();
-        let left = if unsent == 0 { Shown::fixed(" everything is sent") } else { shown!(" {unsent} not sent yet") };
+        let left = if unsent == 0 {
+            Shown::fixed(" everything is sent")
+        } else {
+            shown!(" {unsent} not sent yet")
+        };
         let drafts = scene.store.drafts().len();
-        let right = if drafts > 0 { shown!("drafts {drafts} ") } else { Shown::default() };
+        let right = if drafts > 0 {
+            shown!("drafts {drafts} ")
+        } else {
+            Shown::default()
+        };
         Heading::Tabs(Line::of(Role::Text, left), Line::of(Role::Dim, right))
     }
 
     fn hints(&self, scene: &Scene<'_>) -> Vec<Hint> {
         if self.draft(scene).is_some() {
-            return vec![Hint::One(Action::Open, "write on"), Hint::One(Action::Delete, "throw away"), Hint::One(Action::CopyLink, "copy text")];
+            return vec![
+                Hint::One(Action::Open, "write on"),
+                Hint::One(Action::Delete, "throw away"),
+                Hint::One(Action::CopyLink, "copy text"),
+            ];
         }
         vec![
             Hint::One(Action::Open, "open"),
@@ -247,31 +347,61 @@ impl Screen for OutboxScreen {
 
     fn draw(&self, scene: &Scene<'_>, area: Rect, painter: &mut Painter<'_>) {
         if self.list.is_empty() {
-            painter.fixed(area.x + 1, area.y, area.width, "Nothing to send.", Role::Dim);
+            painter.fixed(
+                area.x + 1,
+                area.y,
+                area.width,
+                "Nothing to send.",
+                Role::Dim,
+            );
             return;
         }
         for (row, place) in self.list.visible(usize::from(area.height)).enumerate() {
-            let Some(key) = self.list.keys().get(place) else { break };
-            let line_area = Rect { y: area.y + u16::try_from(row).unwrap_or(u16::MAX), height: 1, ..area };
+            let Some(key) = self.list.keys().get(place) else {
+                break;
+            };
+            let line_area = Rect {
+                y: area.y + u16::try_from(row).unwrap_or(u16::MAX),
+                height: 1,
+                ..area
+            };
             let (role, word, what, rest) = match key {
                 Key::Entry(_, _, id) => {
-                    let Some(entry) = scene.store.entry(id) else { continue };
+                    let Some(entry) = scene.store.entry(id) else {
+                        continue;
+                    };
                     let (role, what, rest) = words(entry, scene);
-                    (role, text::line(&entry.state.word().to_uppercase()), what, rest)
+                    (
+                        role,
+                        text::line(&entry.state.word().to_uppercase()),
+                        what,
+                        rest,
+                    )
                 }
                 Key::Draft(_, key) => {
-                    let Some(draft) = scene.store.draft(key) else { continue };
+                    let Some(draft) = scene.store.draft(key) else {
+                        continue;
+                    };
                     let (what, rest) = draft_words(draft, scene.store, scene);
                     (Role::Dim, Shown::fixed("DRAFT"), what, rest)
                 }
             };
             let rest = rest.truncate(usize::from(area.width / 2));
             let room = usize::from(area.width).saturating_sub(rest.width() + 14);
-            let left = Line::new().space(1).put(role, word.pad_right(9)).put(Role::Text, what.truncate(room));
+            let left = Line::new()
+                .space(1)
+                .put(role, word.pad_right(9))
+                .put(Role::Text, what.truncate(room));
             painter.line_split(line_area, &left, &Line::of(Role::Text, rest).space(1));
             if place == self.list.cursor() {
                 painter.highlight(line_area, Role::Focus);
-                painter.fixed(area.x, line_area.y, 1, painter.glyphs().focus(), Role::Focus);
+                painter.fixed(
+                    area.x,
+                    line_area.y,
+                    1,
+                    painter.glyphs().focus(),
+                    Role::Focus,
+                );
                 painter.rest(area.x, line_area.y);
             }
         }

@@ -65,13 +65,16 @@ fn waiting(
         });
     let waits = Line::of(
         Role::Dim,
-        shown!("waiting for you {}", dates::span(check_in.at, &scene.now)),
+        shown!(
+            "waiting for you {}",
+            dates::span(scene.now.at - check_in.at)
+        ),
     );
     lines.push(split(was, waits, width));
     lines.push(rule(glyphs, width));
     lines.extend(values(goal, check_in, scene, glyphs, width));
     lines.push(Line::new());
-    lines.extend(markdown::lines(&text::block(&check_in.note), width, glyphs));
+    lines.extend(markdown::render(&check_in.note, width));
     if check_in.note.trim().is_empty() {
         lines.push(Line::new().fixed(Role::Dim, "no note"));
     }
@@ -126,7 +129,7 @@ fn split(left: Line, right: Line, width: usize) -> Line {
 fn rule(glyphs: Glyphs, width: usize) -> Line {
     Line::of(
         Role::Border,
-        text::line(&glyphs.frame().horizontal.repeat(width)),
+        text::line(&glyphs.frame().across.repeat(width)),
     )
 }
 
@@ -250,7 +253,7 @@ fn asked(
                 title(goal, check_in, scene, glyphs, width),
                 rule(glyphs, width),
             ];
-            lines.extend(markdown::lines(&text::block(&check_in.note), width, glyphs));
+            lines.extend(markdown::render(&check_in.note, width));
             lines.push(Line::new());
             lines.extend(thread(check_in, scene, width));
             lines

@@ -131,13 +131,6 @@ impl Stack {
 
     /// Says a sentence in the status line.
     pub fn say(&mut self, toast: Toast, at: Time) {
-        self.said.push(Said {
-            at,
-            toast: toast.clone(),
-        });
-        if self.said.len() > LOG {
-            self.said.remove(0);
-        }
         self.toast = Some((toast, at));
     }
 

@@ -187,7 +187,7 @@ impl Store {
                 }
             }
             Command::Looking(goal) => self.look(goal, now, &mut effects),
-            Command::Refresh => self.refresh(now, &mut effects),
+            Command::Refresh => self.refresh(&mut effects),
             Command::Reload(goal) => self.reload(&goal, &mut effects),
             Command::Flush => self.flush(now, &mut effects),
             Command::Leave => self.leave(now, &mut effects),
@@ -314,7 +314,7 @@ impl Store {
         }
     }
 
-    fn refresh(&mut self, now: Now, effects: &mut Vec<Effect>) {
+    fn refresh(&mut self, effects: &mut Vec<Effect>) {
         for account in self.order.clone() {
             let query = self.what_is_new(&account);
             self.ask(&account, query, effects);
@@ -584,7 +584,9 @@ impl Store {
             effects.push(Effect::Say(Toast::info("it is on its way or done")));
             return;
         }
-        let Some(entry) = self.outbox.remove(id) else { return };
+        let Some(entry) = self.outbox.remove(id) else {
+            return;
+        };
         self.outbox.forget_in_session(id);
         let mut records = vec![Record::DropEntry(id.clone())];
         records.extend(self.give_draft_back(&entry));

@@ -5,6 +5,7 @@ use crate::model::entry::{Draft, DraftKey, Entry, Seen};
 use crate::model::figures::{self, Figures};
 use crate::model::goal::Goal;
 use crate::model::ids::{AccountName, CheckInId, EntryId, GoalId, PersonId};
+use crate::model::key_result::{KeyResult, Reading};
 use crate::model::notification::Notification;
 use crate::model::person::Person;
 use crate::model::progress::Rules;
@@ -207,6 +208,16 @@ impl Store {
             return false;
         };
         figures::is_changed(seen, goal, figures)
+    }
+
+    /// Whether a key result's value differs from the last look at its goal.
+    pub fn is_result_changed_since_look(&self, goal: &Goal, result: &KeyResult) -> bool {
+        let seen = self
+            .marks
+            .looked(&goal.id)
+            .and_then(|(_, seen)| seen.values.get(&result.id));
+        let now = result.current.as_ref().map(Reading::number);
+        seen.is_some_and(|seen| now.is_some_and(|now| (now - seen).abs() > f64::EPSILON))
     }
 
     /// What a look at this goal sees now.

@@ -1,0 +1,445 @@
+//! Figures as pieces of lines: status signs, gauges, values before and after,
+//! and the rows of the goal list. The one place where numbers become pictures.
+
+use crate::model::dates;
+use crate::model::goal::Goal;
+use crate::model::ids::PersonId;
+use crate::model::key_result::{KeyResult, Kind, Reading};
+use crate::model::pace;
+use crate::model::progress;
+use crate::model::status::{ShownStatus, Status};
+use crate::model::text::{self, Shown};
+use crate::model::time::Now;
+use crate::model::values;
+use crate::shown;
+use crate::store::Store;
+use crate::store::tree::Row;
+use crate::theme::{Glyphs, Role};
+use crate::widgets::columns::{Column, Layout};
+use crate::widgets::gauge::{self, Gauge};
+use crate::widgets::line::Line;
+use crate::widgets::sparkline;
+
+use super::Scene;
+
+/// Cells of a gauge in lists.
+pub const CELLS: usize = 10;
+
+/// The role of a status.
+pub fn status_role(status: ShownStatus) -> Role {
+    match status {
+        ShownStatus::Outdated(_) => Role::Outdated,
+        ShownStatus::Said(Status::OnTrack) => Role::OnTrack,
+        ShownStatus::Said(Status::AtRisk) => Role::AtRisk,
+        ShownStatus::Said(Status::OffTrack) => Role::OffTrack,
+        ShownStatus::Said(Status::NotStarted) => Role::NotStarted,
+        ShownStatus::Said(Status::Paused) => Role::Paused,
+        ShownStatus::Said(Status::Achieved) => Role::Achieved,
+        ShownStatus::Said(Status::Missed) => Role::Missed,
+    }
+}
+
+/// The sign of a status.
+pub fn status_sign(status: ShownStatus, glyphs: Glyphs) -> Line {
+    Line::of(status_role(status), Shown::fixed(glyphs.status(status)))
+}
+
+/// The status a goal shows.
+pub fn shown_status(goal: &Goal, store: &Store) -> ShownStatus {
+    store
+        .figures(&goal.id)
+        .map_or(ShownStatus::Said(goal.status), |figures| figures.shown)
+}
+
+/// What an outdated goal said last.
+pub fn outdated_was(goal: &Goal, store: &Store) -> Option<Status> {
+    match shown_status(goal, store) {
+        ShownStatus::Outdated(said) => Some(said),
+        ShownStatus::Said(_) => None,
+    }
+}
+
+/// The sign of a key result: the provider's status for it, ✔ when done, else
+/// what its pace suggests.
+pub fn result_status(goal: &Goal, result: &KeyResult, scene: &Scene<'_>, glyphs: Glyphs) -> Line {
+    let status = result
+        .status
+        .or_else(|| pace::result_status(goal, result, &scene.now, scene.store.rules()));
+    status_sign(
+        ShownStatus::Said(status.unwrap_or(Status::NotStarted)),
+        glyphs,
+    )
+}
+
+/// The gauge of a key result and its number or word, `cells` + 5 columns wide.
+pub fn result_gauge(
+    goal: &Goal,
+    result: &KeyResult,
+    scene: &Scene<'_>,
+    glyphs: Glyphs,
+    cells: usize,
+) -> Line {
+    if let Kind::Guardrail(_) = result.kind {
+        let mut held: Vec<bool> = goal
+            .check_ins
+            .iter()
+            .filter_map(|check_in| progress::is_held(result, check_in.value_of(&result.id)?))
+            .collect();
+        let now = result
+            .current
+            .as_ref()
+            .and_then(|reading| progress::is_held(result, reading));
+        if held.is_empty() {
+            held.extend(now);
+        }
+        let word = match now {
+            Some(true) => Line::of(Role::Good, Shown::fixed(" held")),
+            Some(false) => Line::of(Role::Bad, Shown::fixed(" broken")),
+            None => Line::of(Role::Dim, Shown::fixed("    –")),
+        };
+        return gauge::guardrail(cells, &held, glyphs).and(word);
+    }
+    let done = progress::of_result(result);
+    let expected = pace::expected_of(goal, result, &scene.now, scene.store.rules());
+    let gauge = Gauge {
+        progress: done.map(|done| done.raw),
+        expected,
+    };
+    let number = number(done.map(|done| done.raw));
+    gauge.line(
+        cells,
+        glyphs,
+        gauge_role(result_pace(goal, result, scene)),
+        &number,
+    )
+}
+
+fn result_pace(goal: &Goal, result: &KeyResult, scene: &Scene<'_>) -> Option<Status> {
+    pace::result_status(goal, result, &scene.now, scene.store.rules())
+}
+
+fn gauge_role(status: Option<Status>) -> Role {
+    match status {
+        Some(Status::OnTrack | Status::Achieved) => Role::Good,
+        Some(Status::AtRisk) => Role::Warn,
+        Some(Status::OffTrack | Status::Missed) => Role::Bad,
+        _ => Role::Text,
+    }
+}
+
+fn number(progress: Option<f64>) -> Shown {
+    progress.map_or(Shown::fixed("–"), |done| match done {
+        done if done >= 1.0 && (done - 1.0).abs() < 1e-9 => Shown::fixed("done"),
+        done => text::line(&progress::percent(done)),
+    })
+}
+
+/// The gauge of a goal and its number.
+pub fn goal_gauge(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs, cells: usize) -> Line {
+    let Some(figures) = scene.store.figures(&goal.id) else {
+        return Line::new();
+    };
+    let progress = figures.shown_progress();
+    if progress.is_none() && goal.results.is_empty() {
+        return Line::new()
+            .space(cells + 1)
+            .and(Line::of(Role::Dim, Shown::fixed("–")).pad_left(4));
+    }
+    let gauge = Gauge {
+        progress,
+        expected: figures.expected,
+    };
+    let role = gauge_role(figures.suggested());
+    let words = progress.map_or(Shown::fixed("–"), |done| {
+        text::line(&progress::percent(done))
+    });
+    gauge.line(cells, glyphs, role, &words)
+}
+
+/// The last values of a key result as a row of small columns.
+pub fn sparkline(goal: &Goal, result: &KeyResult, columns: usize, glyphs: Glyphs) -> Shown {
+    let values: Vec<f64> = goal
+        .check_ins
+        .iter()
+        .filter_map(|check_in| check_in.value_of(&result.id))
+        .map(Reading::number)
+        .collect();
+    match (&result.kind, result.target) {
+        (Kind::Number | Kind::Percent | Kind::Currency, Some(target)) => {
+            sparkline::sparkline(&values, columns, result.start, target, glyphs)
+        }
+        _ => sparkline::sparkline_own_range(&values, columns, glyphs),
+    }
+}
+
+/// `4.10 → 2.00 %, lower is better, weight 1`
+pub fn range_words(result: &KeyResult) -> Shown {
+    let show = |value: f64| values::show(result, &Reading::Number(value));
+    let mut words = match &result.kind {
+        Kind::Number | Kind::Percent | Kind::Currency => {
+            let target = result.target.map_or_else(|| "?".to_owned(), show);
+            let lower = if progress::is_falling(result) == Some(true) {
+                ", lower is better"
+            } else {
+                ""
+            };
+            let zero = if progress::has_zero_span(result) {
+                ", start equals target: reached or not"
+            } else {
+                ""
+            };
+            format!("{} → {target}{lower}{zero}", values::number(result.start))
+        }
+        Kind::YesNo => "done or not".to_owned(),
+        Kind::Checklist { items } => format!("checklist of {}", items.len()),
+        Kind::Milestones { steps } => format!("{} milestones", steps.len()),
+        Kind::Zones {
+            commit,
+            target,
+            stretch,
+        } => format!(
+            "commit {}, target {}, stretch {}",
+            values::number(*commit),
+            values::number(*target),
+            values::number(*stretch)
+        ),
+        Kind::Baseline => "watched, no target".to_owned(),
+        Kind::Guardrail(rail) => {
+            let side = if rail.above { "above" } else { "below" };
+            let critical = rail.critical.map_or_else(String::new, |critical| {
+                format!(", critical {}", show(critical))
+            });
+            format!("stay {side} {}{critical}", show(rail.limit))
+        }
+    };
+    if matches!(result.kind, Kind::Baseline | Kind::Guardrail(_)) {
+        words.push_str(", not counted");
+    } else {
+        words.push_str(&format!(", weight {}", values::number(result.weight)));
+    }
+    text::line(&words)
+}
+
+/// The next expected value of a result that goes through phases.
+pub fn phase_words(result: &KeyResult, now: &Now) -> Shown {
+    let next = result.phases.iter().find(|(day, _)| *day >= now.today());
+    match next {
+        Some((day, value)) => shown!(
+            "{} by {}",
+            values::show(result, &Reading::Number(*value)),
+            dates::day(*day, now)
+        ),
+        None => Shown::fixed("all phases are over"),
+    }
+}
+
+/// `3.80 → 3.66 %`
+pub fn moved(result: &KeyResult, before: Option<&Reading>, now: Option<&Reading>) -> Shown {
+    let Some(now) = now else {
+        return Shown::fixed("no value");
+    };
+    match before {
+        Some(before) => shown!("{} → {}", bare(result, before), values::show(result, now)),
+        None => shown!("{}", values::show(result, now)),
+    }
+}
+
+/// The value without its unit, where the unit follows anyway.
+fn bare(result: &KeyResult, reading: &Reading) -> String {
+    match reading {
+        Reading::Number(value) => values::number(*value),
+        other => values::show(result, other),
+    }
+}
+
+/// `(+7 points)`; nothing where progress does not move or cannot.
+pub fn points(result: &KeyResult, before: Option<&Reading>, now: &Reading) -> Shown {
+    let after = progress::of_reading(result, now);
+    let before = before.and_then(|before| progress::of_reading(result, before));
+    match (before, after) {
+        (Some(before), Some(after)) => {
+            let points = progress::points(after.raw - before.raw);
+            let sign = if points > 0 { "+" } else { "" };
+            match points {
+                0 => Shown::default(),
+                1 | -1 => shown!("({sign}{points} point)"),
+                _ => shown!("({sign}{points} points)"),
+            }
+        }
+        _ => Shown::default(),
+    }
+}
+
+/// The first word of a person's name, or `you`.
+pub fn first_name(person: &PersonId, store: &Store) -> Shown {
+    if store.is_me(person) {
+        return Shown::fixed("you");
+    }
+    store.person(person).map_or_else(
+        || shown!("{person}"),
+        |person| text::line(person.first_name()),
+    )
+}
+
+fn initials(person: Option<&PersonId>, store: &Store) -> Shown {
+    match person {
+        None => Shown::default(),
+        Some(person) if store.is_me(person) => Shown::fixed("ME"),
+        Some(person) => store
+            .person(person)
+            .map_or_else(Shown::default, |person| text::line(&person.initials())),
+    }
+}
+
+/// What identifies a goal to others: its page, or its id where it has none.
+pub fn link(goal: &Goal) -> String {
+    if goal.link.is_empty() {
+        goal.id.to_string()
+    } else {
+        goal.link.clone()
+    }
+}
+
+/// A goal as Markdown for mails and chats.
+pub fn markdown(goal: &Goal, scene: &Scene<'_>) -> String {
+    let status = shown_status(goal, scene.store).words().word;
+    let done = scene
+        .store
+        .figures(&goal.id)
+        .and_then(|figures| figures.shown_progress());
+    let mut out = format!("**{}** — {status}", goal.name);
+    if let Some(done) = done {
+        out.push_str(&format!(", {}", progress::percent(done)));
+    }
+    out.push('\n');
+    for result in &goal.results {
+        let value = result.current.as_ref().map_or_else(
+            || "no value".to_owned(),
+            |value| values::show(result, value),
+        );
+        out.push_str(&format!(
+            "- {}: {value} ({})\n",
+            result.name,
+            range_words(result)
+        ));
+    }
+    if let Some(last) = goal.last_check_in() {
+        let author = scene.store.name_of(&last.author);
+        out.push_str(&format!(
+            "\n{}, {author}:\n\n{}\n",
+            scene.now.zone.fixed(last.at).to_rfc3339(),
+            last.note
+        ));
+    }
+    out
+}
+
+/// The columns of the goal list; owner, due, change mark and gauge go in that
+/// order when it gets narrow, sign, name and percent never.
+fn layout(width: usize) -> Layout {
+    const COLUMNS: [Column; 6] = [
+        Column::growing(16),
+        Column::fixed(1).after(1).dropped(3),
+        Column::fixed(CELLS).after(1).dropped(4),
+        Column::fixed(6).after(1),
+        Column::fixed(6).after(1).dropped(2).to_the_right(),
+        Column::fixed(2).after(1).dropped(1),
+    ];
+    Layout::new(&COLUMNS, width)
+}
+
+/// The row of a goal, `width` columns wide.
+pub fn goal_row(
+    goal: &Goal,
+    row: &Row,
+    scene: &Scene<'_>,
+    glyphs: Glyphs,
+    indent: usize,
+    width: usize,
+) -> Line {
+    let text_role = if row.dim { Role::Dim } else { Role::Text };
+    let fold = row
+        .open
+        .map_or(Shown::fixed(" "), |open| Shown::fixed(glyphs.fold(open)));
+    let mut name = Line::new()
+        .space(1 + indent)
+        .put(Role::Text, fold)
+        .space(1)
+        .and(status_sign(shown_status(goal, scene.store), glyphs))
+        .space(1)
+        .put(text_role, text::line(&goal.name));
+    if scene.store.is_pending(&goal.id) {
+        name = name.put(Role::Accent, shown!(" {}", glyphs.outbox()));
+    }
+    if scene.store.marks().is_pinned(&goal.id) {
+        name = name.fixed(Role::Accent, " (pinned)");
+    }
+    let several = scene.store.accounts().count() > 1;
+    let account = scene.store.account(&goal.account);
+    if several && row.depth == 0 && account.is_some_and(|account| account.setup.abilities.immediate)
+    {
+        name = name.put(Role::Dim, shown!("  ({})", goal.account));
+    }
+    let changed = if scene.store.is_changed_since_look(goal) {
+        glyphs.changed()
+    } else {
+        " "
+    };
+    let gauge = goal_gauge(goal, scene, glyphs, CELLS);
+    let (bar, number) = split_gauge(gauge);
+    let due = goal.due.map_or(Shown::fixed("–"), |due| {
+        text::line(&dates::month_day(due, &scene.now))
+    });
+    let cells = [
+        name,
+        Line::of(Role::Accent, Shown::fixed(changed)),
+        bar,
+        number,
+        Line::of(Role::Dim, due),
+        Line::of(Role::Dim, initials(goal.champion.as_ref(), scene.store)),
+    ];
+    layout(width).row(cells, glyphs)
+}
+
+/// The row of a key result, `width` columns wide.
+pub fn result_row(
+    goal: &Goal,
+    result: &KeyResult,
+    scene: &Scene<'_>,
+    glyphs: Glyphs,
+    indent: usize,
+    width: usize,
+) -> Line {
+    let name = Line::new()
+        .space(3 + indent)
+        .and(result_status(goal, result, scene, glyphs))
+        .space(1)
+        .put(Role::Text, text::line(&result.name));
+    let (bar, number) = split_gauge(result_gauge(goal, result, scene, glyphs, CELLS));
+    let changed = if scene.store.is_result_changed_since_look(goal, result) {
+        glyphs.changed()
+    } else {
+        " "
+    };
+    let cells = [
+        name,
+        Line::of(Role::Accent, Shown::fixed(changed)),
+        bar,
+        number,
+        Line::new(),
+        Line::new(),
+    ];
+    layout(width).row(cells, glyphs)
+}
+
+/// A gauge as its bar and the number behind it.
+fn split_gauge(gauge: Line) -> (Line, Line) {
+    let (mut bar, mut number) = (Line::new(), Line::new());
+    let mut used = 0;
+    for (text, role) in gauge.pieces() {
+        let into = if used < CELLS { &mut bar } else { &mut number };
+        used += text.width();
+        into.push(*role, text.clone());
+    }
+    (bar, number)
+}
