@@ -235,20 +235,10 @@ pub fn phase_words(result: &KeyResult, now: &Now) -> Shown {
 
 /// `3.80 → 3.66 %`
 pub fn moved(result: &KeyResult, before: Option<&Reading>, now: Option<&Reading>) -> Shown {
-    let Some(now) = now else {
-        return Shown::fixed("no value");
-    };
-    match before {
-        Some(before) => shown!("{} → {}", bare(result, before), values::show(result, now)),
-        None => shown!("{}", values::show(result, now)),
-    }
-}
-
-/// The value without its unit, where the unit follows anyway.
-fn bare(result: &KeyResult, reading: &Reading) -> String {
-    match reading {
-        Reading::Number(value) => values::number(*value),
-        other => values::show(result, other),
+    match (before, now) {
+        (_, None) => Shown::fixed("no value"),
+        (Some(before), Some(now)) => text::line(&values::change(result, before, now)),
+        (None, Some(now)) => text::line(&values::show(result, now)),
     }
 }
 

@@ -364,7 +364,7 @@ fn row_of(item: &Item, scene: &Scene<'_>, glyphs: Glyphs) -> (Line, Line) {
             } else {
                 by
             };
-            let since = shown!("{}", waiting_days(item.since, &scene.now)).pad_right(7);
+            let since = text::line(&dates::waiting_days(item.since, &scene.now)).pad_right(7);
             (
                 sign.space(1).put(Role::Text, name),
                 Line::of(Role::Dim, by).space(2).put(Role::Text, since),
@@ -378,7 +378,7 @@ fn row_of(item: &Item, scene: &Scene<'_>, glyphs: Glyphs) -> (Line, Line) {
                 line,
                 Line::of(
                     Role::Text,
-                    shown!("{}", waiting_days(item.since, &scene.now)),
+                    text::line(&dates::waiting_days(item.since, &scene.now)),
                 ),
             )
         }
@@ -389,14 +389,6 @@ fn row_of(item: &Item, scene: &Scene<'_>, glyphs: Glyphs) -> (Line, Line) {
                 Line::new(),
             )
         }
-    }
-}
-
-fn waiting_days(since: Time, now: &Now) -> String {
-    match now.days_since(since) {
-        ..=0 => "today".to_owned(),
-        1 => "1 day".to_owned(),
-        days => format!("{days} days"),
     }
 }
 

@@ -10,16 +10,73 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("store", &["store", "model"]),
     ("keys", &["keys", "actions"]),
     ("theme", &["model"]),
-    ("widgets", &["widgets", "theme", "actions", "model::text", "model::status"]),
-    ("screens", &["screens", "model", "store", "actions", "keys", "widgets", "theme"]),
+    (
+        "widgets",
+        &[
+            "widgets",
+            "theme",
+            "actions",
+            "model::text",
+            "model::status",
+        ],
+    ),
+    (
+        "screens",
+        &[
+            "screens", "model", "store", "actions", "keys", "widgets", "theme",
+        ],
+    ),
     ("term", &["term", "keys", "model::text"]),
     ("disk", &["disk", "model"]),
     ("providers", &["providers", "model"]),
     ("config", &["config", "model", "keys", "theme"]),
     ("log", &["model"]),
-    ("run", &["run", "screens", "store", "model", "keys", "actions", "widgets", "theme", "term", "disk", "providers", "config", "log"]),
-    ("cli", &["cli", "run", "store", "model", "config", "actions", "keys", "disk", "providers", "log"]),
-    ("main", &["cli", "run", "config", "log", "model", "disk", "providers", "store"]),
+    (
+        "run",
+        &[
+            "run",
+            "screens",
+            "store",
+            "model",
+            "keys",
+            "actions",
+            "widgets",
+            "theme",
+            "term",
+            "disk",
+            "providers",
+            "config",
+            "log",
+        ],
+    ),
+    (
+        "cli",
+        &[
+            "cli",
+            "run",
+            "store",
+            "model",
+            "config",
+            "actions",
+            "keys",
+            "disk",
+            "providers",
+            "log",
+        ],
+    ),
+    (
+        "main",
+        &[
+            "cli",
+            "run",
+            "config",
+            "log",
+            "model",
+            "disk",
+            "providers",
+            "store",
+        ],
+    ),
 ];
 
 fn sources(dir: &Path, into: &mut Vec<PathBuf>) {
@@ -44,10 +101,19 @@ fn files() -> Vec<(PathBuf, String, String)> {
         .filter(|path| !path.ends_with("lib.rs"))
         .map(|path| {
             let inside = path.strip_prefix(&root).expect("below src");
-            let top = inside.components().next().expect("a name").as_os_str().to_string_lossy();
+            let top = inside
+                .components()
+                .next()
+                .expect("a name")
+                .as_os_str()
+                .to_string_lossy();
             let top = top.trim_end_matches(".rs").to_owned();
             let text = std::fs::read_to_string(&path).expect("a source file");
-            let text = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default().to_owned();
+            let text = text
+                .split("#[cfg(test)]\nmod tests")
+                .next()
+                .unwrap_or_default()
+                .to_owned();
             (inside.to_owned(), top, text)
         })
         .collect()
@@ -57,18 +123,31 @@ fn files() -> Vec<(PathBuf, String, String)> {
 fn imports_go_one_way() {
     let mut wrong = Vec::new();
     for (path, top, text) in files() {
-        let allowed = ALLOWED.iter().find(|(name, _)| *name == top).map(|(_, allowed)| *allowed);
-        let allowed = allowed.unwrap_or_else(|| panic!("{} has no place in the layers", path.display()));
+        let allowed = ALLOWED
+            .iter()
+            .find(|(name, _)| *name == top)
+            .map(|(_, allowed)| *allowed);
+        let allowed =
+            allowed.unwrap_or_else(|| panic!("{} has no place in the layers", path.display()));
         for piece in text.split("crate::").skip(1) {
-            let target: String = piece.chars().take_while(|c| c.is_alphanumeric() || "_:".contains(*c)).collect();
-            let fine = allowed.iter().any(|name| target == *name || target.starts_with(&format!("{name}::")));
+            let target: String = piece
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || "_:".contains(*c))
+                .collect();
+            let fine = allowed
+                .iter()
+                .any(|name| target == *name || target.starts_with(&format!("{name}::")));
             if !fine {
                 wrong.push(format!("{} imports {target}", path.display()));
             }
         }
     }
     wrong.dedup();
-    assert!(wrong.is_empty(), "imports against the layers:\n{}", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "imports against the layers:\n{}",
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -90,19 +169,28 @@ fn words_stay_in_their_layer() {
     ];
     let mut wrong = Vec::new();
     for (path, top, text) in files() {
-        let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+        let code: String = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+            .collect::<Vec<_>>()
+            .join("\n");
         for (word, allowed) in rules {
             if code.contains(word) && !allowed.contains(&top.as_str()) {
                 wrong.push(format!("{} uses {word}", path.display()));
             }
         }
     }
-    assert!(wrong.is_empty(), "words in the wrong layer:\n{}", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "words in the wrong layer:\n{}",
+        wrong.join("\n")
+    );
 }
 
 #[test]
 fn one_version_of_the_screen_libraries() {
-    let lock = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock")).expect("Cargo.lock");
+    let lock = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock"))
+        .expect("Cargo.lock");
     for name in ["ratatui", "crossterm", "rusqlite", "tokio", "chrono"] {
         let versions = lock.matches(&format!("name = \"{name}\"\n")).count();
         assert_eq!(versions, 1, "{name} is in the tree {versions} times");

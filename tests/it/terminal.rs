@@ -46,7 +46,12 @@ impl Terminal {
     pub fn spawn(mut command: CommandBuilder, start: &Start<'_>) -> Self {
         let (cols, rows) = start.size;
         let pair = native_pty_system()
-            .openpty(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 })
+            .openpty(PtySize {
+                rows,
+                cols,
+                pixel_width: 0,
+                pixel_height: 0,
+            })
             .expect("a pty");
         command.env_clear();
         for (name, value) in surroundings(start.home) {
@@ -56,7 +61,10 @@ impl Terminal {
             command.env(name, value);
         }
         command.cwd(start.home);
-        let child = pair.slave.spawn_command(command).expect("the program starts");
+        let child = pair
+            .slave
+            .spawn_command(command)
+            .expect("the program starts");
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().expect("a reader");
         let (sender, bytes) = channel();
@@ -74,7 +82,7 @@ impl Terminal {
             writer: Some(writer),
             child,
             bytes,
-            parser: vt100::Parser::new(rows, cols, 0),
+            parser: vt100::Parser::new(cells(rows), cells(cols), 0),
             raw: Vec::new(),
         }
     }
@@ -82,7 +90,9 @@ impl Terminal {
     /// Types bytes as they are.
     pub fn send(&mut self, keys: &str) {
         let writer = self.writer.as_mut().expect("the terminal is open");
-        writer.write_all(keys.as_bytes()).expect("the terminal takes keys");
+        writer
+            .write_all(keys.as_bytes())
+            .expect("the terminal takes keys");
         writer.flush().expect("the terminal takes keys");
     }
 
@@ -116,13 +126,17 @@ impl Terminal {
     /// Waits until a text is on screen.
     #[track_caller]
     pub fn see(&mut self, text: &str) {
-        self.until(&format!("\"{text}\""), |screen| screen.contents().contains(text));
+        self.until(&format!("\"{text}\""), |screen| {
+            screen.contents().contains(text)
+        });
     }
 
     /// Waits until a text is not on screen.
     #[track_caller]
     pub fn see_no(&mut self, text: &str) {
-        self.until(&format!("no \"{text}\""), |screen| !screen.contents().contains(text));
+        self.until(&format!("no \"{text}\""), |screen| {
+            !screen.contents().contains(text)
+        });
     }
 
     /// The screen as text.
@@ -153,8 +167,15 @@ impl Terminal {
     /// Changes the size of the terminal.
     pub fn resize(&mut self, cols: u16, rows: u16) {
         let master = self.master.as_ref().expect("the terminal is open");
-        master.resize(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }).expect("a new size");
-        self.parser.screen_mut().set_size(rows, cols);
+        master
+            .resize(PtySize {
+                rows,
+                cols,
+                pixel_width: 0,
+                pixel_height: 0,
+            })
+            .expect("a new size");
+        self.parser.screen_mut().set_size(cells(rows), cells(cols));
     }
 
     /// The process id.
@@ -181,15 +202,23 @@ impl Terminal {
         let deadline = Instant::now() + PATIENCE;
         loop {
             if let Some(status) = self.child.try_wait().expect("it can be waited for") {
-                while self.bytes.recv_timeout(Duration::from_millis(20)).is_ok_and(|piece| {
-                    self.parser.process(&piece);
-                    self.raw.extend(piece);
-                    true
-                }) {}
+                while self
+                    .bytes
+                    .recv_timeout(Duration::from_millis(20))
+                    .is_ok_and(|piece| {
+                        self.parser.process(&piece);
+                        self.raw.extend(piece);
+                        true
+                    })
+                {}
                 return status.exit_code();
             }
             self.read(Duration::from_millis(10));
-            assert!(Instant::now() < deadline, "it does not end; the screen is\n{}", self.contents());
+            assert!(
+                Instant::now() < deadline,
+                "it does not end; the screen is\n{}",
+                self.contents()
+            );
         }
     }
 
@@ -225,4 +254,8 @@ pub fn surroundings(home: &Path) -> Vec<(String, String)> {
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .to_vec()
+}
+
+fn cells(count: u16) -> std::num::NonZero<u16> {
+    std::num::NonZero::new(count).expect("a screen has cells")
 }

@@ -1,0 +1,6 @@
+//! All tests that use the program from outside, in one binary.
+
+mod layers;
+mod rig;
+mod screens;
+mod terminal;
