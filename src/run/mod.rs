@@ -1,5 +1,9 @@
-//! The loop.
+//! The only place that sees both sides: it carries the store's effects out to
+//! providers, disk and terminal, and brings what they answer back in, through
+//! one queue. It knows the time; nobody below does.
+
 pub mod clock;
 pub mod headless;
+pub mod interactive;
 pub mod program;
 pub mod world;

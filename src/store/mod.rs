@@ -247,6 +247,16 @@ impl Store {
             && !self.order.iter().any(|name| self.asked.is_reading(name))
     }
 
+    /// Whether the disk has all it was given.
+    pub fn is_written(&self) -> bool {
+        self.writes.is_empty()
+    }
+
+    /// Whether no write is being sent.
+    pub fn is_quiet(&self) -> bool {
+        !self.outbox.is_busy()
+    }
+
     fn touch(&mut self) {
         self.revision += 1;
     }

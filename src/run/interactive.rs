@@ -1,0 +1,684 @@
+//! The loop: signal, terminal, input, outcome, deadline, in this order of
+//! preference; then a frame if something changed. Owns every handle and gives
+//! the terminal back on every way out.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, channel, unbounded_channel};
+
+use crate::disk::sender_lock::{self, SenderLock, Turn};
+use crate::disk::{Disk, Watch};
+use crate::keys::chord::Input;
+use crate::keys::resolve::Resolver;
+use crate::model::text;
+use crate::screens::{Place, Prefs, Tab};
+use crate::store::Store;
+use crate::store::effect::{Command, Effect, Outcome, Toast};
+use crate::term::paint::Painted;
+use crate::term::{Term, Told, clipboard, editor};
+use crate::theme::{Glyphs, Theme};
+
+use super::clock::{Clock, fresh_ids};
+use super::headless::Parts;
+use super::program::{Look, Program};
+use super::world::World;
+
+/// How the program looks and behaves, as configured.
+pub struct Front {
+    /// Styles.
+    pub theme: Theme,
+    /// Characters.
+    pub glyphs: Glyphs,
+    /// Keys.
+    pub resolver: Resolver,
+    /// Settings of screens.
+    pub prefs: Prefs,
+    /// The tab in front.
+    pub tab: Tab,
+    /// The page opened first, if not the tab.
+    pub place: Option<Place>,
+    /// The person's editor as configured; empty for `$VISUAL`, `$EDITOR`, `vi`.
+    pub editor: String,
+    /// The folder for the editor's files, 0700.
+    pub scratch: PathBuf,
+    /// Whether tmux shall get copies too.
+    pub in_tmux: bool,
+    /// Said once after the first frame.
+    pub notices: Vec<Toast>,
+}
+
+/// How the program ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The person left.
+    Quit,
+    /// The person wants to see the demo.
+    Demo,
+    /// A signal with this number.
+    Signal(u8),
+    /// The terminal is gone.
+    Vanished,
+    /// Something of ours broke; drafts are saved.
+    Panicked,
+}
+
+impl End {
+    /// The exit code: 128 + signal, as shells have it; a lost terminal counts as
+    /// a hang-up.
+    pub fn code(self) -> u8 {
+        match self {
+            End::Quit | End::Demo => 0,
+            End::Signal(number) => 128 + number,
+            End::Vanished => 129,
+            End::Panicked => 101,
+        }
+    }
+}
+
+/// The first frame waits so long at the most for what it shows.
+const FIRST_LOOK: Duration = Duration::from_millis(60);
+/// Frames that no key asked for, at most one in this time.
+const CALM: Duration = Duration::from_millis(100);
+/// Keys that mean something by themselves wait so long for a continuation.
+const CHORD: Duration = Duration::from_millis(500);
+/// Outcomes taken in before the next frame.
+const AT_ONCE: usize = 64;
+/// A signal ends the program within this time, whatever is under way.
+const IN_A_HURRY: Duration = Duration::from_millis(200);
+/// Leaving waits so long for entries that are released from their hold.
+const IN_PEACE: Duration = Duration::from_secs(10);
+/// How often a waiting process tries to become the sender.
+const TRY_SENDER: Duration = Duration::from_secs(2);
+
+/// Runs the program on the terminal until it ends.
+///
+/// # Errors
+/// When the terminal cannot be taken or the system gives no thread.
+pub fn interactive(parts: Parts, front: Front) -> std::io::Result<End> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let end = runtime.block_on(async { Running::start(parts, front)?.run().await });
+    // Threads that read the terminal cannot be joined; nothing is owed to them.
+    runtime.shutdown_background();
+    end
+}
+
+struct Running {
+    program: Program,
+    world: World,
+    term: Term,
+    inputs: tokio::sync::mpsc::Receiver<Input>,
+    told: UnboundedReceiver<Told>,
+    outcomes: UnboundedReceiver<Outcome>,
+    changed: UnboundedReceiver<()>,
+    _watch: Option<Watch>,
+    disk: Option<Disk>,
+    lock: Option<SenderLock>,
+    needs_lock: bool,
+    tried_lock: Instant,
+    signals: Signals,
+    clock: Clock,
+    front: FrontEnd,
+    keyed_at: Option<Instant>,
+    drawn_at: Instant,
+    urgent: bool,
+    end: Option<End>,
+}
+
+/// What the loop itself needs of the front.
+struct FrontEnd {
+    editor: String,
+    scratch: PathBuf,
+    in_tmux: bool,
+    place: Option<Place>,
+    notices: Vec<Toast>,
+}
+
+struct Signals {
+    hang_up: Signal,
+    terminate: Signal,
+    interrupt: Signal,
+    quit: Signal,
+    stop: Signal,
+    resume: Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            hang_up: signal(SignalKind::hangup())?,
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            quit: signal(SignalKind::quit())?,
+            stop: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
+            resume: signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?,
+        })
+    }
+}
+
+/// What happened next.
+enum Event {
+    Signal(u8),
+    Stop,
+    Resume,
+    Told(Told),
+    Input(Input),
+    Outcome(Outcome),
+    Changed,
+    ChordExpired,
+    Deadline,
+}
+
+impl Running {
+    fn start(parts: Parts, front: Front) -> std::io::Result<Self> {
+        let signals = Signals::listen()?;
+        let (tell, told) = unbounded_channel();
+        let (send, inputs) = channel(256);
+        let (answer, outcomes) = unbounded_channel();
+        let (touch, changed) = unbounded_channel();
+        let term = Term::open(send, tell)?;
+        let size = term.size();
+        let watch = parts.disk.as_ref().and_then(|disk| watch(disk, touch));
+        let mut store = Store::new(parts.setups, parts.rules);
+        if let Some(why) = parts.read_only {
+            store.set_read_only(why);
+        }
+        let needs_lock = store
+            .accounts()
+            .any(|account| !account.setup.abilities.idempotent);
+        let look = Look {
+            tab: front.tab,
+            resolver: front.resolver,
+            prefs: front.prefs,
+            ids: fresh_ids(),
+            theme: front.theme,
+            glyphs: front.glyphs,
+            size,
+        };
+        let mut running = Self {
+            program: Program::new(store, look),
+            world: World::new(parts.disk.clone(), parts.providers, answer),
+            term,
+            inputs,
+            told,
+            outcomes,
+            changed,
+            _watch: watch,
+            disk: parts.disk,
+            lock: None,
+            needs_lock,
+            tried_lock: Instant::now(),
+            signals,
+            clock: parts.clock,
+            front: FrontEnd {
+                editor: front.editor,
+                scratch: front.scratch,
+                in_tmux: front.in_tmux,
+                place: front.place,
+                notices: front.notices,
+            },
+            keyed_at: None,
+            drawn_at: Instant::now(),
+            urgent: true,
+            end: None,
+        };
+        running.take_outcome(Outcome::Loaded(parts.records));
+        Ok(running)
+    }
+
+    async fn run(mut self) -> std::io::Result<End> {
+        let now = self.clock.now();
+        let effects = self.program.command(Command::Start, now);
+        self.execute(effects).await;
+        self.first_look().await;
+        if let Some(place) = self.front.place.take() {
+            let effects = self.program.open(place, self.clock.now());
+            self.execute(effects).await;
+        }
+        for notice in std::mem::take(&mut self.front.notices) {
+            self.program.say(notice, self.clock.now());
+        }
+        self.draw()?;
+        self.term.listen()?;
+        self.become_sender();
+        while self.end.is_none() {
+            let event = self.next().await;
+            self.take(event).await;
+            for _ in 0..AT_ONCE {
+                let Ok(outcome) = self.outcomes.try_recv() else {
+                    break;
+                };
+                self.take_outcome_now(outcome).await;
+            }
+            self.draw()?;
+        }
+        let end = self.end.unwrap_or(End::Quit);
+        self.leave(end).await;
+        Ok(end)
+    }
+
+    /// Takes in what comes at once, so that the first frame is not an empty one.
+    async fn first_look(&mut self) {
+        let deadline = tokio::time::Instant::now() + FIRST_LOOK;
+        let waits = |program: &Program| {
+            program
+                .store()
+                .accounts()
+                .any(|account| account.setup.abilities.immediate && account.me.is_none())
+        };
+        while waits(&self.program) {
+            match tokio::time::timeout_at(deadline, self.outcomes.recv()).await {
+                Ok(Some(outcome)) => self.take_outcome_now(outcome).await,
+                _ => break,
+            }
+        }
+    }
+
+    async fn next(&mut self) -> Event {
+        let now = self.clock.now();
+        let mut wait = self
+            .program
+            .next_wake(now)
+            .map(|time| self.clock.until(time));
+        let calm = CALM.saturating_sub(self.drawn_at.elapsed());
+        if self.program.is_dirty() && self.term.is_idle() {
+            wait = Some(wait.map_or(calm, |wait| wait.min(calm)));
+        }
+        if self.needs_lock && self.lock.is_none() && self.program.store().unsent() > 0 {
+            let again = TRY_SENDER.saturating_sub(self.tried_lock.elapsed());
+            wait = Some(wait.map_or(again, |wait| wait.min(again)));
+        }
+        let chord = self
+            .keyed_at
+            .filter(|_| self.program.keys_wait())
+            .map(|at| CHORD.saturating_sub(at.elapsed()));
+        tokio::select! {
+            biased;
+            _ = self.signals.hang_up.recv() => Event::Signal(1),
+            _ = self.signals.terminate.recv() => Event::Signal(15),
+            _ = self.signals.interrupt.recv() => Event::Signal(2),
+            _ = self.signals.quit.recv() => Event::Signal(3),
+            _ = self.signals.stop.recv() => Event::Stop,
+            _ = self.signals.resume.recv() => Event::Resume,
+            told = self.told.recv() => Event::Told(told.unwrap_or(Told::Vanished)),
+            input = self.inputs.recv() => Event::Input(input.unwrap_or(Input::Eof)),
+            Some(outcome) = self.outcomes.recv() => Event::Outcome(outcome),
+            Some(()) = self.changed.recv() => Event::Changed,
+            () = sleep(chord) => Event::ChordExpired,
+            () = sleep(wait) => Event::Deadline,
+        }
+    }
+
+    async fn take(&mut self, event: Event) {
+        match event {
+            Event::Signal(number) => self.end = Some(End::Signal(number)),
+            Event::Stop => self.suspend().await,
+            Event::Resume => {
+                let _ = self.term.repaint();
+                self.urgent = true;
+            }
+            Event::Told(Told::Vanished) | Event::Input(Input::Eof) => {
+                self.end = Some(End::Vanished)
+            }
+            Event::Told(Told::Painted) => {}
+            Event::Input(input) => self.take_input(input).await,
+            Event::Outcome(outcome) => self.take_outcome_now(outcome).await,
+            Event::Changed => self.reload().await,
+            Event::ChordExpired => {
+                self.urgent = true;
+                self.keyed_at = None;
+                let now = self.clock.now();
+                self.guarded(|program| program.keys_expired(now)).await;
+            }
+            Event::Deadline => {
+                let now = self.clock.now();
+                if self
+                    .program
+                    .next_wake(now)
+                    .is_some_and(|time| time <= now.at)
+                {
+                    self.guarded(|program| program.woke(now)).await;
+                }
+                if self.needs_lock && self.lock.is_none() && self.tried_lock.elapsed() >= TRY_SENDER
+                {
+                    self.become_sender();
+                }
+            }
+        }
+    }
+
+    async fn take_input(&mut self, input: Input) {
+        if let Input::Resize(columns, rows) = input {
+            let _ = self.term.resize(columns, rows);
+            let (columns, rows) = self.term.size();
+            self.urgent = true;
+            let now = self.clock.now();
+            return self
+                .guarded(|program| program.input(Input::Resize(columns, rows), now))
+                .await;
+        }
+        self.urgent = true;
+        self.keyed_at = Some(Instant::now());
+        let now = self.clock.now();
+        self.guarded(|program| program.input(input, now)).await;
+    }
+
+    fn take_outcome(&mut self, outcome: Outcome) -> Vec<Effect> {
+        let now = self.clock.now();
+        self.program.outcome(outcome, now)
+    }
+
+    async fn take_outcome_now(&mut self, outcome: Outcome) {
+        let now = self.clock.now();
+        self.guarded(|program| program.outcome(outcome, now)).await;
+    }
+
+    /// One turn of store and screens. If it panics, the hook has given the
+    /// terminal back; what was typed is still here and is saved on the way out.
+    async fn guarded(&mut self, turn: impl FnOnce(&mut Program) -> Vec<Effect>) {
+        let program = &mut self.program;
+        match catch_unwind(AssertUnwindSafe(|| turn(program))) {
+            Ok(effects) => self.execute(effects).await,
+            Err(_) => self.end = Some(End::Panicked),
+        }
+    }
+
+    async fn execute(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            let Some(effect) = self.world.execute(effect) else {
+                continue;
+            };
+            match effect {
+                Effect::Copy(words) => self.copy(&words),
+                Effect::OpenLink(link) => self
+                    .program
+                    .say(Toast::info(format!("link: {link}")), self.clock.now()),
+                Effect::Edit(words) => Box::pin(self.edit(words)).await,
+                Effect::Suspend => self.suspend().await,
+                Effect::Repaint => {
+                    let _ = self.term.repaint();
+                    self.urgent = true;
+                }
+                Effect::Quit => self.end = Some(End::Quit),
+                Effect::OpenDemo => self.end = Some(End::Demo),
+                other => tracing::error!(effect = other.word(), "an effect nobody carries out"),
+            }
+        }
+    }
+
+    fn copy(&mut self, words: &str) {
+        let words = text::block(words);
+        match clipboard::osc52(&words) {
+            Ok(bytes) if self.front.in_tmux => {
+                // tmux hands it on to the terminal outside; asking it takes time
+                // that the loop does not have.
+                tokio::task::spawn_blocking(move || clipboard::through_tmux(&words));
+                self.term.also(&bytes);
+            }
+            Ok(bytes) => self.term.also(&bytes),
+            Err(why) => self
+                .program
+                .say(Toast::error(why.to_string()), self.clock.now()),
+        }
+    }
+
+    /// Draws if something changed: at once after a key, else at most ten times a
+    /// second, and only while the terminal takes what it was sent before.
+    fn draw(&mut self) -> std::io::Result<()> {
+        let calm = self.urgent || self.drawn_at.elapsed() >= CALM;
+        if self.end.is_some()
+            || !self.program.is_dirty() && !self.urgent
+            || !calm
+            || !self.term.is_idle()
+        {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        let program = &mut self.program;
+        let term = &mut self.term;
+        let drawn = catch_unwind(AssertUnwindSafe(|| {
+            term.draw(|buffer| {
+                program
+                    .draw(buffer, now)
+                    .cursor
+                    .map(|cursor| (cursor.x, cursor.y))
+            })
+        }));
+        match drawn {
+            Ok(painted) => {
+                if painted? != Painted::Busy {
+                    self.urgent = false;
+                    self.drawn_at = Instant::now();
+                }
+            }
+            Err(_) => self.end = Some(End::Panicked),
+        }
+        Ok(())
+    }
+
+    /// Somebody else wrote to the store.
+    async fn reload(&mut self) {
+        while self.changed.try_recv().is_ok() {}
+        let Some(disk) = self.disk.clone() else {
+            return;
+        };
+        if let Ok(records) = disk.load_records().await {
+            self.take_outcome_now(Outcome::Reloaded(records)).await;
+        }
+    }
+
+    fn become_sender(&mut self) {
+        self.tried_lock = Instant::now();
+        let outcome = match &self.disk {
+            // Nothing is shared: the demo lives in this process.
+            None => Outcome::Sender {
+                mine: true,
+                pid: None,
+            },
+            Some(_) if !self.needs_lock => return,
+            Some(disk) => match sender_lock::try_lock(disk.directory()) {
+                Ok(Turn::Ours(lock)) => {
+                    self.lock = Some(lock);
+                    Outcome::Sender {
+                        mine: true,
+                        pid: None,
+                    }
+                }
+                Ok(Turn::Theirs(pid)) => Outcome::Sender { mine: false, pid },
+                Err(fault) => {
+                    self.program.say(
+                        Toast::error(format!("nothing can be sent: {fault}")),
+                        self.clock.now(),
+                    );
+                    return;
+                }
+            },
+        };
+        if self.disk.is_none() {
+            self.needs_lock = false;
+        }
+        let effects = self.take_outcome(outcome);
+        for effect in effects {
+            self.world.execute(effect);
+        }
+    }
+
+    /// Gives the terminal to the person's editor and takes it back.
+    async fn edit(&mut self, words: String) {
+        self.save(IN_A_HURRY).await;
+        let variable = |name: &str| std::env::var(name).ok();
+        let command = match editor::words(&self.front.editor, variable) {
+            Ok(command) => command,
+            Err(why) => {
+                return self
+                    .program
+                    .say(Toast::error(why.to_string()), self.clock.now());
+            }
+        };
+        let scratch = self.front.scratch.clone();
+        self.term.hand_away();
+        let edited = tokio::task::spawn_blocking(move || editor::edit(&command, &scratch, &words));
+        let edited = tokio::select! {
+            edited = edited => edited,
+            _ = self.signals.hang_up.recv() => return self.end = Some(End::Signal(1)),
+            _ = self.signals.terminate.recv() => return self.end = Some(End::Signal(15)),
+        };
+        let size = self.term.take_back();
+        self.taken_back(size);
+        let now = self.clock.now();
+        match edited {
+            Ok(Ok(edited)) => {
+                if edited.cut {
+                    self.program
+                        .say(Toast::error("the text was cut: a note takes 64 KiB"), now);
+                }
+                let effects = self.program.edited(&edited.text, now);
+                Box::pin(self.execute(effects)).await;
+            }
+            Ok(Err(why)) => self.program.say(Toast::error(why.to_string()), now),
+            Err(_) => self.program.say(
+                Toast::error("the editor could not be run; your text is as it was"),
+                now,
+            ),
+        }
+    }
+
+    fn taken_back(&mut self, size: std::io::Result<(u16, u16)>) {
+        self.urgent = true;
+        match size {
+            Ok((columns, rows)) => {
+                let effects = self
+                    .program
+                    .input(Input::Resize(columns, rows), self.clock.now());
+                for effect in effects {
+                    self.world.execute(effect);
+                }
+            }
+            Err(_) => self.end = Some(End::Vanished),
+        }
+    }
+
+    /// Job control: gives the terminal back, stops, and goes on when continued.
+    async fn suspend(&mut self) {
+        self.save(IN_A_HURRY).await;
+        match self.term.suspend() {
+            Ok(None) => self.program.say(
+                Toast::info("no shell would continue it; not suspended"),
+                self.clock.now(),
+            ),
+            Ok(Some(size)) => self.taken_back(Ok(size)),
+            Err(why) => self.taken_back(Err(why)),
+        }
+    }
+
+    /// Writes what is only in memory and waits for the disk, at most so long.
+    async fn save(&mut self, at_most: Duration) {
+        let now = self.clock.now();
+        let effects = self.program.command(Command::Flush, now);
+        for effect in effects {
+            self.world.execute(effect);
+        }
+        self.wait_for_disk(at_most, Store::is_written).await;
+    }
+
+    async fn wait_for_disk(&mut self, at_most: Duration, done: impl Fn(&Store) -> bool) {
+        let deadline = tokio::time::Instant::now() + at_most;
+        while !done(self.program.store()) {
+            match tokio::time::timeout_at(deadline, self.outcomes.recv()).await {
+                Ok(Some(outcome)) => {
+                    let effects = self.take_outcome(outcome);
+                    for effect in effects {
+                        self.world.execute(effect);
+                    }
+                }
+                _ => break,
+            }
+        }
+    }
+
+    /// Every way out: text is saved, held entries go out if there is time, the
+    /// terminal is given back unless it is gone.
+    async fn leave(mut self, end: End) {
+        match end {
+            End::Quit | End::Demo => {
+                let now = self.clock.now();
+                let effects = self.program.command(Command::Leave, now);
+                self.execute(effects).await;
+                self.say_farewell();
+                self.send_the_rest().await;
+            }
+            End::Signal(_) | End::Vanished | End::Panicked => self.save(IN_A_HURRY).await,
+        }
+        // A lost line is not written to: the write could block for ever.
+        if matches!(end, End::Vanished | End::Signal(1)) {
+            self.term.abandon();
+        } else {
+            self.term.close();
+        }
+    }
+
+    fn say_farewell(&mut self) {
+        let unsent = self
+            .program
+            .store()
+            .entries()
+            .filter(|entry| entry.state.is_pending())
+            .count();
+        if unsent > 0 {
+            let words = format!("sending {unsent}… Ctrl-C leaves it queued");
+            self.program.say(Toast::info(words), self.clock.now());
+            self.urgent = true;
+            self.end = None;
+            let _ = self.draw();
+        }
+    }
+
+    async fn send_the_rest(&mut self) {
+        let deadline = tokio::time::Instant::now() + IN_PEACE;
+        while !(self.program.store().is_written() && self.program.store().is_quiet()) {
+            tokio::select! {
+                biased;
+                _ = self.signals.hang_up.recv() => break,
+                _ = self.signals.terminate.recv() => break,
+                _ = self.signals.interrupt.recv() => break,
+                Some(input) = self.inputs.recv() => {
+                    if is_interrupt(&input) {
+                        break;
+                    }
+                }
+                Some(outcome) = self.outcomes.recv() => {
+                    let effects = self.take_outcome(outcome);
+                    for effect in effects {
+                        self.world.execute(effect);
+                    }
+                }
+                () = tokio::time::sleep_until(deadline) => break,
+            }
+        }
+    }
+}
+
+fn is_interrupt(input: &Input) -> bool {
+    matches!(input, Input::Press(press) if *press == crate::keys::chord::Press::ctrl('c'))
+}
+
+/// Watches the store for other programs; without it theirs are seen on refresh.
+fn watch(disk: &Disk, touch: UnboundedSender<()>) -> Option<Watch> {
+    let told = move || {
+        let _ = touch.send(());
+    };
+    disk.watch(told)
+        .map_err(|fault| tracing::warn!(%fault, "the store is not watched"))
+        .ok()
+}
+
+async fn sleep(span: Option<Duration>) {
+    match span {
+        Some(span) => tokio::time::sleep(span).await,
+        None => std::future::pending().await,
+    }
+}
