@@ -1,4 +1,100 @@
-//! goaldeck.
+//! goaldeck is a terminal dashboard for goals and key results: one thread owns
+//! all state, one queue feeds it, and everything that happens outside (disk,
+//! providers, terminal) happens behind it as data. This page is the map.
+//!
+//! # The picture
+//!
+//! ```text
+//!   main.rs      chooses a front, sets the exit code
+//!   ───────────────────────────────────────────────────────────────────────────
+//!   cli/         subcommands                         run/    the loop: pick, route,
+//!                (same store, same effects)                  execute, draw; knows the time
+//!   ───────────────────────────────────────────────────────────────────────────
+//!   screens/     small views on a stack            │ providers/  local, demo, fake
+//!     widgets/  theme.rs  keys/  actions.rs        │ disk/       durable memory, one writer
+//!         │ Command     ▲ reads &Store             │ term/       input, frames, clipboard, editor
+//!         ▼             │                          │     ▲ Effect          │ Outcome, Input
+//!   store/       facts · outbox · drafts · marks · asked   └ only through run/ ◄┘
+//!   ───────────────────────────────────────────────────────────────────────────
+//!   model/       nouns, arithmetic, what may be asked and answered; no IO
+//! ```
+//!
+//! Imports go downwards only and never across the bar; a test reads every
+//! `crate::` in the sources and fails on any other edge.
+//!
+//! # Eight words
+//!
+//! - **Model** ([`model`]): nouns and arithmetic. No IO, no clock, no colour.
+//! - **Store** ([`store`]): the one truth in memory, five parts and the rules
+//!   between them: facts, outbox, drafts, marks, asked.
+//! - **Action** ([`actions`]): what a person means, by name. The table also makes
+//!   key hints, help, palette, menus and the matching command line.
+//! - **Command** ([`store::effect::Command`]): what a front asks of the store.
+//! - **Effect** ([`store::effect::Effect`]): what the world shall do, as data.
+//! - **Outcome** ([`store::effect::Outcome`]): what the world answered.
+//! - **Screen** ([`screens::Screen`]): a view's own small state, how it draws and
+//!   what it answers. It keeps ids, never goals.
+//! - **Port**: the outside behind a trait or a handle: [`providers::Provider`],
+//!   [`model::workspace::Workspace`], [`disk::Disk`], [`term::Term`].
+//!
+//! # What happens on a key
+//!
+//! [`term::input`] makes an `Input` of it, [`keys::resolve`] an `Action` or text,
+//! [`screens::stack`] gives it to the top screen, whose `Reply` has commands for
+//! the store, effects for the world and where to go. [`run::program`] does these
+//! in this order, [`run::world`] carries effects out, and what comes of them
+//! enters the queue of [`run::interactive`] as an `Outcome`. The frame is drawn
+//! last, and only if something changed.
+//!
+//! # Code map
+//!
+//! | Folder | What to look for |
+//! |---|---|
+//! | [`model`] | `apply` (what a write does to goals, used by every provider of ours and by the overlay), `exchange` (what is asked of providers and answered), `entry` (outbox entries, drafts, marks), `progress`, `pace`, `forecast`, `why`, `figures` (the maths), `values` and `dates` (what people type), `text` (foreign text made safe), `portable` (files) |
+//! | [`store`] | `outbox` (when a write may leave, what an answer means), `overlay` (facts with pending writes laid over them), `queue`, `tree`, `inbox`, `find` (derived lists), `reckoned` (figures kept up to date goal by goal), `reading` (all that fronts may read) |
+//! | [`screens`] | one file a screen; `stack` (who has focus, what leaks), `frame` (tabs, status line, hints), `measure` (numbers to pictures) |
+//! | [`widgets`], [`theme`] | pieces that know no goal; the only file that names a colour |
+//! | [`keys`] | chords, keymaps (in `assets/`), resolving |
+//! | [`term`] | the terminal's modes, input thread, writer thread, editor, clipboard |
+//! | [`disk`] | one SQLite file: schema, migrations, rescue, watching, who may send |
+//! | [`providers`] | `local`, `demo`, `fake` |
+//! | [`run`] | `interactive` (the loop), `headless` (the same without a screen), `assemble` (configuration to parts), `clock` (the only clock) |
+//! | [`cli`] | one file a family of subcommands |
+//! | [`config`] | the settings file and where things lie |
+//!
+//! # Invariants
+//!
+//! - `model`, `store`, `screens` never await, read a clock, a file, a variable or
+//!   a random number. `now` is an argument; ids come from a source `run` seeds.
+//! - Only outcomes write facts. A pending write lies over them, so taking it back
+//!   is dropping its entry; screens read through the overlay and nothing else.
+//! - `Send` is only ever emitted after the disk said that the entry is written as
+//!   *sending*. What was being sent when the program died is *unknown*, or sent
+//!   again where the provider does the same key once. Nothing is resent by a timer
+//!   from *unknown*: it is looked for, twice, first.
+//! - Every question has a ticket; what a write confirmed is newer than answers to
+//!   questions asked before it.
+//! - Foreign text reaches screen, stdout, log and clipboard only as
+//!   [`model::text::Shown`], which only the cleaner makes.
+//! - Deadlines are derived from the state ([`store::Store::next_wake`]); nothing
+//!   polls, nothing redraws on a timer but a countdown and, where it is shown, the
+//!   clock's minute.
+//! - The terminal is asked nothing. It is given back on every way out but a lost
+//!   line, which is not written to.
+//! - There is no lock of ours around state, no second queue, no callback in a
+//!   message, no global, no `unsafe`.
+//!
+//! # How to add
+//!
+//! - **An action**: a line in [`actions`], a key in both keymaps of `assets/` (or
+//!   a place in the palette-only list), an arm in the screen's `act`.
+//! - **A screen**: a file in [`screens`], a [`screens::Place`], a line in
+//!   `stack.rs`, a scope if it has keys of its own, snapshots at both sizes.
+//! - **A provider**: a folder in [`providers`] that implements
+//!   [`providers::Provider`] with honest abilities, a line in `run::assemble`,
+//!   recordings under `tests/recordings`.
+//! - **A write**: a variant of [`model::exchange::Change`], its arm in
+//!   [`model::apply`] with the write that takes it back.
 
 pub mod actions;
 pub mod disk;
@@ -8,5 +104,6 @@ pub mod providers;
 pub mod run;
 pub mod screens;
 pub mod store;
+pub mod term;
 pub mod theme;
 pub mod widgets;

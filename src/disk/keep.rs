@@ -28,7 +28,10 @@ fn count(length: usize) -> i64 {
 /// The day its next check-in falls due, kept beside the goal so that the first
 /// screen asks an index and not every goal.
 fn next_due(goal: &Goal) -> Option<chrono::NaiveDate> {
-    goal.next_check_in
+    // Depends on the goal alone, not on the moment it is asked; the zone shifts
+    // it by a day at most, and the first screen looks a few days ahead anyway.
+    let zone = crate::model::time::Zone::utc();
+    crate::model::cadence::next_due(goal, &crate::model::time::Now::new(goal.updated_at, zone))
 }
 
 /// Stores a goal: new if `before` is none, else what differs from it. Returns

@@ -394,7 +394,11 @@ fn row_of(item: &Item, scene: &Scene<'_>, glyphs: Glyphs) -> (Line, Line) {
 
 fn next_cadence(item: &Item, scene: &Scene<'_>) -> Option<chrono::NaiveDate> {
     let goal = item.goal(scene.store)?;
-    crate::model::cadence::next_after(goal, scene.now.today())
+    let anchor = goal
+        .start
+        .unwrap_or_else(|| scene.now.day_of(goal.created_at));
+    goal.cadence
+        .first_from(scene.now.today().succ_opt()?, anchor)
 }
 
 /// When a put-off item comes back.
