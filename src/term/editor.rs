@@ -9,7 +9,7 @@ use std::process::Command;
 use std::time::SystemTime;
 
 use rustix::io::Errno;
-use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, kill_process, waitpid};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, WaitIdStatus, kill_process, waitid};
 use thiserror::Error;
 
 use super::suspend;
@@ -149,19 +149,33 @@ fn run(name: &str, command: &mut Command) -> Result<(), EditorError> {
 
 /// Waits for the end of the child. If it stops (Ctrl-Z in the editor) we stop
 /// with it, else the shell would not get the terminal.
-fn wait(child: Pid) -> Result<WaitStatus, Errno> {
+fn wait(child: Pid) -> Result<WaitIdStatus, Errno> {
+    let ended_or_stopped = WaitIdOptions::EXITED | WaitIdOptions::STOPPED;
     loop {
-        match waitpid(Some(child), WaitOptions::UNTRACED) {
-            Err(Errno::INTR) | Ok(None) => {}
-            Err(error) => return Err(error),
-            Ok(Some((_, status))) if status.stopped() => {
-                if suspend::under_job_control() {
-                    suspend::stop();
-                }
-                // Harmless if the shell has continued it together with us.
-                let _ = kill_process(child, Signal::CONT);
-            }
-            Ok(Some((_, status))) => return Ok(status),
+        let Some(status) = look(child, ended_or_stopped | WaitIdOptions::NOWAIT)? else {
+            continue;
+        };
+        if !status.stopped() {
+            return Ok(look(child, WaitIdOptions::EXITED)?.unwrap_or(status));
+        }
+        // Editors stop the whole group: we may have been stopped and continued
+        // with it since. Only a child that still rests makes us stop.
+        let at_once = WaitIdOptions::STOPPED | WaitIdOptions::NOHANG;
+        let rests = look(child, at_once | WaitIdOptions::NOWAIT)?.is_some();
+        if rests && suspend::under_job_control() {
+            suspend::stop();
+        }
+        // Harmless if the shell has continued it together with us.
+        let _ = kill_process(child, Signal::CONT);
+        look(child, at_once)?;
+    }
+}
+
+fn look(child: Pid, options: WaitIdOptions) -> Result<Option<WaitIdStatus>, Errno> {
+    loop {
+        match waitid(WaitId::Pid(child), options) {
+            Err(Errno::INTR) => {}
+            answer => return answer,
         }
     }
 }

@@ -29,6 +29,9 @@ pub enum Told {
     Painted,
     /// The terminal is gone: save and end, without writing to it.
     Vanished,
+    /// Something panicked; it has been reported and the terminal given back:
+    /// save and end.
+    Panicked,
 }
 
 /// How long leaving waits for the last frame.
@@ -52,7 +55,10 @@ impl Term {
     /// When this is no terminal, or the system gives no thread; the terminal is
     /// as it was then.
     pub fn open(inputs: Sender<Input>, told: UnboundedSender<Told>) -> io::Result<Self> {
-        session::restore_on_panic();
+        let loop_of = told.clone();
+        session::restore_on_panic(move || {
+            let _ = loop_of.send(Told::Panicked);
+        });
         let session = Session::enter()?;
         let screen = Screen::new(caps::size(), session::put, told.clone())?;
         vanish::watch(told)?;
@@ -153,6 +159,12 @@ impl Term {
     /// Gives the terminal back after the last frame has been written.
     pub fn close(mut self) {
         self.hand_away();
+    }
+
+    /// Gives the terminal back at once, for signals: a terminal that does not
+    /// read delays the end by less than a tenth of a second.
+    pub fn give_up(self) {
+        session::restore();
     }
 
     /// Forgets the terminal without writing to it: it is gone.

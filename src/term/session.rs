@@ -98,14 +98,17 @@ pub fn abandon() {
     MODES.store(0, Ordering::SeqCst);
 }
 
-/// Makes every panic give the terminal back before it is reported.
-pub fn restore_on_panic() {
+/// Makes every panic, in whichever thread, give the terminal back before it is
+/// reported, and then calls `after`: a program without its screen must end. Only
+/// the first call counts.
+pub fn restore_on_panic(after: impl Fn() + Send + Sync + 'static) {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let report = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
             restore();
             report(panic);
+            after();
         }));
     });
 }
