@@ -325,6 +325,7 @@ impl Running {
                 self.end = Some(End::Vanished)
             }
             Event::Told(Told::Painted) => {}
+            Event::Told(Told::Panicked) => self.end = Some(End::Panicked),
             Event::Input(input) => self.take_input(input).await,
             Event::Outcome(outcome) => self.take_outcome_now(outcome).await,
             Event::Changed => self.reload().await,
@@ -363,6 +364,12 @@ impl Running {
         }
         self.urgent = true;
         self.keyed_at = Some(Instant::now());
+        #[cfg(debug_assertions)]
+        if is_asked_to_panic(&input) {
+            return self
+                .guarded(|_| std::panic::panic_any("asked for by GOALDECK_TEST_PANIC"))
+                .await;
+        }
         let now = self.clock.now();
         self.guarded(|program| program.input(input, now)).await;
     }
@@ -613,11 +620,11 @@ impl Running {
             }
             End::Signal(_) | End::Vanished | End::Panicked => self.save(IN_A_HURRY).await,
         }
-        // A lost line is not written to: the write could block for ever.
-        if matches!(end, End::Vanished | End::Signal(1)) {
-            self.term.abandon();
-        } else {
-            self.term.close();
+        match end {
+            // A lost line is not written to: the write could block for ever.
+            End::Vanished | End::Signal(1) => self.term.abandon(),
+            End::Signal(_) | End::Panicked => self.term.give_up(),
+            End::Quit | End::Demo => self.term.close(),
         }
     }
 
@@ -664,6 +671,14 @@ impl Running {
 
 fn is_interrupt(input: &Input) -> bool {
     matches!(input, Input::Press(press) if *press == crate::keys::chord::Press::ctrl('c'))
+}
+
+/// Tests of debug builds break the loop with F12 to see what is left then.
+#[cfg(debug_assertions)]
+fn is_asked_to_panic(input: &Input) -> bool {
+    use crate::keys::chord::{Key, Press};
+    matches!(input, Input::Press(press) if *press == Press::new(Key::F(12)))
+        && std::env::var_os("GOALDECK_TEST_PANIC").is_some()
 }
 
 /// Watches the store for other programs; without it theirs are seen on refresh.
