@@ -97,6 +97,7 @@
 //!   [`model::apply`] with the write that takes it back.
 
 pub mod actions;
+pub mod config;
 pub mod disk;
 pub mod keys;
 pub mod model;

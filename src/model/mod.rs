@@ -11,6 +11,7 @@ pub mod filter;
 pub mod goal;
 pub mod ids;
 pub mod key_result;
+pub mod memory_shelf;
 pub mod notification;
 pub mod pace;
 pub mod person;

@@ -2,6 +2,8 @@
 //! questions and writes into its own calls and its answers into our nouns. It
 //! keeps no truth of its own, decides no retry and knows no screen.
 
+pub mod demo;
+pub mod fake;
 pub mod local;
 
 use futures_util::future::BoxFuture;

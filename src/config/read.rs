@@ -1,0 +1,576 @@
+//! From TOML to settings, with line and column for everything that is wrong.
+//! One table of settings serves the file and the environment alike.
+
+use std::ops::Range;
+
+use chrono::TimeDelta;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::model::ids::AccountName;
+use crate::model::progress::{Guardrails, Source};
+
+use super::Environment;
+use super::file::{
+    Account, Config, Decimal, Glyphs, Loaded, MarkRead, Notice, Place, ProviderKind, Start, Theme,
+    USUAL_CADENCE,
+};
+use super::keys::{Binding, Style};
+
+/// A value of one setting, from the file or (as text only) from the environment.
+enum Scalar<'a> {
+    Text(&'a str),
+    Number(f64),
+    Flag(bool),
+    /// Text that may stand for a number or a flag as well.
+    Loose(&'a str),
+}
+
+/// Puts a value into the settings, or says what it should have been.
+type Setter = fn(&mut Config, &Scalar<'_>) -> Result<(), String>;
+
+/// Every setting with one value: its key with its table, and where it goes.
+const SETTINGS: [(&str, Setter); 17] = [
+    ("start", |config, value| {
+        let choices = [
+            ("queue", Start::Queue),
+            ("goals", Start::Goals),
+            ("inbox", Start::Inbox),
+            ("outbox", Start::Outbox),
+        ];
+        config.start = choice(value, &choices)?;
+        Ok(())
+    }),
+    ("theme", |config, value| {
+        config.theme = choice(value, &[("auto", Theme::Auto), ("mono", Theme::Mono)])?;
+        Ok(())
+    }),
+    ("glyphs", |config, value| {
+        let choices = [
+            ("auto", Glyphs::Auto),
+            ("unicode", Glyphs::Unicode),
+            ("ascii", Glyphs::Ascii),
+        ];
+        config.glyphs = choice(value, &choices)?;
+        Ok(())
+    }),
+    ("hold", |config, value| {
+        config.hold = span(value)
+            .filter(|span| *span <= TimeDelta::hours(1))
+            .ok_or("should be a time from \"0s\" to \"1h\", like \"10s\"")?;
+        Ok(())
+    }),
+    ("refresh", |config, value| {
+        let every = span(value)
+            .filter(|span| span.is_zero() || *span >= TimeDelta::seconds(10))
+            .ok_or("should be a time of at least \"10s\", like \"5m\", or 0 for never by itself")?;
+        config.refresh = Some(every).filter(|every| !every.is_zero());
+        Ok(())
+    }),
+    ("editor", |config, value| {
+        config.editor = words(value)?;
+        Ok(())
+    }),
+    ("mark_read", |config, value| {
+        let choices = [("open", MarkRead::Open), ("manual", MarkRead::Manual)];
+        config.mark_read = choice(value, &choices)?;
+        Ok(())
+    }),
+    ("default_template", |config, value| {
+        config.default_template = words(value)?;
+        Ok(())
+    }),
+    ("decimal", |config, value| {
+        let choices = [("point", Decimal::Point), ("comma", Decimal::Comma)];
+        config.decimal = choice(value, &choices)?;
+        Ok(())
+    }),
+    ("ambiguous_width", |config, value| {
+        config.ambiguous_width = match number(value) {
+            Some(1.0) => 1,
+            Some(2.0) => 2,
+            _ => return Err("should be 1 or 2".to_owned()),
+        };
+        Ok(())
+    }),
+    ("rollup.source", |config, value| {
+        let choices = [
+            ("results", Source::Results),
+            ("children", Source::Children),
+            ("both", Source::Both),
+        ];
+        config.rules.source = choice(value, &choices)?;
+        Ok(())
+    }),
+    ("rollup.guardrails", |config, value| {
+        let choices = [("alarm", Guardrails::Alarm), ("count", Guardrails::Count)];
+        config.rules.guardrails = choice(value, &choices)?;
+        Ok(())
+    }),
+    ("pace.early", |config, value| {
+        config.rules.early = share(value)?;
+        Ok(())
+    }),
+    ("pace.behind", |config, value| {
+        config.rules.behind = share(value)?;
+        Ok(())
+    }),
+    ("pace.far_behind", |config, value| {
+        config.rules.far_behind = share(value)?;
+        Ok(())
+    }),
+    ("keys.style", |config, value| {
+        config.keys.style = choice(value, &[("vim", Style::Vim), ("plain", Style::Plain)])?;
+        Ok(())
+    }),
+    ("keys.layout_fallback", |config, value| {
+        config.keys.layout_fallback = flag(value)?;
+        Ok(())
+    }),
+];
+
+/// Keys of the top that are tables.
+const TABLES: [&str; 5] = ["rollup", "pace", "account", "keys", "templates"];
+
+/// Keys of one account.
+const ACCOUNT: [&str; 4] = ["name", "provider", "as", "cadence"];
+
+fn words(value: &Scalar<'_>) -> Result<String, String> {
+    match value {
+        Scalar::Text(text) | Scalar::Loose(text) => Ok((*text).to_owned()),
+        _ => Err("should be text in quotes".to_owned()),
+    }
+}
+
+fn choice<T: Copy>(value: &Scalar<'_>, choices: &[(&str, T)]) -> Result<T, String> {
+    let found = words(value)
+        .ok()
+        .and_then(|word| choices.iter().find(|(name, _)| *name == word));
+    found.map(|(_, choice)| *choice).ok_or_else(|| {
+        let names: Vec<String> = choices
+            .iter()
+            .map(|(name, _)| format!("\"{name}\""))
+            .collect();
+        format!("should be one of {}", names.join(", "))
+    })
+}
+
+fn number(value: &Scalar<'_>) -> Option<f64> {
+    match value {
+        Scalar::Number(number) => Some(*number),
+        Scalar::Loose(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+    .filter(|number| number.is_finite())
+}
+
+fn share(value: &Scalar<'_>) -> Result<f64, String> {
+    number(value)
+        .filter(|share| (0.0..=1.0).contains(share))
+        .ok_or_else(|| "should be a number from 0 to 1, like 0.10".to_owned())
+}
+
+fn flag(value: &Scalar<'_>) -> Result<bool, String> {
+    match value {
+        Scalar::Flag(flag) => Ok(*flag),
+        Scalar::Loose("true" | "1" | "yes") => Ok(true),
+        Scalar::Loose("false" | "0" | "no") => Ok(false),
+        _ => Err("should be true or false".to_owned()),
+    }
+}
+
+/// `10s`, `5m`, `2h`, `1d`; a bare 0 too.
+fn span(value: &Scalar<'_>) -> Option<TimeDelta> {
+    let text = match value {
+        Scalar::Number(0.0) => return Some(TimeDelta::zero()),
+        Scalar::Text(text) | Scalar::Loose(text) => text.trim(),
+        _ => return None,
+    };
+    if text == "0" {
+        return Some(TimeDelta::zero());
+    }
+    let unit = text.chars().last()?;
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        'd' => 86_400,
+        _ => return None,
+    };
+    let count: u32 = text.strip_suffix(unit)?.trim().parse().ok()?;
+    TimeDelta::try_seconds(i64::from(count) * seconds)
+}
+
+/// The valid name most like a wrong one, if one is like it at all.
+pub(super) fn nearest<'a>(
+    wrong: &str,
+    valid: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let allowed = (wrong.chars().count() / 3).max(2);
+    valid
+        .into_iter()
+        .map(|name| (distance(wrong, name), name))
+        .filter(|(distance, name)| {
+            *distance <= allowed && *distance < name.chars().count()
+                || !wrong.is_empty() && name.starts_with(wrong)
+        })
+        .min()
+        .map(|(_, name)| name)
+}
+
+/// How many letters must be added, dropped, replaced or swapped with a neighbour.
+fn distance(one: &str, other: &str) -> usize {
+    let one: Vec<char> = one.to_lowercase().chars().collect();
+    let other: Vec<char> = other.to_lowercase().chars().collect();
+    let mut rows: Vec<Vec<usize>> = vec![(0..=other.len()).collect()];
+    for (i, left) in one.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, right) in other.iter().enumerate() {
+            let mut best = (rows[i][j] + usize::from(left != right))
+                .min(rows[i][j + 1] + 1)
+                .min(row[j] + 1);
+            if i > 0 && j > 0 && left == &other[j - 1] && &one[i - 1] == right {
+                best = best.min(rows[i - 1][j - 1] + 1);
+            }
+            row.push(best);
+        }
+        rows.push(row);
+    }
+    rows.last().and_then(|row| row.last()).copied().unwrap_or(0)
+}
+
+/// Line and column of a byte offset.
+pub(super) fn place(text: &str, offset: usize) -> Place {
+    let before = text.get(..offset.min(text.len())).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |end| end + 1);
+    Place {
+        line: before.matches('\n').count() + 1,
+        column: before
+            .get(line_start..)
+            .map_or(0, |line| line.chars().count())
+            + 1,
+    }
+}
+
+/// Reads the whole file.
+pub(super) fn config(text: &str) -> Loaded {
+    let mut reader = Reader {
+        text,
+        loaded: Loaded::default(),
+    };
+    match DeTable::parse(text) {
+        Ok(table) => reader.top(table.get_ref()),
+        Err(error) => {
+            let at = error.span().unwrap_or(0..0);
+            reader.error(at, "", error.message().to_owned());
+        }
+    }
+    reader.loaded
+}
+
+/// Lets the environment beat the file.
+pub(super) fn overrule(loaded: &mut Loaded, environment: &Environment) {
+    for (key, set) in SETTINGS {
+        let name = format!("GOALDECK_{}", key.to_uppercase().replace('.', "_"));
+        let Some(value) = environment.text(&name) else {
+            continue;
+        };
+        if let Err(wanted) = set(&mut loaded.config, &Scalar::Loose(&value)) {
+            loaded.warnings.push(Notice {
+                place: None,
+                key: name,
+                nearest: None,
+                text: format!("\"{value}\" does not count; it {wanted}"),
+            });
+        }
+    }
+    check_template(loaded);
+}
+
+/// A template that is not there is none at all, and that is worth a word.
+fn check_template(loaded: &mut Loaded) {
+    let config = &mut loaded.config;
+    let name = config.default_template.clone();
+    if name.is_empty() || config.templates.contains_key(&name) {
+        return;
+    }
+    let known = config.templates.keys().map(String::as_str);
+    loaded.warnings.push(Notice {
+        place: None,
+        key: "default_template".to_owned(),
+        nearest: nearest(&name, known).map(str::to_owned),
+        text: format!("there is no template \"{name}\", \"moved\" is used"),
+    });
+    config.default_template = "moved".to_owned();
+}
+
+type Key<'a> = Spanned<std::borrow::Cow<'a, str>>;
+
+/// Walks the tables and collects what is wrong.
+struct Reader<'a> {
+    text: &'a str,
+    loaded: Loaded,
+}
+
+impl Reader<'_> {
+    fn notice(&self, at: &Range<usize>, key: &str, text: String) -> Notice {
+        Notice {
+            place: Some(place(self.text, at.start)),
+            key: key.to_owned(),
+            nearest: None,
+            text,
+        }
+    }
+
+    fn error(&mut self, at: Range<usize>, key: &str, text: String) {
+        let notice = self.notice(&at, key, text);
+        self.loaded.errors.push(notice);
+    }
+
+    fn unknown(&mut self, key: &Key<'_>, path: &str, valid: &[&str]) {
+        let near = nearest(key.get_ref(), valid.iter().copied()).map(str::to_owned);
+        let mut notice = self.notice(&key.span(), path, "no such key, it is ignored".to_owned());
+        notice.nearest = near;
+        self.loaded.warnings.push(notice);
+    }
+
+    fn top(&mut self, table: &DeTable<'_>) {
+        let names = SETTINGS.iter().map(|(key, _)| *key);
+        let valid: Vec<&str> = names
+            .filter(|key| !key.contains('.'))
+            .chain(TABLES)
+            .collect();
+        for (key, value) in in_order(table) {
+            match key.get_ref().as_ref() {
+                name @ ("rollup" | "pace") => self.section(name, value),
+                "account" => self.accounts(value),
+                "keys" => self.keys(value),
+                "templates" => self.templates(value),
+                name if valid.contains(&name) => self.setting(name, value),
+                name => self.unknown(key, name, &valid),
+            }
+        }
+        let rules = &self.loaded.config.rules;
+        if rules.far_behind < rules.behind {
+            let at = table
+                .iter()
+                .find(|(key, _)| key.get_ref() == "pace")
+                .map_or(0..0, |(key, _)| key.span());
+            let text = "should not be smaller than behind".to_owned();
+            self.error(at, "pace.far_behind", text);
+        }
+    }
+
+    fn setting(&mut self, path: &str, value: &Spanned<DeValue<'_>>) {
+        let Some((_, set)) = SETTINGS.iter().find(|(key, _)| *key == path) else {
+            return;
+        };
+        let outcome = match scalar(value.get_ref()) {
+            Some(scalar) => set(&mut self.loaded.config, &scalar),
+            None => set(&mut Config::default(), &Scalar::Number(f64::NAN)),
+        };
+        if let Err(wanted) = outcome {
+            self.wrong(path, value, &wanted);
+        }
+    }
+
+    /// A value that is not what it should be: a key of ours, so no other is meant,
+    /// but the value may be a slip of the pen.
+    fn wrong(&mut self, path: &str, value: &Spanned<DeValue<'_>>, wanted: &str) {
+        let written = self.text.get(value.span()).unwrap_or_default();
+        let short: String = written.chars().take(40).collect();
+        let mut notice = self.notice(&value.span(), path, format!("{short} {wanted}"));
+        if let Some(word) = value.get_ref().as_str() {
+            let offered = wanted.split('"').skip(1).step_by(2);
+            notice.nearest = nearest(word, offered).map(str::to_owned);
+        }
+        self.loaded.errors.push(notice);
+    }
+
+    fn table<'t, 'v>(
+        &mut self,
+        path: &str,
+        value: &'t Spanned<DeValue<'v>>,
+    ) -> Option<&'t DeTable<'v>> {
+        let table = value.get_ref().as_table();
+        if table.is_none() {
+            self.wrong(path, value, &format!("should be a table: [{path}]"));
+        }
+        table
+    }
+
+    fn section(&mut self, name: &str, value: &Spanned<DeValue<'_>>) {
+        let Some(table) = self.table(name, value) else {
+            return;
+        };
+        let valid: Vec<&str> = SETTINGS
+            .iter()
+            .filter_map(|(key, _)| key.strip_prefix(name)?.strip_prefix('.'))
+            .collect();
+        for (key, value) in in_order(table) {
+            let path = format!("{name}.{}", key.get_ref());
+            if valid.contains(&key.get_ref().as_ref()) {
+                self.setting(&path, value);
+            } else {
+                self.unknown(key, &path, &valid);
+            }
+        }
+    }
+
+    fn keys(&mut self, value: &Spanned<DeValue<'_>>) {
+        let Some(table) = self.table("keys", value) else {
+            return;
+        };
+        for (key, value) in in_order(table) {
+            match (key.get_ref().as_ref(), value.get_ref()) {
+                (name @ ("style" | "layout_fallback"), _) => {
+                    self.setting(&format!("keys.{name}"), value);
+                }
+                (scope, DeValue::Table(inner)) => {
+                    for (key, value) in in_order(inner) {
+                        self.binding(scope, key, value);
+                    }
+                }
+                _ => self.binding("", key, value),
+            }
+        }
+    }
+
+    fn binding(&mut self, scope: &str, key: &Key<'_>, value: &Spanned<DeValue<'_>>) {
+        let command = key.get_ref().to_string();
+        let keys: Option<Vec<String>> = match value.get_ref() {
+            DeValue::String(one) => Some(vec![one.to_string()]),
+            DeValue::Array(several) => several
+                .iter()
+                .map(|key| key.get_ref().as_str().map(str::to_owned))
+                .collect(),
+            _ => None,
+        };
+        let Some(keys) = keys else {
+            let path = format!("keys.{command}");
+            self.wrong(&path, value, "should be a list of keys like [\"a\"]");
+            return;
+        };
+        self.loaded.config.keys.bindings.push(Binding {
+            scope: scope.to_owned(),
+            command,
+            keys,
+            line: place(self.text, key.span().start).line,
+        });
+    }
+
+    fn templates(&mut self, value: &Spanned<DeValue<'_>>) {
+        let Some(table) = self.table("templates", value) else {
+            return;
+        };
+        for (key, value) in in_order(table) {
+            let name = key.get_ref().to_string();
+            match value.get_ref().as_str() {
+                Some(text) => {
+                    let templates = &mut self.loaded.config.templates;
+                    templates.insert(name, text.to_owned());
+                }
+                None => {
+                    let path = format!("templates.{name}");
+                    self.wrong(&path, value, "should be text in quotes");
+                }
+            }
+        }
+    }
+
+    fn accounts(&mut self, value: &Spanned<DeValue<'_>>) {
+        let Some(list) = value.get_ref().as_array() else {
+            self.wrong("account", value, "should be written as [[account]]");
+            return;
+        };
+        for item in list.iter() {
+            let Some(table) = item.get_ref().as_table() else {
+                self.wrong("account", item, "should be written as [[account]]");
+                continue;
+            };
+            self.account(item.span(), table);
+        }
+    }
+
+    fn account(&mut self, at: Range<usize>, table: &DeTable<'_>) {
+        let mut account = Account::local("");
+        account.cadence = USUAL_CADENCE;
+        let (mut name, mut provider) = (None, None);
+        for (key, value) in in_order(table) {
+            let path = format!("account.{}", key.get_ref());
+            let text = value.get_ref().as_str();
+            match (key.get_ref().as_ref(), text) {
+                ("name", Some(text)) if is_account_name(text) => {
+                    name = Some(text.to_owned());
+                    account.name = AccountName::new(text);
+                }
+                ("name", _) => {
+                    let wanted = "should be a word of letters, digits, - and _, like \"work\"";
+                    return self.wrong(&path, value, wanted);
+                }
+                ("provider", Some("local")) => provider = Some(ProviderKind::Local),
+                ("provider", _) => {
+                    let wanted = "should be \"local\", the only provider so far";
+                    return self.wrong(&path, value, wanted);
+                }
+                ("as", Some(text)) if !text.trim().is_empty() => {
+                    account.acts_as = Some(text.trim().to_owned());
+                }
+                ("as", _) => return self.wrong(&path, value, "should be a person's name"),
+                ("cadence", text) => match text.map(str::parse) {
+                    Some(Ok(cadence)) => account.cadence = cadence,
+                    _ => {
+                        let wanted = "should be like \"weekly:fri\", \"biweekly:mon\", \
+                                      \"monthly:1\", \"quarterly:1\" or \"none\"";
+                        return self.wrong(&path, value, wanted);
+                    }
+                },
+                _ => self.unknown(key, &path, &ACCOUNT),
+            }
+        }
+        let Some(name) = name else {
+            return self.error(at, "account.name", "is missing: name = \"work\"".to_owned());
+        };
+        if provider.is_none() {
+            let text = format!("is missing for \"{name}\": provider = \"local\"");
+            return self.error(at, "account.provider", text);
+        }
+        let accounts = &self.loaded.config.accounts;
+        if accounts.iter().any(|other| other.name == account.name) {
+            let text = format!("\"{name}\" is there twice; every account needs its own name");
+            return self.error(at, "account.name", text);
+        }
+        self.loaded.config.accounts.push(account);
+    }
+}
+
+/// Whether a name can stand before the colon of an id.
+pub(super) fn is_account_name(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .chars()
+            .all(|letter| letter.is_alphanumeric() || letter == '-' || letter == '_')
+}
+
+fn scalar<'a>(value: &'a DeValue<'_>) -> Option<Scalar<'a>> {
+    match value {
+        DeValue::String(text) => Some(Scalar::Text(text)),
+        DeValue::Boolean(flag) => Some(Scalar::Flag(*flag)),
+        DeValue::Integer(whole) => i64::from_str_radix(whole.as_str(), whole.radix())
+            .ok()
+            .map(|whole| Scalar::Number(whole as f64)),
+        DeValue::Float(float) => float.as_str().parse().ok().map(Scalar::Number),
+        DeValue::Datetime(_) | DeValue::Array(_) | DeValue::Table(_) => None,
+    }
+}
+
+/// Entries by their place in the file; the map itself is sorted by name.
+fn in_order<'t, 'v>(table: &'t DeTable<'v>) -> Vec<(&'t Key<'v>, &'t Spanned<DeValue<'v>>)> {
+    let mut entries: Vec<_> = table.iter().collect();
+    entries.sort_by_key(|(key, _)| key.span().start);
+    entries
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;
