@@ -8,6 +8,7 @@ pub mod entry;
 pub mod exchange;
 pub mod figures;
 pub mod filter;
+pub mod forecast;
 pub mod goal;
 pub mod ids;
 pub mod key_result;

@@ -100,7 +100,7 @@ pub fn result_gauge(
         return gauge::guardrail(cells, &held, glyphs).and(word);
     }
     let done = progress::of_result(result);
-    let expected = pace::expected_of(goal, result, &scene.now, scene.store.rules());
+    let expected = pace::expected(goal, result, &scene.now);
     let gauge = Gauge {
         progress: done.map(|done| done.raw),
         expected,
