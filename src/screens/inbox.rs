@@ -136,14 +136,9 @@ fn row_of(line: &News, scene: &Scene<'_>, glyphs: Glyphs) -> (Line, Line) {
     } else {
         Shown::fixed(glyphs.bullet())
     };
-    let when = if scene.now.days_since(line.at) <= 0 {
-        if line.reason == Reason::Due {
-            "today".to_owned()
-        } else {
-            scene.now.zone.local(line.at).format("%H:%M").to_string()
-        }
-    } else {
-        dates::ago(line.at, &scene.now)
+    let when = match line.reason {
+        Reason::Due => "today".to_owned(),
+        _ => dates::stamp(line.at, &scene.now),
     };
     let word = if line.reason == Reason::Mention {
         "@ mention"
@@ -152,7 +147,7 @@ fn row_of(line: &News, scene: &Scene<'_>, glyphs: Glyphs) -> (Line, Line) {
     };
     let mut row = Line::of(Role::Accent, sign)
         .space(1)
-        .put(Role::Dim, shown!("{when}").truncate(10).pad_right(10))
+        .put(Role::Dim, text::line(&when).truncate(7).pad_right(7))
         .space(1)
         .put(
             if line.reason == Reason::Mention {

@@ -331,8 +331,9 @@ fn layout(width: usize) -> Layout {
         Column::growing(16),
         Column::fixed(1).after(1).dropped(3),
         Column::fixed(CELLS).after(1).dropped(4),
-        Column::fixed(6).after(1),
-        Column::fixed(6).after(1).dropped(2).to_the_right(),
+        // Wide enough for "broken"; a percentage leaves room before the due date.
+        Column::fixed(7),
+        Column::fixed(6).dropped(2).to_the_right(),
         Column::fixed(2).after(1).dropped(1),
     ];
     Layout::new(&COLUMNS, width)

@@ -142,7 +142,7 @@ fn values(
     width: usize,
 ) -> Vec<Line> {
     let mut lines = Vec::new();
-    let name_width = (width / 3).clamp(10, 26);
+    let name_width = (width / 3).clamp(10, 24);
     for result in &goal.results {
         let change = check_in
             .values
@@ -174,10 +174,10 @@ fn values(
                     } else {
                         Role::Dim
                     },
-                    move_words.pad_left(16),
+                    move_words.pad_left(14),
                 )
                 .space(3)
-                .put(Role::Text, points.pad_right(14))
+                .put(Role::Text, points.pad_right(13))
                 .and(measure::result_gauge(goal, &as_of, scene, glyphs, 10)),
         );
     }

@@ -1,44 +1,48 @@
 //! What is seen.
 use crate::rig::*;
-use goaldeck::model::ids::AccountName;
-use goaldeck::model::time::Now;
-use goaldeck::providers::Provider;
-use goaldeck::providers::local::{Local, Who};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-#[test]
-fn peek() {
-    let dir = tempfile::tempdir().unwrap();
-    let now: Now = friday();
-    let opened =
-        goaldeck::disk::Disk::open(dir.path(), &goaldeck::disk::Options::new(now.at)).unwrap();
-    let account = AccountName::new("local");
-    let local: Arc<dyn Provider> = Arc::new(Local::new(
-        Arc::new(opened.disk.clone()),
-        account.clone(),
-        Who::Owner("Me Myself".into()),
-    ));
-    let setup = goaldeck::store::Setup {
-        name: account.clone(),
-        abilities: local.abilities(),
-        hold: chrono::TimeDelta::zero(),
-        refresh: None,
-        cadence: goaldeck::model::cadence::Cadence::None,
-    };
-    let mut rig = Rig::start(Parts {
-        setups: vec![setup],
-        providers: BTreeMap::from([(account, local)]),
-        disk: Some(opened.disk),
-        records: Default::default(),
-        size: (120, 40),
+pub fn demo(size: (u16, u16)) -> Rig {
+    let now = friday();
+    let providers: BTreeMap<_, _> = goaldeck::providers::demo::providers(now)
+        .into_iter()
+        .collect();
+    let order = goaldeck::providers::demo::providers(now);
+    let setups = order
+        .iter()
+        .map(|(name, provider)| {
+            let abilities = provider.abilities();
+            goaldeck::store::Setup {
+                name: name.clone(),
+                hold: chrono::TimeDelta::seconds(10),
+                abilities,
+                refresh: None,
+                cadence: goaldeck::model::cadence::Cadence::None,
+            }
+        })
+        .collect();
+    Rig::start(Parts {
+        setups,
+        providers,
+        disk: None,
+        records: goaldeck::providers::demo::records(now),
+        size,
         glyphs: goaldeck::theme::Glyphs::Unicode,
         theme: goaldeck::theme::ThemeName::Auto,
         keys: goaldeck::keys::keymap::KeyStyle::Vim,
         tab: goaldeck::screens::Tab::Queue,
         now,
-    });
+    })
+}
+
+#[test]
+fn peek() {
+    let mut rig = demo((120, 40));
     println!("{}", rig.screen());
     rig.keys("2");
+    println!("{}", rig.screen());
+    rig.keys("3");
+    println!("{}", rig.screen());
+    rig.keys("4");
     println!("{}", rig.screen());
 }
