@@ -3,4 +3,5 @@
 mod layers;
 mod rig;
 mod screens;
+mod store;
 mod terminal;
