@@ -465,7 +465,7 @@ actions! {
 
     // See
     ShowClosed "show_closed", "Show or hide closed goals",
-        "Puts goals that are achieved or missed among the open ones, or takes them away again.",
+        "Puts achieved and missed goals among the open ones, or takes them away.",
         ["closed", "achieved", "missed", "archive", "all"],
         See, [Goals], Reads, "goaldeck goals list --all";
     Filter "filter", "Filter",
