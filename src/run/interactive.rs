@@ -529,10 +529,23 @@ impl Running {
         let scratch = self.front.scratch.clone();
         self.term.hand_away();
         let edited = tokio::task::spawn_blocking(move || editor::edit(&command, &scratch, &words));
-        let edited = tokio::select! {
-            edited = edited => edited,
-            _ = self.signals.hang_up.recv() => return self.end = Some(End::Signal(1)),
-            _ = self.signals.terminate.recv() => return self.end = Some(End::Signal(15)),
+        let mut edited = edited;
+        let edited = loop {
+            tokio::select! {
+                edited = &mut edited => break edited,
+                _ = self.signals.hang_up.recv() => return self.end = Some(End::Signal(1)),
+                _ = self.signals.terminate.recv() => return self.end = Some(End::Signal(15)),
+                told = self.told.recv() => match told {
+                    Some(Told::Painted) => {}
+                    Some(Told::Panicked) => return self.end = Some(End::Panicked),
+                    Some(Told::Vanished) | None => return self.end = Some(End::Vanished),
+                },
+                // The editor shares our process group: these were meant for it.
+                _ = self.signals.interrupt.recv() => {}
+                _ = self.signals.quit.recv() => {}
+                _ = self.signals.stop.recv() => {}
+                _ = self.signals.resume.recv() => {}
+            }
         };
         let size = self.term.take_back();
         self.taken_back(size);
@@ -540,8 +553,12 @@ impl Running {
         match edited {
             Ok(Ok(edited)) => {
                 if edited.cut {
-                    self.program
-                        .say(Toast::error("the text was cut: a note takes 64 KiB"), now);
+                    self.program.say(
+                        Toast::error(
+                            "the editor's file was larger than 10 MB; the rest was left out",
+                        ),
+                        now,
+                    );
                 }
                 let effects = self.program.edited(&edited.text, now);
                 Box::pin(self.execute(effects)).await;
