@@ -456,8 +456,15 @@ pub fn number(value: f64) -> String {
     fixed(value, decimals(value))
 }
 
+/// A value to so many decimals.
+pub fn rounded(value: f64, places: u8) -> f64 {
+    let factor = 10_f64.powi(i32::from(places));
+    let rounded = (value * factor).round() / factor;
+    if rounded.is_finite() { rounded } else { value }
+}
+
 /// How many decimals [`number`] shows.
-fn decimals(value: f64) -> usize {
+pub fn decimals(value: f64) -> usize {
     let most = if value.abs() < 0.1 { 4 } else { 2 };
     let text = format!("{value:.most$}");
     text.split_once('.')
