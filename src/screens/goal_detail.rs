@@ -41,7 +41,7 @@ pub fn lines(
     match room {
         Room::Few => {
             lines.push(short_head(goal, scene, glyphs));
-            lines.extend(reasons(goal, scene, width).into_iter().take(4));
+            lines.extend(short_reasons(goal, scene));
             lines.extend(last_word(goal, scene));
             if goal.check_ins.is_empty() {
                 lines.extend(no_check_in(goal, scene));
@@ -132,10 +132,10 @@ fn head(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs) -> Vec<Line> {
     }
     let mut figures_line = Line::new().put(Role::Text, text::line(&time.join(", ")));
     if let Some(figures) = scene.store.figures(&goal.id) {
-        if let Some(expected) = figures.expected {
+        if let Some(elapsed) = figures.elapsed {
             figures_line = figures_line.put(
                 Role::Text,
-                shown!(", {} gone", progress::percent_spaced(expected)),
+                shown!(", {} gone", progress::percent_spaced(elapsed)),
             );
         }
         if let Some(done) = figures.shown_progress() {
@@ -177,12 +177,12 @@ fn short_head(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs) -> Line {
     if goal.reviewer.is_some() {
         facts.push(format!("reviewer {}", who(goal.reviewer.as_ref(), scene)));
     }
-    if let Some(expected) = scene
+    if let Some(elapsed) = scene
         .store
         .figures(&goal.id)
-        .and_then(|figures| figures.expected)
+        .and_then(|figures| figures.elapsed)
     {
-        facts.push(format!("{} gone", progress::percent_spaced(expected)));
+        facts.push(format!("{} gone", progress::percent_spaced(elapsed)));
     }
     status(goal, scene, glyphs)
         .fixed(Role::Text, "  ")
@@ -214,6 +214,16 @@ fn reasons(goal: &Goal, scene: &Scene<'_>, width: usize) -> Vec<Line> {
         }
     }
     lines
+}
+
+/// The reasons in one row each, for a pane of few rows.
+fn short_reasons(goal: &Goal, scene: &Scene<'_>) -> Vec<Line> {
+    let why = scene.store.why(goal, &scene.now);
+    let rows = why.iter().take(4).enumerate();
+    rows.map(|(place, reason)| {
+        Line::of(Role::Dim, shown!(" {} ", place + 1)).put(Role::Text, text::line(&reason.short))
+    })
+    .collect()
 }
 
 fn results(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs, width: usize) -> Vec<Line> {

@@ -2,6 +2,7 @@
 //! and the rows of the goal list. The one place where numbers become pictures.
 
 use crate::model::dates;
+use crate::model::figures;
 use crate::model::goal::Goal;
 use crate::model::ids::PersonId;
 use crate::model::key_result::{KeyResult, Kind, Reading};
@@ -149,7 +150,7 @@ pub fn goal_gauge(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs, cells: usize) 
         progress,
         expected: figures.expected,
     };
-    let role = gauge_role(figures.suggested());
+    let role = gauge_role(figures.suggested);
     let words = progress.map_or(Shown::fixed("–"), |done| {
         text::line(&progress::percent(done))
     });
@@ -244,20 +245,11 @@ pub fn moved(result: &KeyResult, before: Option<&Reading>, now: Option<&Reading>
 
 /// `(+7 points)`; nothing where progress does not move or cannot.
 pub fn points(result: &KeyResult, before: Option<&Reading>, now: &Reading) -> Shown {
-    let after = progress::of_reading(result, now);
-    let before = before.and_then(|before| progress::of_reading(result, before));
-    match (before, after) {
-        (Some(before), Some(after)) => {
-            let points = progress::points(after.raw - before.raw);
-            let sign = if points > 0 { "+" } else { "" };
-            match points {
-                0 => Shown::default(),
-                1 | -1 => shown!("({sign}{points} point)"),
-                _ => shown!("({sign}{points} points)"),
-            }
-        }
-        _ => Shown::default(),
-    }
+    let words = before.and_then(|before| figures::points_words(result, before, now));
+    words.map_or_else(Shown::default, |words| match result.kind {
+        Kind::Guardrail(_) => text::line(&words),
+        _ => shown!("({words})"),
+    })
 }
 
 /// The first word of a person's name, or `you`.

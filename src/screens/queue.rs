@@ -207,7 +207,7 @@ impl Queue {
             (What::Acknowledge { goal, check_in }, Action::Reply) => Reply::goto(Goto::Open(
                 Place::Remark(goal.clone(), Some(check_in.clone())),
             )),
-            (What::Asked { goal, check_in }, Action::Reply) => {
+            (What::Asked { goal, check_in, .. }, Action::Reply) => {
                 Reply::goto(Goto::Open(Place::Remark(goal.clone(), check_in.clone())))
             }
             (What::Acknowledge { goal, check_in }, Action::React) => match scene.store.goal(goal) {

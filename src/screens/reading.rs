@@ -29,9 +29,11 @@ pub fn lines(item: &Item, scene: &Scene<'_>, glyphs: Glyphs, width: usize) -> Ve
                 waiting(goal, check_in, scene, glyphs, width)
             })
         }
-        What::Asked { goal, check_in } => scene.store.goal(goal).map_or_else(Vec::new, |goal| {
-            asked(goal, check_in.as_ref(), scene, glyphs, width)
-        }),
+        What::Asked { goal, check_in, .. } => {
+            scene.store.goal(goal).map_or_else(Vec::new, |goal| {
+                asked(goal, check_in.as_ref(), scene, glyphs, width)
+            })
+        }
         What::CannotSend { entry } => stuck(entry, scene, width),
     }
 }
@@ -318,22 +320,33 @@ fn stuck(id: &EntryId, scene: &Scene<'_>, width: usize) -> Vec<Line> {
 
 /// Who asks and their words, for the row of a question.
 pub fn question(item: &Item, scene: &Scene<'_>) -> (Shown, Shown) {
-    let What::Asked { goal, .. } = &item.what else {
+    let What::Asked {
+        goal,
+        check_in,
+        comment,
+    } = &item.what
+    else {
         return (Shown::default(), Shown::default());
     };
-    let found = scene.store.goal(goal).and_then(|goal| {
-        let me = scene.store.me(&goal.account)?;
-        crate::model::why::open_question(goal, me, &|id| scene.store.name_of(id))
-    });
-    found.map_or_else(
-        || (Shown::default(), Shown::default()),
-        |question| {
-            (
-                measure::first_name(&question.by, scene.store),
-                text::line(&question.text),
-            )
-        },
-    )
+    let Some(goal) = scene.store.goal(goal) else {
+        return (Shown::default(), Shown::default());
+    };
+    let thread = match check_in.as_ref().and_then(|id| goal.check_in(id)) {
+        Some(check_in) => &check_in.comments,
+        None => &goal.comments,
+    };
+    thread
+        .iter()
+        .find(|other| &other.id == comment)
+        .map_or_else(
+            || (Shown::default(), Shown::default()),
+            |asked| {
+                (
+                    measure::first_name(&asked.author, scene.store),
+                    text::line(&asked.text),
+                )
+            },
+        )
 }
 
 /// Why an entry could not be sent, for its row.

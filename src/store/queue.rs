@@ -2,7 +2,7 @@
 
 use crate::model::check_in::Occasion;
 use crate::model::goal::Goal;
-use crate::model::ids::{CheckInId, EntryId, GoalId};
+use crate::model::ids::{CheckInId, CommentId, EntryId, GoalId};
 use crate::model::time::{Now, Time};
 use crate::model::why;
 
@@ -85,6 +85,8 @@ pub enum What {
         goal: GoalId,
         /// Under which check-in; none on the goal itself.
         check_in: Option<CheckInId>,
+        /// The question.
+        comment: CommentId,
     },
     /// A write that needs me.
     CannotSend {
@@ -149,6 +151,7 @@ pub fn queue(store: &Store, now: &Now) -> Vec<Item> {
                 what: What::Asked {
                     goal: goal.id.clone(),
                     check_in: question.check_in,
+                    comment: question.comment,
                 },
                 since: question.at,
             });
