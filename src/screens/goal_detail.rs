@@ -48,7 +48,11 @@ pub fn lines(
             }
         }
         Room::Full => {
-            lines.extend(head(goal, scene, glyphs));
+            lines.extend(
+                head(goal, scene, glyphs)
+                    .into_iter()
+                    .flat_map(|line| line.wrap(width, 2)),
+            );
             lines.push(Line::new().put(Role::Border, rule(glyphs, width)));
             if !goal.description.trim().is_empty() {
                 let description = markdown::render(&goal.description, width.saturating_sub(2));
@@ -111,7 +115,7 @@ fn head(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs) -> Vec<Line> {
         .put(Role::Dim, place)
         .put(
             Role::Text,
-            shown!("     champion {}", who(goal.champion.as_ref(), scene)),
+            shown!("   champion {}", who(goal.champion.as_ref(), scene)),
         )
         .put(
             Role::Text,
@@ -313,7 +317,13 @@ fn last_check_in(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs, width: usize) -
             .map(|line| Line::new().fixed(Role::Text, " ").and(line)),
     );
     if more > 0 {
-        lines.push(Line::new().put(Role::Dim, shown!(" … {more} more lines, Enter opens")));
+        lines.push(Line::new().put(
+            Role::Dim,
+            match more {
+                1 => Shown::fixed(" … 1 more line, Enter opens"),
+                _ => shown!(" … {more} more lines, Enter opens"),
+            },
+        ));
     }
     lines.push(standing(goal, last, scene));
     for comment in &last.comments {
