@@ -88,7 +88,14 @@ impl Screen for Confirm {
         let mut end = (inside.x, inside.y);
         for (y, row) in (inside.top()..inside.bottom()).zip(&rows) {
             let line = Line::new().space(1).put(Role::Strong, row.clone());
-            let written = painter.line(Rect { y, height: 1, ..inside }, &line);
+            let written = painter.line(
+                Rect {
+                    y,
+                    height: 1,
+                    ..inside
+                },
+                &line,
+            );
             end = (inside.x + written.min(inside.width.saturating_sub(1)), y);
         }
         painter.cursor(end.0, end.1);

@@ -12,6 +12,7 @@ use crate::model::ids::{GoalId, PersonId};
 use crate::model::progress;
 use crate::model::text::{self, Shown};
 use crate::shown;
+use crate::store::Store;
 use crate::store::find::{self, Found, Only, Thing};
 use crate::theme::{Glyphs, Role};
 use crate::widgets::edit::Edit;
@@ -97,7 +98,11 @@ impl Find {
     fn foot(&self, scene: &Scene<'_>) -> Line {
         let scopes = self.scopes();
         let key = |action| scene.keymap.key_for(action, &scopes).unwrap_or_default();
-        let (open, kind, close) = (key(Action::Accept), key(Action::NextKind), key(Action::Back));
+        let (open, kind, close) = (
+            key(Action::Accept),
+            key(Action::NextKind),
+            key(Action::Back),
+        );
         let words = if !self.field.is_empty() && self.found.is_empty() {
             shown!(" nothing has \"{}\" · {close} close", self.field.text())
         } else if self.of.is_some() {
@@ -221,12 +226,40 @@ fn columns(row: &Row, width: u16, scene: &Scene<'_>, glyphs: Glyphs) -> (Line, L
     let mut right = Line::of(Role::Dim, Shown::fixed(facts.kind).pad_right(9))
         .put(Role::Text, facts.figure.pad_left(8));
     if width >= 60 {
-        right = right.space(2).put(facts.pace.1, facts.pace.0.truncate(12).pad_right(12));
+        right = right
+            .space(2)
+            .put(facts.pace.1, facts.pace.0.truncate(12).pad_right(12));
     }
     if width >= 70 {
-        right = right.space(1).put(Role::Dim, facts.account.truncate(10).pad_left(10));
+        right = right
+            .space(1)
+            .put(Role::Dim, facts.account.truncate(10).pad_left(10));
     }
     (left, right.space(1))
+}
+
+/// How many points a goal is ahead or behind, where that can be said.
+fn pace(goal: &Goal, store: &Store) -> (Shown, Role) {
+    let nothing = (Shown::default(), Role::Text);
+    let Some(figures) = store.figures(&goal.id).filter(|_| goal.is_open()) else {
+        return nothing;
+    };
+    let (Some(done), Some(expected)) = (figures.shown_progress(), figures.expected) else {
+        return nothing;
+    };
+    let (rules, gap) = (store.rules(), done - expected);
+    let points = progress::points(gap.abs());
+    if expected < rules.early {
+        nothing
+    } else if gap <= -rules.far_behind {
+        (shown!("behind {points}"), Role::Bad)
+    } else if gap <= -rules.behind {
+        (shown!("behind {points}"), Role::Warn)
+    } else if gap >= rules.behind {
+        (shown!("ahead {points}"), Role::Good)
+    } else {
+        (Shown::fixed("on pace"), Role::Text)
+    }
 }
 
 struct Facts {
@@ -255,8 +288,9 @@ fn facts(row: &Row, scene: &Scene<'_>, glyphs: Glyphs) -> Option<Facts> {
                 sign: measure::status_sign(measure::shown_status(goal, store), glyphs),
                 name: text::line(&goal.name),
                 kind: "goal",
-                figure: percent.map_or_else(Shown::default, |p| text::line(&progress::percent_spaced(p))),
-                pace: measure::pace_words(goal, store),
+                figure: percent
+                    .map_or_else(Shown::default, |p| text::line(&progress::percent_spaced(p))),
+                pace: pace(goal, store),
                 account: account(goal),
             }
         }
@@ -268,7 +302,8 @@ fn facts(row: &Row, scene: &Scene<'_>, glyphs: Glyphs) -> Option<Facts> {
                 sign: measure::result_status(goal, result, scene, glyphs),
                 name: text::line(&result.name),
                 kind: "result",
-                figure: percent.map_or_else(Shown::default, |p| text::line(&progress::percent_spaced(p))),
+                figure: percent
+                    .map_or_else(Shown::default, |p| text::line(&progress::percent_spaced(p))),
                 pace: nothing(),
                 account: account(goal),
             }

@@ -17,7 +17,11 @@ pub const ABOUT: &str = "first-run";
 
 /// Key of the answer, name and explanation of each way to start.
 const WAYS: [(&str, &str, &str); 2] = [
-    ("local", "Keep them here", "one file on this machine, no account"),
+    (
+        "local",
+        "Keep them here",
+        "one file on this machine, no account",
+    ),
     ("demo", "Try the demo", "a made-up company, nothing is sent"),
 ];
 
@@ -52,7 +56,9 @@ impl Screen for FirstRun {
             Action::Accept => return choose(self.cursor),
             Action::Back | Action::Leave => return choose(0),
             Action::Help => {
-                return Reply::say("Enter takes the line under the cursor; both can be left again at any time");
+                return Reply::say(
+                    "Enter takes the line under the cursor; both can be left again at any time",
+                );
             }
             _ => return Reply::pass(),
         }
@@ -63,7 +69,10 @@ impl Screen for FirstRun {
         let Edit::Insert(digit) = edit else {
             return Reply::pass();
         };
-        match digit.to_digit(10).and_then(|digit| (digit as usize).checked_sub(1)) {
+        match digit
+            .to_digit(10)
+            .and_then(|digit| (digit as usize).checked_sub(1))
+        {
             Some(way) if way < WAYS.len() => choose(way),
             _ => Reply::say(format!("there is no {digit}; choose 1 or {}", WAYS.len())),
         }
@@ -126,9 +135,19 @@ impl Screen for FirstRun {
             ),
         ));
         painter.lines(inside, &lines);
-        let row = inside.y.saturating_add(2).saturating_add(u16::try_from(self.cursor).unwrap_or(0));
+        let row = inside
+            .y
+            .saturating_add(2)
+            .saturating_add(u16::try_from(self.cursor).unwrap_or(0));
         if row < inside.bottom() {
-            painter.highlight(Rect { y: row, height: 1, ..inside }, Role::Focus);
+            painter.highlight(
+                Rect {
+                    y: row,
+                    height: 1,
+                    ..inside
+                },
+                Role::Focus,
+            );
             painter.rest(inside.x + 1, row);
         }
     }

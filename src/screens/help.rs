@@ -3,11 +3,11 @@
 
 use ratatui::layout::Rect;
 
-use super::palette::reached;
 use super::pager::Pager;
+use super::palette::reached;
 use super::{Goto, Heading, Hint, Painter, Reply, Scene, Screen};
-use crate::actions::{ACTIONS, ActionInfo, Group, Scope, Typing};
 use crate::actions::Action;
+use crate::actions::{ACTIONS, ActionInfo, Group, Scope, Typing};
 use crate::model::text::{self, Shown};
 use crate::shown;
 use crate::theme::Role;
@@ -19,7 +19,10 @@ use crate::widgets::sheet::Sheet;
 const IN_TEXT: [(&str, &str); 7] = [
     ("Ctrl-A Ctrl-E Home End", "Start and end of the line"),
     ("Alt-B Alt-F", "A word back, a word on"),
-    ("Ctrl-K Ctrl-U", "Remove to the end, to the start of the line"),
+    (
+        "Ctrl-K Ctrl-U",
+        "Remove to the end, to the start of the line",
+    ),
     ("Ctrl-W Alt-D", "Remove the word before, after the cursor"),
     ("Ctrl-_ Alt-_", "Undo and redo what was typed"),
     ("← → ↑ ↓", "Move in the text"),
@@ -45,10 +48,18 @@ impl Help {
 
     fn lines(&self, scene: &Scene<'_>) -> Vec<Line> {
         let rows = rows(&self.below, self.all, scene);
-        let wide = rows.iter().map(|(_, key)| key.width()).max().unwrap_or(0).clamp(8, 22);
+        let wide = rows
+            .iter()
+            .map(|(_, key)| key.width())
+            .max()
+            .unwrap_or(0)
+            .clamp(8, 22);
         let mut lines = Vec::new();
         for group in Group::ALL {
-            let of_group: Vec<_> = rows.iter().filter(|(info, _)| info.group == group).collect();
+            let of_group: Vec<_> = rows
+                .iter()
+                .filter(|(info, _)| info.group == group)
+                .collect();
             if of_group.is_empty() {
                 continue;
             }
@@ -90,7 +101,11 @@ fn row(key: &Shown, wide: usize, title: &'static str, help: &'static str) -> Lin
         .put(Role::Key, key.pad_right(wide))
         .space(2)
         .put(Role::Text, Shown::fixed(title).pad_right(26));
-    if help.is_empty() { line } else { line.space(1).fixed(Role::Dim, help) }
+    if help.is_empty() {
+        line
+    } else {
+        line.space(1).fixed(Role::Dim, help)
+    }
 }
 
 /// Actions with their keys, in the order of the table; only those with a key.
@@ -104,7 +119,11 @@ fn rows(scopes: &[Scope], all: bool, scene: &Scene<'_>) -> Vec<(&'static ActionI
                 let chords = scene.keymap.keys_of(info.action);
                 chords.iter().map(ToString::to_string).collect()
             } else {
-                scene.keymap.key_for(info.action, scopes).into_iter().collect()
+                scene
+                    .keymap
+                    .key_for(info.action, scopes)
+                    .into_iter()
+                    .collect()
             };
             (!keys.is_empty()).then(|| (info, text::line(&keys.join("  "))))
         })
@@ -144,13 +163,19 @@ impl Screen for Help {
 
     fn hints(&self, _scene: &Scene<'_>) -> Vec<Hint> {
         if self.pager.is_typing() {
-            return vec![Hint::One(Action::Accept, "keep"), Hint::One(Action::Back, "clear")];
+            return vec![
+                Hint::One(Action::Accept, "keep"),
+                Hint::One(Action::Back, "clear"),
+            ];
         }
         vec![
             Hint::Pair(Action::NextRow, Action::PreviousRow, "scroll"),
             Hint::One(Action::Filter, "search"),
             Hint::Pair(Action::NextMatch, Action::PreviousMatch, "matches"),
-            Hint::One(Action::Help, if self.all { "this screen" } else { "all keys" }),
+            Hint::One(
+                Action::Help,
+                if self.all { "this screen" } else { "all keys" },
+            ),
             Hint::One(Action::Back, "close"),
         ]
     }
@@ -160,7 +185,10 @@ impl Screen for Help {
     }
 
     fn draw(&self, scene: &Scene<'_>, area: Rect, painter: &mut Painter<'_>) {
-        let key = scene.keymap.key_for(Action::Help, &[Scope::Help]).unwrap_or_default();
+        let key = scene
+            .keymap
+            .key_for(Action::Help, &[Scope::Help])
+            .unwrap_or_default();
         let words = if self.all {
             shown!("All keys ({key} this screen)")
         } else {

@@ -29,7 +29,11 @@ fn lines(said: &[Said], scene: &Scene<'_>) -> Vec<Line> {
             ("  ", Role::Text)
         };
         let time = scene.now.zone.local(message.at).format("%H:%M:%S");
-        for (place, row) in text::line(&message.toast.text).wrap(width).into_iter().enumerate() {
+        for (place, row) in text::line(&message.toast.text)
+            .wrap(width)
+            .into_iter()
+            .enumerate()
+        {
             let lead = if place == 0 {
                 shown!(" {time} ")
             } else {
@@ -91,7 +95,10 @@ impl Screen for Log {
 
     fn hints(&self, _scene: &Scene<'_>) -> Vec<Hint> {
         if self.pager.is_typing() {
-            return vec![Hint::One(Action::Accept, "keep"), Hint::One(Action::Back, "clear")];
+            return vec![
+                Hint::One(Action::Accept, "keep"),
+                Hint::One(Action::Back, "clear"),
+            ];
         }
         vec![
             Hint::Pair(Action::NextRow, Action::PreviousRow, "scroll"),

@@ -176,17 +176,33 @@ impl Actions {
             .goal
             .as_ref()
             .and_then(|goal| scene.store.goal(goal))
-            .map_or_else(|| Shown::fixed("Actions"), |goal| text::line(&goal.name).truncate(60));
+            .map_or_else(
+                || Shown::fixed("Actions"),
+                |goal| text::line(&goal.name).truncate(60),
+            );
         let rows = u16::try_from(self.entries.len().max(1)).unwrap_or(u16::MAX);
         let inside = Sheet::new(72, rows)
             .titled(Line::of(Role::Title, title))
             .draw(painter, area);
         if self.entries.is_empty() {
-            painter.fixed(inside.x + 1, inside.y, inside.width, "nothing can be done here", Role::Dim);
+            painter.fixed(
+                inside.x + 1,
+                inside.y,
+                inside.width,
+                "nothing can be done here",
+                Role::Dim,
+            );
         }
-        for (y, place) in (inside.top()..inside.bottom()).zip(self.list.visible(usize::from(inside.height))) {
-            let Some(entry) = self.entries.get(place) else { continue };
-            let key = scene.keymap.key_for(entry.info.action, &self.below).unwrap_or_default();
+        for (y, place) in
+            (inside.top()..inside.bottom()).zip(self.list.visible(usize::from(inside.height)))
+        {
+            let Some(entry) = self.entries.get(place) else {
+                continue;
+            };
+            let key = scene
+                .keymap
+                .key_for(entry.info.action, &self.below)
+                .unwrap_or_default();
             let (name, detail) = match &entry.why_not {
                 None => (Role::Text, Line::new()),
                 Some(why) => (Role::Disabled, Line::of(Role::Disabled, text::line(why))),
@@ -194,9 +210,25 @@ impl Actions {
             let left = Line::of(Role::Key, shown!("  {key}").pad_right(8))
                 .put(name, Shown::fixed(entry.info.title).pad_right(26))
                 .and(detail);
-            draw_row(left, place == self.list.cursor(), Rect { y, height: 1, ..inside }, painter);
+            draw_row(
+                left,
+                place == self.list.cursor(),
+                Rect {
+                    y,
+                    height: 1,
+                    ..inside
+                },
+                painter,
+            );
             if entry.why_not.is_none() {
-                painter.hit(Rect { y, height: 1, ..inside }, entry.info.action);
+                painter.hit(
+                    Rect {
+                        y,
+                        height: 1,
+                        ..inside
+                    },
+                    entry.info.action,
+                );
             }
         }
     }
@@ -231,22 +263,43 @@ fn act_numbered(choice: &Choice, list: &mut ListWindow<usize>, action: Action) -
 }
 
 fn draw_numbered(choice: &Choice, list: &ListWindow<usize>, area: Rect, painter: &mut Painter<'_>) {
-    let rows: Vec<Shown> = choice.rows.iter().map(|(_, words)| text::line(words)).collect();
+    let rows: Vec<Shown> = choice
+        .rows
+        .iter()
+        .map(|(_, words)| text::line(words))
+        .collect();
     let title = text::line(&choice.title).truncate(60);
-    let widest = rows.iter().map(Shown::width).max().unwrap_or(0).max(title.width());
+    let widest = rows
+        .iter()
+        .map(Shown::width)
+        .max()
+        .unwrap_or(0)
+        .max(title.width());
     let wide = u16::try_from(widest + 8).unwrap_or(u16::MAX).clamp(30, 76);
     let tall = u16::try_from(rows.len().max(1)).unwrap_or(u16::MAX);
     let inside = Sheet::new(wide, tall)
         .titled(Line::of(Role::Title, title))
         .draw(painter, area);
-    for (y, place) in (inside.top()..inside.bottom()).zip(list.visible(usize::from(inside.height))) {
-        let Some(words) = rows.get(place) else { continue };
+    for (y, place) in (inside.top()..inside.bottom()).zip(list.visible(usize::from(inside.height)))
+    {
+        let Some(words) = rows.get(place) else {
+            continue;
+        };
         let digit = match place {
             0..9 => shown!("  {}  ", place + 1),
             _ => Shown::spaces(5),
         };
         let line = Line::of(Role::Key, digit).put(Role::Text, words.clone());
-        draw_row(line, place == list.cursor(), Rect { y, height: 1, ..inside }, painter);
+        draw_row(
+            line,
+            place == list.cursor(),
+            Rect {
+                y,
+                height: 1,
+                ..inside
+            },
+            painter,
+        );
     }
 }
 
@@ -294,7 +347,9 @@ impl Screen for Menu {
                 Reply::done()
             }
             (Kind::Numbered(choice, _), Edit::Insert(digit)) => {
-                let place = digit.to_digit(10).and_then(|digit| (digit as usize).checked_sub(1));
+                let place = digit
+                    .to_digit(10)
+                    .and_then(|digit| (digit as usize).checked_sub(1));
                 match place.and_then(|place| choice.rows.get(place)) {
                     Some((key, _)) => answer(&choice.about, key),
                     None => Reply::say(format!("there is no line {digit}")),
@@ -337,7 +392,9 @@ impl Screen for Menu {
             Kind::Numbered(choice, list) => draw_numbered(choice, list, area, painter),
             Kind::Filtered(choice, picker) => {
                 let title = text::line(&choice.title).truncate(60);
-                let rows = u16::try_from(choice.rows.len()).unwrap_or(u16::MAX).clamp(1, 14);
+                let rows = u16::try_from(choice.rows.len())
+                    .unwrap_or(u16::MAX)
+                    .clamp(1, 14);
                 let inside = Sheet::new(70, rows + 3)
                     .titled(Line::of(Role::Title, title))
                     .draw(painter, area);
@@ -360,10 +417,20 @@ mod tests {
     #[test]
     fn the_menu_holds_what_is_done_to_the_item_and_nothing_of_the_program() {
         let found = ids(&[Scope::Goals, Scope::Program]);
-        for action in [Action::CheckIn, Action::Close, Action::Pin, Action::CopyLink] {
+        for action in [
+            Action::CheckIn,
+            Action::Close,
+            Action::Pin,
+            Action::CopyLink,
+        ] {
             assert!(found.contains(&action), "{action}");
         }
-        for action in [Action::Undo, Action::GoQueue, Action::NextRow, Action::MarkAllRead] {
+        for action in [
+            Action::Undo,
+            Action::GoQueue,
+            Action::NextRow,
+            Action::MarkAllRead,
+        ] {
             assert!(!found.contains(&action), "{action}");
         }
     }
@@ -372,9 +439,15 @@ mod tests {
     fn a_twin_names_the_goal_as_a_shell_takes_it() {
         let info = Action::Close.info();
         let goal = GoalId::new("local:g-1");
-        assert_eq!(twin(info, Some(&goal)).unwrap(), "goaldeck goals close local:g-1");
+        assert_eq!(
+            twin(info, Some(&goal)).unwrap(),
+            "goaldeck goals close local:g-1"
+        );
         let odd = GoalId::new("work:a b\n");
-        assert_eq!(twin(info, Some(&odd)).unwrap(), "goaldeck goals close 'work:a b '");
+        assert_eq!(
+            twin(info, Some(&odd)).unwrap(),
+            "goaldeck goals close 'work:a b '"
+        );
         assert_eq!(twin(info, None).unwrap(), "goaldeck goals close {goal}");
         assert_eq!(twin(Action::NextRow.info(), Some(&goal)), None);
     }

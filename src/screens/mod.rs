@@ -16,6 +16,7 @@ pub mod log;
 pub mod measure;
 pub mod menu;
 pub mod outbox;
+pub mod pager;
 pub mod palette;
 pub mod queue;
 pub mod reading;

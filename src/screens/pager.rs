@@ -95,7 +95,11 @@ impl Pager {
                 if let Some(search) = &mut self.search {
                     search.typing = false;
                 }
-                if self.search.as_ref().is_some_and(|search| search.field.is_empty()) {
+                if self
+                    .search
+                    .as_ref()
+                    .is_some_and(|search| search.field.is_empty())
+                {
                     self.search = None;
                 }
             }
@@ -186,8 +190,14 @@ impl Pager {
         let top = self.top.min(self.last_top());
         let found = self.search.as_ref().and_then(|search| search.at);
         for (y, place) in (body.top()..body.bottom()).zip(top..self.lines.len()) {
-            let Some(line) = self.lines.get(place) else { break };
-            let row = Rect { y, height: 1, ..body };
+            let Some(line) = self.lines.get(place) else {
+                break;
+            };
+            let row = Rect {
+                y,
+                height: 1,
+                ..body
+            };
             painter.line(row, line);
             if found == Some(place) {
                 painter.highlight(row, Role::Focus);
@@ -294,7 +304,9 @@ mod tests {
     fn new_lines_at_the_end_are_seen() {
         let mut pager = pager(30, 10);
         pager.to_end();
-        let lines = (0..31).map(|_| Line::new().fixed(Role::Text, "x")).collect();
+        let lines = (0..31)
+            .map(|_| Line::new().fixed(Role::Text, "x"))
+            .collect();
         pager.set_lines(lines);
         pager.act(Action::PreviousRow);
         assert_eq!(pager.top, 20);

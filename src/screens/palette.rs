@@ -39,9 +39,7 @@ impl Palette {
             .into_iter()
             .map(|info| {
                 let key = scene.keymap.key_for(info.action, &self.below);
-                let key = key.map_or_else(Line::new, |key| {
-                    Line::of(Role::Key, shown!("{key} "))
-                });
+                let key = key.map_or_else(Line::new, |key| Line::of(Role::Key, shown!("{key} ")));
                 Choice::new(info.action, text::line(info.title))
                     .also(text::line(&info.synonyms.join(" ")))
                     .detail(key)
@@ -71,11 +69,7 @@ pub(super) fn reached(scopes: &[Scope]) -> Vec<Scope> {
 /// Left out is what only moves a cursor, and what needs the key it is bound to.
 fn commands(scopes: &[Scope]) -> Vec<&'static ActionInfo> {
     let reached = reached(scopes);
-    let depth = |info: &ActionInfo| {
-        reached
-            .iter()
-            .position(|scope| info.scopes.contains(scope))
-    };
+    let depth = |info: &ActionInfo| reached.iter().position(|scope| info.scopes.contains(scope));
     let mut found: Vec<(usize, &ActionInfo)> = ACTIONS
         .iter()
         .filter(|info| !is_of_the_hand(info.action))
@@ -162,7 +156,12 @@ impl Screen for Palette {
 
     fn draw(&self, scene: &Scene<'_>, area: Rect, painter: &mut Painter<'_>) {
         let inside = Sheet::new(78, ROWS + 3).draw(painter, area);
-        let key = |action| scene.keymap.key_for(action, &self.scopes()).unwrap_or_default();
+        let key = |action| {
+            scene
+                .keymap
+                .key_for(action, &self.scopes())
+                .unwrap_or_default()
+        };
         let foot = shown!(
             " {} of {} commands · {} run · {} complete · {} close",
             self.picker.found_count(),
@@ -171,7 +170,13 @@ impl Screen for Palette {
             key(Action::Complete),
             key(Action::Back),
         );
-        draw_picker(&self.picker, &Line::new().fixed(Role::Key, " : "), Line::of(Role::Dim, foot), inside, painter);
+        draw_picker(
+            &self.picker,
+            &Line::new().fixed(Role::Key, " : "),
+            Line::of(Role::Dim, foot),
+            inside,
+            painter,
+        );
     }
 }
 
@@ -232,10 +237,22 @@ pub(super) fn draw_list_sheet<K: Clone + Ord>(
             continue;
         };
         let focused = row == list.cursor();
-        let sign = if focused { painter.glyphs().focus() } else { " " };
+        let sign = if focused {
+            painter.glyphs().focus()
+        } else {
+            " "
+        };
         let (left, right) = columns(key, body.width.saturating_sub(2));
-        let place = Rect { y, height: 1, ..body };
-        painter.line_split(place, &Line::new().fixed(Role::Text, sign).space(1).and(left), &right);
+        let place = Rect {
+            y,
+            height: 1,
+            ..body
+        };
+        painter.line_split(
+            place,
+            &Line::new().fixed(Role::Text, sign).space(1).and(left),
+            &right,
+        );
         if focused {
             painter.highlight(place, Role::Focus);
             painter.rest(body.x, y);
