@@ -1,20 +1,485 @@
-//! stub
-use super::*;
+//! The accounts: how they are, who I am there, what each can do, where files
+//! lie; and the people of a workspace on this machine.
+
+use ratatui::layout::Rect;
+
+use super::{Goto, Heading, Hint, Painter, Reply, Scene, Screen};
+use crate::actions::{Action, Scope};
+use crate::model::dates;
+use crate::model::exchange::{Abilities, Ability, Change};
+use crate::model::ids::{AccountName, PersonId};
+use crate::model::person::Person;
+use crate::model::text::{self, Shown};
+use crate::shown;
+use crate::store::effect::{Command, Post, Toast};
+use crate::store::{Account, AccountState};
+use crate::theme::{Glyphs, Role};
+use crate::widgets::edit::Edit;
+use crate::widgets::field::Field;
+use crate::widgets::line::Line;
+use crate::widgets::list_window::ListWindow;
+
+/// A row the cursor may be on.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Account(AccountName),
+    Person(AccountName, PersonId),
+    AddPerson(AccountName),
+}
+
+/// The page with the accounts.
 #[derive(Default)]
-pub struct Accounts;
+pub struct Accounts {
+    list: ListWindow<Key>,
+    /// The name of a new person, while it is typed.
+    adding: Option<(AccountName, Field)>,
+}
+
+/// A drawn row: a stop for the cursor, or text that belongs to the stop above.
+struct Drawn {
+    key: Option<Key>,
+    left: Line,
+    right: Line,
+}
+
+impl Drawn {
+    fn text(left: Line) -> Self {
+        Self {
+            key: None,
+            left,
+            right: Line::new(),
+        }
+    }
+}
+
+fn keys(scene: &Scene<'_>) -> Vec<Key> {
+    let mut keys = Vec::new();
+    for account in scene.store.accounts() {
+        let name = &account.setup.name;
+        keys.push(Key::Account(name.clone()));
+        if may_add_people(account) {
+            for person in scene.store.people(name) {
+                keys.push(Key::Person(name.clone(), person.id.clone()));
+            }
+            keys.push(Key::AddPerson(name.clone()));
+        }
+    }
+    keys
+}
+
+fn may_add_people(account: &Account) -> bool {
+    account.setup.abilities.people.is_possible()
+}
+
+/// How an account is, in words, with the sign of the status line.
+fn state(account: &Account, scene: &Scene<'_>, glyphs: Glyphs) -> Line {
+    match &account.state {
+        AccountState::Reading => Line::new()
+            .fixed(Role::Dim, glyphs.reading())
+            .fixed(Role::Text, " reading…"),
+        AccountState::Synced => {
+            let words = match account.synced_at {
+                Some(at) if !account.setup.abilities.immediate => {
+                    shown!(" synced {}", dates::ago(at, &scene.now))
+                }
+                _ => Shown::fixed(" all is well"),
+            };
+            Line::new()
+                .fixed(Role::Good, glyphs.synced())
+                .put(Role::Text, words)
+        }
+        AccountState::Offline { since, why, next } => {
+            let since = dates::clock(*since, &scene.now);
+            let next = next.map_or_else(String::new, |next| {
+                format!(", next try {}", dates::clock(next, &scene.now))
+            });
+            Line::new()
+                .fixed(Role::Warn, glyphs.offline())
+                .put(Role::Text, shown!(" offline since {since}: {why}{next}"))
+        }
+        AccountState::Needs(fault) => Line::new()
+            .fixed(Role::Bad, "!")
+            .put(Role::Error, shown!(" {fault}")),
+    }
+}
+
+/// What an account does and does not do, as two or three sentences.
+fn abilities(abilities: &Abilities) -> Vec<Shown> {
+    let all = [
+        ("check-ins", abilities.check_in),
+        ("status", abilities.status),
+        ("confidence", abilities.confidence),
+        ("acknowledging", abilities.acknowledge),
+        ("comments", abilities.comment),
+        ("reactions", abilities.react),
+        ("editing goals", abilities.edit_goals),
+        ("closing", abilities.close),
+        ("inbox", abilities.inbox),
+        ("people", abilities.people),
+    ];
+    let of = |wanted: Ability| {
+        let names: Vec<&str> = all
+            .iter()
+            .filter(|(_, ability)| *ability == wanted)
+            .map(|(name, _)| *name)
+            .collect();
+        names.join(", ")
+    };
+    let (native, here) = (of(Ability::Native), of(Ability::KeptHere));
+    let mut lines = Vec::new();
+    if here.is_empty() && all.iter().all(|(_, ability)| ability.is_possible()) {
+        lines.push(Shown::fixed("does everything"));
+    } else if !native.is_empty() {
+        lines.push(shown!("does {native}"));
+    }
+    if !here.is_empty() {
+        lines.push(shown!("kept here, on this machine only: {here}"));
+    }
+    for (name, ability) in all {
+        if let Ability::No(why) = ability {
+            lines.push(shown!("no {name}: {why}"));
+        }
+    }
+    lines
+}
+
+impl Accounts {
+    fn rows(&self, scene: &Scene<'_>, glyphs: Glyphs) -> Vec<Drawn> {
+        let mut rows = Vec::new();
+        for account in scene.store.accounts() {
+            if !rows.is_empty() {
+                rows.push(Drawn::text(Line::new()));
+            }
+            account_rows(account, scene, glyphs, &mut rows);
+            if may_add_people(account) {
+                self.people_rows(account, scene, &mut rows);
+            }
+        }
+        rows.push(Drawn::text(Line::new()));
+        for (what, place) in [
+            ("settings", &scene.prefs.config_path),
+            ("data", &scene.prefs.data_path),
+        ] {
+            rows.push(Drawn::text(
+                Line::of(Role::Dim, shown!(" {what}").pad_right(11))
+                    .put(Role::Text, text::line(place)),
+            ));
+        }
+        if let Some(why) = scene.store.read_only() {
+            rows.push(Drawn::text(Line::of(
+                Role::Warn,
+                shown!(" read-only: {why}"),
+            )));
+        }
+        rows
+    }
+
+    fn people_rows(&self, account: &Account, scene: &Scene<'_>, rows: &mut Vec<Drawn>) {
+        let name = &account.setup.name;
+        for person in scene.store.people(name) {
+            let me = account.me.as_ref() == Some(&person.id);
+            let goals = scene
+                .store
+                .goals()
+                .filter(|goal| goal.is_open() && goal.champion.as_ref() == Some(&person.id))
+                .count();
+            let right = match goals {
+                0 => Shown::default(),
+                1 => Shown::fixed("champion of 1 goal "),
+                more => shown!("champion of {more} goals "),
+            };
+            let you = if me { "  this is you" } else { "" };
+            rows.push(Drawn {
+                key: Some(Key::Person(name.clone(), person.id.clone())),
+                left: Line::of(Role::Text, shown!("     {}", person.name)).fixed(Role::Good, you),
+                right: Line::of(Role::Dim, right),
+            });
+        }
+        let adding = self.adding.as_ref().filter(|(to, _)| to == name);
+        rows.push(Drawn {
+            key: Some(Key::AddPerson(name.clone())),
+            left: match adding {
+                Some(_) => Line::new().fixed(Role::Key, "     name: "),
+                None => Line::new().fixed(Role::Text, "     + add a person"),
+            },
+            right: match adding {
+                Some(_) => Line::new().fixed(Role::Dim, "Enter adds, Esc does not "),
+                None => Line::new(),
+            },
+        });
+        let hint =
+            shown!("     as = \"NAME\" in the settings of {name}, or --as NAME, says who you are");
+        rows.push(Drawn::text(Line::of(Role::Dim, hint)));
+    }
+
+    fn add(&mut self, scene: &Scene<'_>) -> Reply {
+        let Some((account, field)) = &self.adding else {
+            return Reply::pass();
+        };
+        let person = match new_person(account, field.text(), scene) {
+            Ok(person) => person,
+            Err(why) => return Reply::done().saying(Toast::error(why)),
+        };
+        let said = format!("added {}", person.name);
+        let post = Post {
+            id: scene.ids.entry(),
+            account: account.clone(),
+            change: Change::PutPerson { person },
+            draft: None,
+        };
+        self.adding = None;
+        Reply::command(Command::Post(post)).saying(Toast::info(said))
+    }
+
+    fn open(&mut self, scene: &Scene<'_>) -> Reply {
+        match self.list.key() {
+            Some(Key::AddPerson(account)) => match scene.store.read_only() {
+                Some(why) => Reply::say(format!("read-only: {why}")),
+                None => {
+                    self.adding = Some((account.clone(), Field::new()));
+                    Reply::done()
+                }
+            },
+            Some(Key::Person(account, person)) => {
+                let name = scene.store.name_of(person);
+                Reply::say(if scene.store.me(account) == Some(person) {
+                    format!("{name} is you")
+                } else {
+                    format!("to be {name}: goaldeck --as \"{name}\"")
+                })
+            }
+            Some(Key::Account(account)) => {
+                match scene.store.account(account).map(|known| &known.state) {
+                    Some(AccountState::Needs(fault)) => {
+                        Reply::done().saying(Toast::error(fault.to_string()))
+                    }
+                    _ => Reply::say(format!("nothing to do for {account}")),
+                }
+            }
+            None => Reply::done(),
+        }
+    }
+}
+
+/// A person with this name, if nobody is called so yet.
+fn new_person(account: &AccountName, typed: &str, scene: &Scene<'_>) -> Result<Person, String> {
+    let name = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.is_empty() {
+        return Err("a person needs a name; type one, or Esc".to_owned());
+    }
+    let known = scene.store.people(account);
+    if let Some(same) = known
+        .iter()
+        .find(|person| person.name.to_lowercase() == name.to_lowercase())
+    {
+        return Err(format!(
+            "{} is there already; add the last name to tell them apart",
+            same.name
+        ));
+    }
+    Ok(Person {
+        id: PersonId::new(format!("{account}:p-{}", scene.ids.next())),
+        account: account.clone(),
+        name,
+        handle: String::new(),
+    })
+}
+
+fn account_rows(account: &Account, scene: &Scene<'_>, glyphs: Glyphs, rows: &mut Vec<Drawn>) {
+    let setup = &account.setup;
+    let provider = setup.abilities.provider;
+    rows.push(Drawn {
+        key: Some(Key::Account(setup.name.clone())),
+        left: Line::new()
+            .space(1)
+            .put(Role::Strong, text::line(setup.name.as_str()).pad_right(12))
+            .space(1)
+            .and(state(account, scene, glyphs)),
+        right: Line::of(Role::Dim, shown!("{provider} ")),
+    });
+    let who = match &account.me {
+        Some(me) => shown!("you are {}", scene.store.name_of(me)),
+        None => Shown::fixed("it has not said yet who you are"),
+    };
+    let goals = scene
+        .store
+        .goals()
+        .filter(|goal| goal.account == setup.name)
+        .count();
+    let hold = match setup.hold.num_seconds() {
+        0 => String::new(),
+        _ if setup.abilities.immediate => String::new(),
+        seconds => format!(", writes are held {seconds} s"),
+    };
+    let mut words = vec![shown!(
+        "{who}, {goals} goals, check-ins {}{hold}",
+        setup.cadence
+    )];
+    words.extend(abilities(&setup.abilities));
+    let width = usize::from(scene.size.0.saturating_sub(6)).max(20);
+    for sentence in words {
+        for row in sentence.wrap(width) {
+            rows.push(Drawn::text(Line::new().space(3).put(Role::Text, row)));
+        }
+    }
+}
+
 impl Screen for Accounts {
     fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::Detail]
+        match self.adding {
+            Some(_) => vec![Scope::TextField, Scope::FilterLine],
+            None => vec![Scope::Accounts],
+        }
     }
-    fn follow(&mut self, _s: &Scene<'_>) {}
-    fn act(&mut self, _a: Action, _s: &Scene<'_>) -> Reply {
-        Reply::pass()
+
+    fn follow(&mut self, scene: &Scene<'_>) {
+        self.list.follow(keys(scene));
     }
-    fn heading(&self, _s: &Scene<'_>) -> Heading {
-        Heading::Tabs(Line::new(), Line::new())
+
+    fn act(&mut self, action: Action, scene: &Scene<'_>) -> Reply {
+        if self.adding.is_some() {
+            match action {
+                Action::Accept => return self.add(scene),
+                Action::Back => self.adding = None,
+                _ => return Reply::pass(),
+            }
+            return Reply::done();
+        }
+        match action {
+            Action::NextRow => self.list.step(1),
+            Action::PreviousRow => self.list.step(-1),
+            Action::First => self.list.first(),
+            Action::Last => self.list.last(),
+            Action::PageDown => self.list.page(true, false),
+            Action::PageUp => self.list.page(false, false),
+            Action::Open | Action::Accept => return self.open(scene),
+            Action::Refresh => {
+                return Reply::command(Command::Refresh)
+                    .saying(Toast::info("reading every account again"));
+            }
+            Action::Back | Action::Leave => return Reply::goto(Goto::Close),
+            _ => return Reply::pass(),
+        };
+        Reply::done()
     }
-    fn hints(&self, _s: &Scene<'_>) -> Vec<Hint> {
-        Vec::new()
+
+    fn typed(&mut self, edit: &Edit, _scene: &Scene<'_>) -> Reply {
+        match &mut self.adding {
+            Some((_, field)) => {
+                field.edit(edit.clone());
+                Reply::done()
+            }
+            None => Reply::pass(),
+        }
     }
-    fn draw(&self, _s: &Scene<'_>, _a: Rect, _p: &mut Painter<'_>) {}
+
+    fn heading(&self, scene: &Scene<'_>) -> Heading {
+        let count = scene.store.accounts().count();
+        let right = if count == 1 {
+            shown!("1 account ")
+        } else {
+            shown!("{count} accounts ")
+        };
+        Heading::Title(
+            Line::new().fixed(Role::Title, " Accounts"),
+            Line::of(Role::Dim, right),
+        )
+    }
+
+    fn hints(&self, _scene: &Scene<'_>) -> Vec<Hint> {
+        if self.adding.is_some() {
+            return vec![
+                Hint::One(Action::Accept, "add"),
+                Hint::One(Action::Back, "do not"),
+            ];
+        }
+        vec![
+            Hint::Pair(Action::NextRow, Action::PreviousRow, "move"),
+            Hint::One(Action::Open, "choose"),
+            Hint::One(Action::Refresh, "read again"),
+            Hint::One(Action::Back, "back"),
+        ]
+    }
+
+    fn draw(&self, scene: &Scene<'_>, area: Rect, painter: &mut Painter<'_>) {
+        let rows = self.rows(scene, painter.glyphs());
+        let focus = self.list.key();
+        let at = rows
+            .iter()
+            .position(|row| row.key.is_some() && row.key.as_ref() == focus);
+        let height = usize::from(area.height);
+        // A stop is shown with what belongs to it, as far as there is room.
+        let end = at.map_or(0, |at| {
+            let next = rows.iter().skip(at + 1).position(|row| row.key.is_some());
+            next.map_or(rows.len(), |next| at + 1 + next)
+        });
+        let first = end.saturating_sub(height).min(at.unwrap_or(0));
+        for (y, place) in (area.top()..area.bottom()).zip(first..rows.len()) {
+            let Some(row) = rows.get(place) else { break };
+            let line = Rect {
+                y,
+                height: 1,
+                ..area
+            };
+            painter.line_split(line, &row.left, &row.right);
+            if at != Some(place) {
+                continue;
+            }
+            match &self.adding {
+                Some((_, field)) => {
+                    let used = u16::try_from(row.left.width())
+                        .unwrap_or(u16::MAX)
+                        .min(area.width);
+                    let width = area.width.saturating_sub(used).min(40);
+                    field.draw(
+                        painter,
+                        Rect {
+                            x: area.x + used,
+                            width,
+                            ..line
+                        },
+                        Role::Text,
+                        true,
+                    );
+                }
+                None => {
+                    painter.highlight(line, Role::Focus);
+                    painter.fixed(area.x, y, 1, painter.glyphs().focus(), Role::Focus);
+                    painter.rest(area.x, y);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn abilities_say_what_is_kept_here_and_what_is_not_possible() {
+        let mut all = Abilities {
+            check_in: Ability::Native,
+            status: Ability::Native,
+            confidence: Ability::Native,
+            acknowledge: Ability::Native,
+            comment: Ability::Native,
+            react: Ability::Native,
+            edit_goals: Ability::Native,
+            close: Ability::Native,
+            inbox: Ability::Native,
+            people: Ability::Native,
+            immediate: true,
+            idempotent: true,
+            provider: "the local workspace",
+            short: "local",
+        };
+        assert_eq!(abilities(&all), [Shown::fixed("does everything")]);
+        all.acknowledge = Ability::KeptHere;
+        all.people = Ability::No("people are managed at the provider");
+        let words: Vec<String> = abilities(&all).iter().map(ToString::to_string).collect();
+        assert!(words[0].starts_with("does check-ins, status"));
+        assert_eq!(words[1], "kept here, on this machine only: acknowledging");
+        assert_eq!(words[2], "no people: people are managed at the provider");
+    }
 }

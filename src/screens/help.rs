@@ -1,25 +1,202 @@
-//! stub
-use super::*;
-#[derive(Default)]
-pub struct Help;
+//! The keys of this screen in groups, or all keys. Made from the table of
+//! actions and the keymap, never written by hand.
+
+use ratatui::layout::Rect;
+
+use super::pager::Pager;
+use super::palette::reached;
+use super::{Goto, Heading, Hint, Painter, Reply, Scene, Screen};
+use crate::actions::Action;
+use crate::actions::{ACTIONS, ActionInfo, Group, Scope, Typing};
+use crate::model::text::{self, Shown};
+use crate::shown;
+use crate::theme::Role;
+use crate::widgets::edit::Edit;
+use crate::widgets::line::Line;
+use crate::widgets::sheet::Sheet;
+
+/// What works in every text field; these keys cannot be changed.
+const IN_TEXT: [(&str, &str); 7] = [
+    ("Ctrl-A Ctrl-E Home End", "Start and end of the line"),
+    ("Alt-B Alt-F", "A word back, a word on"),
+    (
+        "Ctrl-K Ctrl-U",
+        "Remove to the end, to the start of the line",
+    ),
+    ("Ctrl-W Alt-D", "Remove the word before, after the cursor"),
+    ("Ctrl-_ Alt-_", "Undo and redo what was typed"),
+    ("← → ↑ ↓", "Move in the text"),
+    ("Backspace Delete", "Remove a character"),
+];
+
+/// The sheet with the keys.
+pub struct Help {
+    below: Vec<Scope>,
+    all: bool,
+    pager: Pager,
+}
+
+impl Help {
+    /// The keys while these scopes have the focus, inner first; or all there are.
+    pub fn new(scopes: &[Scope], all: bool) -> Self {
+        Self {
+            below: scopes.to_vec(),
+            all,
+            pager: Pager::default(),
+        }
+    }
+
+    fn lines(&self, scene: &Scene<'_>) -> Vec<Line> {
+        let rows = rows(&self.below, self.all, scene);
+        let wide = rows
+            .iter()
+            .map(|(_, key)| key.width())
+            .max()
+            .unwrap_or(0)
+            .clamp(8, 22);
+        let mut lines = Vec::new();
+        for group in Group::ALL {
+            let of_group: Vec<_> = rows
+                .iter()
+                .filter(|(info, _)| info.group == group)
+                .collect();
+            if of_group.is_empty() {
+                continue;
+            }
+            title(&mut lines, group.title());
+            for (info, key) in of_group {
+                lines.push(row(key, wide, info.title, info.help));
+            }
+        }
+        let typing = |scope: &Scope| matches!(scope.typing(), Typing::Line | Typing::Lines);
+        if self.all || self.below.iter().any(typing) {
+            title(&mut lines, "In text");
+            for (keys, words) in IN_TEXT {
+                lines.push(row(&Shown::fixed(keys), wide, words, ""));
+            }
+        }
+        lines
+    }
+
+    fn turn(&mut self, scene: &Scene<'_>) -> Reply {
+        self.all = !self.all;
+        self.pager.to_start();
+        let lines = self.lines(scene);
+        self.pager.set_lines(lines);
+        self.pager.to_start();
+        Reply::done()
+    }
+}
+
+fn title(lines: &mut Vec<Line>, words: &'static str) {
+    if !lines.is_empty() {
+        lines.push(Line::new());
+    }
+    lines.push(Line::new().space(1).fixed(Role::Title, words));
+}
+
+fn row(key: &Shown, wide: usize, title: &'static str, help: &'static str) -> Line {
+    let line = Line::new()
+        .space(2)
+        .put(Role::Key, key.pad_right(wide))
+        .space(2)
+        .put(Role::Text, Shown::fixed(title).pad_right(26));
+    if help.is_empty() {
+        line
+    } else {
+        line.space(1).fixed(Role::Dim, help)
+    }
+}
+
+/// Actions with their keys, in the order of the table; only those with a key.
+fn rows(scopes: &[Scope], all: bool, scene: &Scene<'_>) -> Vec<(&'static ActionInfo, Shown)> {
+    let reached = reached(scopes);
+    ACTIONS
+        .iter()
+        .filter(|info| all || info.scopes.iter().any(|scope| reached.contains(scope)))
+        .filter_map(|info| {
+            let keys: Vec<String> = if all {
+                let chords = scene.keymap.keys_of(info.action);
+                chords.iter().map(ToString::to_string).collect()
+            } else {
+                scene
+                    .keymap
+                    .key_for(info.action, scopes)
+                    .into_iter()
+                    .collect()
+            };
+            (!keys.is_empty()).then(|| (info, text::line(&keys.join("  "))))
+        })
+        .collect()
+}
+
 impl Screen for Help {
     fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::Detail]
+        self.pager.scopes(Scope::Help)
     }
-    fn follow(&mut self, _s: &Scene<'_>) {}
-    fn act(&mut self, _a: Action, _s: &Scene<'_>) -> Reply {
-        Reply::pass()
+
+    fn follow(&mut self, scene: &Scene<'_>) {
+        let lines = self.lines(scene);
+        self.pager.set_lines(lines);
     }
-    fn heading(&self, _s: &Scene<'_>) -> Heading {
-        Heading::Tabs(Line::new(), Line::new())
+
+    fn act(&mut self, action: Action, scene: &Scene<'_>) -> Reply {
+        if action == Action::Help {
+            return self.turn(scene);
+        }
+        if let Some(reply) = self.pager.act(action) {
+            return reply;
+        }
+        match action {
+            Action::Back | Action::Leave => Reply::goto(Goto::Close),
+            _ => Reply::pass(),
+        }
     }
-    fn hints(&self, _s: &Scene<'_>) -> Vec<Hint> {
-        Vec::new()
+
+    fn typed(&mut self, edit: &Edit, _scene: &Scene<'_>) -> Reply {
+        self.pager.typed(edit)
     }
-    fn draw(&self, _s: &Scene<'_>, _a: Rect, _p: &mut Painter<'_>) {}
-}
-impl Help {
-    pub fn new(_q: &[Scope], _a: bool) -> Self {
-        Self
+
+    fn heading(&self, _scene: &Scene<'_>) -> Heading {
+        Heading::Title(Line::new(), Line::new())
+    }
+
+    fn hints(&self, _scene: &Scene<'_>) -> Vec<Hint> {
+        if self.pager.is_typing() {
+            return vec![
+                Hint::One(Action::Accept, "keep"),
+                Hint::One(Action::Back, "clear"),
+            ];
+        }
+        vec![
+            Hint::Pair(Action::NextRow, Action::PreviousRow, "scroll"),
+            Hint::One(Action::Filter, "search"),
+            Hint::Pair(Action::NextMatch, Action::PreviousMatch, "matches"),
+            Hint::One(
+                Action::Help,
+                if self.all { "this screen" } else { "all keys" },
+            ),
+            Hint::One(Action::Back, "close"),
+        ]
+    }
+
+    fn is_sheet(&self) -> bool {
+        true
+    }
+
+    fn draw(&self, scene: &Scene<'_>, area: Rect, painter: &mut Painter<'_>) {
+        let key = scene
+            .keymap
+            .key_for(Action::Help, &[Scope::Help])
+            .unwrap_or_default();
+        let words = if self.all {
+            shown!("All keys ({key} this screen)")
+        } else {
+            shown!("Keys here ({key} all keys)")
+        };
+        let inside = Sheet::new(110, area.height)
+            .titled(Line::of(Role::Title, words))
+            .draw(painter, area);
+        self.pager.draw(inside, painter);
     }
 }

@@ -1,25 +1,307 @@
-//! stub
-use super::*;
-#[derive(Default)]
-pub struct Palette;
+//! All commands that make sense here, found by name. Answers with an action;
+//! carries nothing out itself.
+
+use ratatui::layout::Rect;
+
+use super::{Chosen, Goto, Heading, Hint, Painter, Reply, Scene, Screen};
+use crate::actions::{ACTIONS, Action, ActionInfo, Leak, Scope};
+use crate::model::text;
+use crate::shown;
+use crate::theme::Role;
+use crate::widgets::edit::Edit;
+use crate::widgets::field::Field;
+use crate::widgets::line::Line;
+use crate::widgets::list_window::ListWindow;
+use crate::widgets::picker::{Choice, Picker};
+use crate::widgets::sheet::Sheet;
+
+/// Rows of the list that the sheet wishes for.
+const ROWS: u16 = 14;
+
+/// The command palette.
+pub struct Palette {
+    below: Vec<Scope>,
+    picker: Picker<Action>,
+}
+
+impl Palette {
+    /// The commands that mean something while these scopes have the focus,
+    /// inner first.
+    pub fn new(scopes: &[Scope]) -> Self {
+        Self {
+            below: scopes.to_vec(),
+            picker: Picker::new(Vec::new()),
+        }
+    }
+
+    fn choices(&self, scene: &Scene<'_>) -> Vec<Choice<Action>> {
+        commands(&self.below)
+            .into_iter()
+            .map(|info| {
+                let key = scene.keymap.key_for(info.action, &self.below);
+                let key = key.map_or_else(Line::new, |key| Line::of(Role::Key, shown!("{key} ")));
+                Choice::new(info.action, text::line(info.title))
+                    .also(text::line(&info.synonyms.join(" ")))
+                    .detail(key)
+            })
+            .collect()
+    }
+}
+
+/// The scopes that keys reach from the innermost one, up to the first that lets
+/// nothing through. The commands behind Esc belong to an open form.
+pub(super) fn reached(scopes: &[Scope]) -> Vec<Scope> {
+    let mut reached = Vec::new();
+    for scope in scopes {
+        reached.push(*scope);
+        if *scope == Scope::Form {
+            reached.push(Scope::FormCommands);
+        }
+        if scope.leak() == Leak::AlwaysOnly {
+            break;
+        }
+    }
+    reached.push(Scope::Always);
+    reached
+}
+
+/// What can be meant in these scopes, what belongs to the innermost one first.
+/// Left out is what only moves a cursor, and what needs the key it is bound to.
+fn commands(scopes: &[Scope]) -> Vec<&'static ActionInfo> {
+    let reached = reached(scopes);
+    let depth = |info: &ActionInfo| reached.iter().position(|scope| info.scopes.contains(scope));
+    let mut found: Vec<(usize, &ActionInfo)> = ACTIONS
+        .iter()
+        .filter(|info| !is_of_the_hand(info.action))
+        .filter_map(|info| Some((depth(info)?, info)))
+        .collect();
+    // The sort is stable: within a scope the order of the table stays.
+    found.sort_by_key(|(depth, _)| *depth);
+    found.into_iter().map(|(_, info)| info).collect()
+}
+
+/// Actions that mean nothing when they are chosen from a list.
+fn is_of_the_hand(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Palette
+            | Action::NextRow
+            | Action::PreviousRow
+            | Action::Back
+            | Action::Accept
+            | Action::Complete
+            | Action::NextKind
+            | Action::FormCommands
+            | Action::BackToField
+            | Action::NextField
+            | Action::PreviousField
+            | Action::Yes
+            | Action::No
+            | Action::NextMatch
+            | Action::PreviousMatch
+    )
+}
+
 impl Screen for Palette {
     fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::Detail]
+        vec![Scope::TextField, Scope::Picker]
     }
-    fn follow(&mut self, _s: &Scene<'_>) {}
-    fn act(&mut self, _a: Action, _s: &Scene<'_>) -> Reply {
-        Reply::pass()
+
+    fn follow(&mut self, scene: &Scene<'_>) {
+        let choices = self.choices(scene);
+        self.picker.set_choices(choices);
     }
-    fn heading(&self, _s: &Scene<'_>) -> Heading {
-        Heading::Tabs(Line::new(), Line::new())
+
+    fn act(&mut self, action: Action, _scene: &Scene<'_>) -> Reply {
+        match action {
+            Action::Accept => match self.picker.chosen() {
+                Some(action) => Reply::goto(Goto::Answer(Chosen {
+                    about: "action".to_owned(),
+                    key: action.id().to_owned(),
+                })),
+                None => Reply::say(format!("no command is called \"{}\"", self.picker.query())),
+            },
+            Action::Complete => {
+                if let Some(choice) = self.picker.choice() {
+                    let name = choice.name.as_str().to_owned();
+                    self.picker.set_query(&name);
+                }
+                Reply::done()
+            }
+            other => move_in(&mut self.picker, other),
+        }
     }
-    fn hints(&self, _s: &Scene<'_>) -> Vec<Hint> {
-        Vec::new()
+
+    fn typed(&mut self, edit: &Edit, _scene: &Scene<'_>) -> Reply {
+        self.picker.edit(edit.clone());
+        Reply::done()
     }
-    fn draw(&self, _s: &Scene<'_>, _a: Rect, _p: &mut Painter<'_>) {}
+
+    fn heading(&self, _scene: &Scene<'_>) -> Heading {
+        Heading::Title(Line::new(), Line::new())
+    }
+
+    fn hints(&self, _scene: &Scene<'_>) -> Vec<Hint> {
+        vec![
+            Hint::One(Action::Accept, "run"),
+            Hint::One(Action::Complete, "complete"),
+            Hint::Pair(Action::NextRow, Action::PreviousRow, "move"),
+            Hint::One(Action::Back, "close"),
+        ]
+    }
+
+    fn is_sheet(&self) -> bool {
+        true
+    }
+
+    fn draw(&self, scene: &Scene<'_>, area: Rect, painter: &mut Painter<'_>) {
+        let inside = Sheet::new(78, ROWS + 3).draw(painter, area);
+        let key = |action| {
+            scene
+                .keymap
+                .key_for(action, &self.scopes())
+                .unwrap_or_default()
+        };
+        let foot = shown!(
+            " {} of {} commands · {} run · {} complete · {} close",
+            self.picker.found_count(),
+            self.picker.count(),
+            key(Action::Accept),
+            key(Action::Complete),
+            key(Action::Back),
+        );
+        draw_picker(
+            &self.picker,
+            &Line::new().fixed(Role::Key, " : "),
+            Line::of(Role::Dim, foot),
+            inside,
+            painter,
+        );
+    }
 }
-impl Palette {
-    pub fn new(_q: &[Scope]) -> Self {
-        Self
+
+/// What every sheet with a picker does with an action that moves.
+pub(super) fn move_in<K: Clone + PartialEq>(picker: &mut Picker<K>, action: Action) -> Reply {
+    match action {
+        Action::NextRow => picker.edit(Edit::Down),
+        Action::PreviousRow => picker.edit(Edit::Up),
+        Action::PageDown => picker.page(true),
+        Action::PageUp => picker.page(false),
+        Action::Back => return Reply::goto(Goto::Close),
+        _ => return Reply::pass(),
+    };
+    Reply::done()
+}
+
+/// A picker with a line below it.
+pub(super) fn draw_picker<K: Clone + PartialEq>(
+    picker: &Picker<K>,
+    prompt: &Line,
+    foot: Line,
+    inside: Rect,
+    painter: &mut Painter<'_>,
+) {
+    let list = Rect {
+        height: inside.height.saturating_sub(2),
+        ..inside
+    };
+    picker.draw(painter, list, prompt);
+    let below = Rect {
+        y: inside.y + inside.height.saturating_sub(1),
+        height: inside.height.min(1),
+        ..inside
+    };
+    painter.line(below, &foot);
+}
+
+/// A sheet with a field, rows below it and a line at the foot. `columns` gives
+/// the left and right part of a row of so many columns.
+pub(super) fn draw_list_sheet<K: Clone + Ord>(
+    (prompt, field): (Line, &Field),
+    foot: Line,
+    rows: u16,
+    list: &ListWindow<K>,
+    columns: impl Fn(&K, u16) -> (Line, Line),
+    area: Rect,
+    painter: &mut Painter<'_>,
+) {
+    let inside = Sheet::new(78, rows + 3).draw(painter, area);
+    let written = painter.line(inside, &prompt);
+    let body = Rect {
+        y: inside.y + 1,
+        height: inside.height.saturating_sub(3),
+        ..inside
+    };
+    for (y, row) in (body.top()..body.bottom()).zip(list.visible(usize::from(body.height))) {
+        let Some(key) = list.keys().get(row) else {
+            continue;
+        };
+        let focused = row == list.cursor();
+        let sign = if focused {
+            painter.glyphs().focus()
+        } else {
+            " "
+        };
+        let (left, right) = columns(key, body.width.saturating_sub(2));
+        let place = Rect {
+            y,
+            height: 1,
+            ..body
+        };
+        painter.line_split(
+            place,
+            &Line::new().fixed(Role::Text, sign).space(1).and(left),
+            &right,
+        );
+        if focused {
+            painter.highlight(place, Role::Focus);
+            painter.rest(body.x, y);
+        }
+    }
+    let below = Rect {
+        y: inside.y + inside.height.saturating_sub(1),
+        height: inside.height.min(1),
+        ..inside
+    };
+    painter.line(below, &foot);
+    let typed = Rect {
+        x: inside.x + written,
+        width: inside.width.saturating_sub(written),
+        height: inside.height.min(1),
+        ..inside
+    };
+    field.draw(painter, typed, Role::Text, true);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(scopes: &[Scope]) -> Vec<Action> {
+        commands(scopes).iter().map(|info| info.action).collect()
+    }
+
+    #[test]
+    fn what_belongs_to_the_place_comes_first() {
+        let found = names(&[Scope::Goals, Scope::Program, Scope::Always]);
+        let place = |action| found.iter().position(|other| *other == action);
+        assert!(place(Action::CheckIn) < place(Action::GoQueue));
+        assert!(place(Action::GoQueue) < place(Action::Redraw));
+    }
+
+    #[test]
+    fn commands_of_other_places_are_left_out() {
+        let found = names(&[Scope::Outbox, Scope::Program]);
+        assert!(found.contains(&Action::Delete));
+        assert!(!found.contains(&Action::SortNext));
+        assert!(!found.contains(&Action::Palette));
+    }
+
+    #[test]
+    fn a_form_offers_its_commands_and_nothing_of_the_list_below() {
+        let found = names(&[Scope::TextField, Scope::Form, Scope::Program, Scope::Always]);
+        assert!(found.contains(&Action::Discard));
+        assert!(found.contains(&Action::Quit));
+        assert!(!found.contains(&Action::GoQueue));
     }
 }
