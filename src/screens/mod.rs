@@ -6,6 +6,7 @@ pub mod check_in;
 pub mod confirm;
 pub mod find;
 pub mod first_run;
+pub mod form;
 pub mod frame;
 pub mod goal_detail;
 pub mod goal_form;
