@@ -191,12 +191,13 @@ impl CheckInForm {
         };
         let counted = text::line(&self.note.counted(is_wide));
         let rule = FormRow {
-            line: Line::new().space(1).fixed(Role::Title, title),
+            line: Line::of(Role::Border, Shown::spaces(2)).fixed(Role::Title, title),
             right: Line::new()
                 .space(1)
                 .put(Role::Dim, counted)
                 .space(1)
-                .fixed(Role::Border, painter.glyphs().frame().across),
+                .fixed(Role::Border, painter.glyphs().frame().across)
+                .space(1),
             is_rule: true,
             of: vec![Focus::Note],
             ..FormRow::default()

@@ -20,12 +20,12 @@ use crate::widgets::line::Line;
 
 /// Columns of a value field, brackets included.
 const BOX: usize = 12;
-/// Columns of the value before.
-const BEFORE: usize = 8;
+/// Columns of the confidence, room for the cursor behind `10` included.
+const CONFIDENCE: usize = 5;
 /// Columns of what posting would make of it: `100 %  (+12)`.
 const THEN: usize = 12;
 /// Columns of `expected 128`, where it fits beside.
-const EXTRA: usize = 16;
+const EXTRA: usize = 14;
 
 /// One row of the form.
 #[derive(Default)]
@@ -65,7 +65,8 @@ impl FormRow {
 #[derive(Clone, Copy)]
 struct Columns {
     name: usize,
-    before: usize,
+    /// First column of the value before, and how many it has.
+    before: (usize, usize),
     field: usize,
     then: usize,
     sign: usize,
@@ -74,17 +75,18 @@ struct Columns {
 
 impl Columns {
     fn of(width: usize, is_wide: bool) -> Self {
-        let fixed = 3 + 1 + BEFORE + 4 + BOX + 2 + THEN + 1 + 1;
+        let (wide, gap) = if is_wide { (8, 4) } else { (7, 2) };
+        let fixed = 3 + 1 + wide + gap + BOX + 2 + THEN + 1 + 1;
         let has_extra = !is_wide && width >= fixed + 14 + EXTRA;
         let extra = if has_extra { 1 + EXTRA } else { 0 };
         let name = width.saturating_sub(fixed + extra + 1).clamp(8, 32);
         let before = 3 + name + 1;
-        let field = before + BEFORE + 4;
+        let field = before + wide + gap;
         let then = field + BOX + 2;
         let sign = then + THEN + 1;
         Self {
             name,
-            before,
+            before: (before, wide),
             field,
             then,
             sign,
@@ -161,13 +163,13 @@ impl CheckInForm {
             .base
             .as_ref()
             .map_or_else(|| "–".to_owned(), |before| values::bare(result, before));
-        let before = text::line(&before).cut(BEFORE, glyphs.ellipsis());
+        let before = text::line(&before).cut(columns.before.1, glyphs.ellipsis());
         let focus = Focus::Value(place);
         let mut line = Line::new()
             .space(3)
             .put(Role::Text, name)
-            .pad_right(columns.before)
-            .put(Role::Dim, before.pad_left(BEFORE))
+            .pad_right(columns.before.0)
+            .put(Role::Dim, before.pad_left(columns.before.1))
             .pad_right(columns.field);
         let mut entry = FormRow::default();
         match &field.entry {
@@ -228,13 +230,12 @@ impl CheckInForm {
         let (choices, clicks) =
             status::choices(self.status, is_focused, if is_wide { 3 } else { 1 }, glyphs);
         if is_wide {
-            rows.push(FormRow::rule(Line::new().space(1).and(title)));
+            rows.push(FormRow::rule(gap(2).and(title)));
             rows.push(status_row(Line::new().space(2), choices, &clicks));
             let words = status::suggestion(outlook.suggested, outlook.gap);
             rows.push(FormRow::of(Line::new().space(5).put(Role::Dim, words)));
         } else {
-            let left = Line::new()
-                .space(1)
+            let left = gap(2)
                 .and(title)
                 .fixed(Role::Border, glyphs.frame().across)
                 .space(1);
@@ -242,9 +243,9 @@ impl CheckInForm {
             row.is_rule = true;
             let words = status::short_suggestion(outlook.suggested);
             // A word that is cut says nothing.
-            if row.line.width() + words.width() + 6 <= width && !words.is_empty() {
+            if row.line.width() + words.width() + 7 <= width && !words.is_empty() {
                 let words = Line::new().space(2).put(Role::Dim, words).space(1);
-                row.right = words.fixed(Role::Border, glyphs.frame().across);
+                row.right = words.fixed(Role::Border, glyphs.frame().across).space(1);
                 row.line = row.line.space(1);
             }
             rows.push(row);
@@ -268,9 +269,9 @@ impl CheckInForm {
             let last = goal.check_ins.iter().rev().find_map(|last| last.confidence);
             row.line = row.line.fixed(Role::Text, "Confidence ");
             let at = row.line.width();
-            row.boxes.push((at, 4, Focus::Confidence));
+            row.boxes.push((at, CONFIDENCE, Focus::Confidence));
             row.of.push(Focus::Confidence);
-            row.line = row.line.pad_right(at + 4).fixed(Role::Text, " of 10");
+            row.line = row.line.pad_right(at + CONFIDENCE).fixed(Role::Text, " of 10");
             if let Some(last) = last {
                 row.line = row.line.put(Role::Dim, shown!("   was {last}"));
             }
@@ -319,11 +320,10 @@ fn values_rule(goal: &Goal, scene: &Scene<'_>, columns: Columns) -> FormRow {
             format!("as of {} ", scene.now.zone.local(at).format("%H:%M"))
         });
     let mut row = FormRow::rule(Line::new());
-    row.line = Line::new()
-        .space(1)
+    row.line = gap(2)
         .fixed(Role::Title, " Values ")
         .put(Role::Dim, text::line(&as_of));
-    row.line = on_rule(row.line, columns.before + BEFORE - 7, " before ");
+    row.line = on_rule(row.line, columns.before.0 + columns.before.1 - 7, " before ");
     row.line = on_rule(row.line, columns.field, " now ");
     row.line = on_rule(row.line, columns.then - 1, " then ");
     row

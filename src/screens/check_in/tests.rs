@@ -108,10 +108,18 @@ pub(crate) struct Desk {
 
 impl Desk {
     pub(crate) fn with(goal: Goal) -> Self {
+        Self::holding(goal, 0)
+    }
+
+    /// An account whose writes are held for so many seconds.
+    pub(crate) fn holding(goal: Goal, seconds: i64) -> Self {
         let setup = Setup {
             name: "local".into(),
-            abilities: abilities(),
-            hold: chrono::TimeDelta::zero(),
+            abilities: Abilities {
+                immediate: seconds == 0,
+                ..abilities()
+            },
+            hold: chrono::TimeDelta::seconds(seconds),
             refresh: None,
             cadence: crate::model::cadence::Cadence::None,
         };
@@ -313,8 +321,10 @@ fn task_a_takes_sixteen_keys_besides_the_words() {
 
 #[test]
 fn undoing_brings_the_form_back_as_it_was() {
-    let (mut desk, mut form) = open(launch());
-    desk.press(&mut form, "+ 3 ctrl-s");
+    let mut desk = Desk::holding(launch(), 10);
+    let mut form = CheckInForm::new(&"local:g".into(), &desk.scene());
+    let replies = desk.press(&mut form, "+ 3 ctrl-s");
+    assert_eq!(said(&replies), ["posting in 10 s — u undoes"]);
     desk.store.command(Command::Undo, desk.now);
     let form = CheckInForm::new(&"local:g".into(), &desk.scene());
     assert_eq!(form.values[0].to_text(), "+3");
@@ -327,8 +337,8 @@ fn the_right_side_is_reckoned_at_every_key() {
     desk.press(&mut form, "1 6 2 enter - 1");
     let rows = desk.drawn(&form, (120, 36));
     for words in [
-        "76\u{a0}%  (+8)",
-        "65\u{a0}%  (+5)",
+        "76\u{a0}%   (+8)",
+        "65\u{a0}%   (+5)",
         "held",
         "expected today 128",
         "becomes 17, expected 19",
