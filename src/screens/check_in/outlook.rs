@@ -66,18 +66,21 @@ impl Outlook {
             })
             .collect();
         let after = figures::figures(&changed, &children, &context);
-        let then = after.shown_progress();
         Self {
             rows,
-            was: before.shown_progress(),
-            then,
+            was: ours(&before),
+            then: ours(&after),
             expected: after.expected,
-            gap: then
-                .zip(after.expected)
-                .map(|(then, expected)| then - expected),
-            suggested: after.suggested(),
+            gap: after.gap,
+            suggested: after.suggested,
         }
     }
+}
+
+/// Our own count, which the entries move; the provider's where we have none.
+fn ours(figures: &Figures) -> Option<f64> {
+    let ours = figures.progress.map(|progress| progress.raw);
+    ours.or(figures.provider)
 }
 
 /// Enters the field into `result` and says what it would read.
@@ -128,6 +131,7 @@ fn stand_in(goal: &Goal, scene: &Scene<'_>) -> Goal {
     copy.due = goal.due;
     copy.cadence = goal.cadence.clone();
     copy.status = goal.status;
+    copy.provider_progress = goal.provider_progress;
     copy.results.clone_from(&goal.results);
     for result in &mut copy.results {
         if result.sum_of.is_empty() {
