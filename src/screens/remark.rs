@@ -1,25 +1,364 @@
-//! stub
-use super::*;
-#[derive(Default)]
-pub struct Remark;
+//! A reply to a check-in, or a remark on a goal: what was said so far above, a
+//! text area below, and the same manners as every form.
+
+use std::collections::BTreeMap;
+
+use ratatui::layout::Rect;
+
+use super::goal_detail::who;
+use super::{Goto, Heading, Hint, Painter, Reply, Scene, Screen, form};
+use crate::actions::{Action, Scope};
+use crate::model::check_in::Comment;
+use crate::model::dates;
+use crate::model::entry::{Draft, DraftKey, Form};
+use crate::model::exchange::{Ability, Change};
+use crate::model::goal::Goal;
+use crate::model::ids::{CheckInId, CommentId, GoalId};
+use crate::model::status::ShownStatus;
+use crate::model::text::{self, Shown};
+use crate::shown;
+use crate::store::effect::{Command, Effect, Post, Toast};
+use crate::theme::{Glyphs, Role};
+use crate::widgets::edit::Edit;
+use crate::widgets::line::Line;
+use crate::widgets::markdown;
+use crate::widgets::text_area::TextArea;
+
+const TEXT: &str = "text";
+
+/// The form for a reply or a remark.
+pub struct Remark {
+    goal: GoalId,
+    check_in: Option<CheckInId>,
+    key: DraftKey,
+    area: TextArea,
+    /// First row of the preview, while that is shown instead of the text.
+    preview: Option<usize>,
+    is_commanding: bool,
+    /// Posting was tried with nothing written.
+    is_missed: bool,
+    /// What was found of an earlier draft, until the first key.
+    restored: Option<String>,
+    /// Why nothing can be said here.
+    refusal: Option<String>,
+}
+
+impl Remark {
+    /// The form for a reply to a check-in, or for a remark on the goal, with its
+    /// draft if there is one.
+    pub fn new(goal: &GoalId, check_in: Option<&CheckInId>, scene: &Scene<'_>) -> Self {
+        let kind = check_in.map_or(Form::Comment, |id| Form::Reply(id.clone()));
+        let key = DraftKey {
+            goal: Some(goal.clone()),
+            form: kind,
+        };
+        let draft = scene.store.draft(&key);
+        let area = draft.map_or_else(TextArea::new, |draft| {
+            let text = draft.fields.get(TEXT).map_or("", String::as_str);
+            let scroll = u16::try_from(draft.scroll).unwrap_or(u16::MAX);
+            TextArea::restored(text, draft.cursor, scroll)
+        });
+        let restored = draft.map(|draft| form::restored_words(draft, &scene.now));
+        let mut form = Self {
+            goal: goal.clone(),
+            check_in: check_in.cloned(),
+            key,
+            area,
+            preview: None,
+            is_commanding: false,
+            is_missed: false,
+            restored,
+            refusal: None,
+        };
+        form.follow(scene);
+        form
+    }
+
+    fn was_typed(&self) -> bool {
+        !self.area.is_blank()
+    }
+
+    fn changed(&mut self, scene: &Scene<'_>) -> Reply {
+        self.restored = None;
+        self.is_missed &= self.area.is_blank();
+        if !self.was_typed() && scene.store.draft(&self.key).is_none() {
+            return Reply::done();
+        }
+        let text = self.area.text();
+        Reply::command(Command::Keep(Draft {
+            key: self.key.clone(),
+            fields: BTreeMap::from([(TEXT.to_owned(), text)]),
+            focus: TEXT.to_owned(),
+            cursor: self.area.cursor(),
+            scroll: usize::from(self.area.scroll()),
+            saved_at: scene.now.at,
+        }))
+    }
+
+    fn post(&mut self, scene: &Scene<'_>) -> Reply {
+        self.is_commanding = false;
+        if !self.was_typed() {
+            self.is_missed = true;
+            return Reply::done().saying(form::need_you(1));
+        }
+        let Some(goal) = scene.store.goal(&self.goal) else {
+            return Reply::done().saying(Toast::error(
+                "this goal is gone; your text is kept as a draft",
+            ));
+        };
+        if scene.store.me(&goal.account).is_none() {
+            return Reply::done().saying(Toast::error(format!(
+                "{} has not said yet who you are; your text is kept, try again in a moment",
+                goal.account
+            )));
+        }
+        let change = Change::Comment {
+            goal: self.goal.clone(),
+            check_in: self.check_in.clone(),
+            id: CommentId::new(format!("{}:m-{}", goal.account, scene.ids.next())),
+            text: self.area.text().trim().to_owned(),
+        };
+        let post = Post {
+            id: scene.ids.entry(),
+            account: goal.account.clone(),
+            change,
+            draft: Some(self.key.clone()),
+        };
+        self.changed(scene)
+            .and(Command::Post(post))
+            .saying(form::posted(&goal.account, scene))
+            .going(Goto::Next)
+    }
+
+    /// What was said so far, `width` columns wide.
+    fn thread(&self, goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs, width: usize) -> Vec<Line> {
+        let mut lines = Vec::new();
+        let check_in = self.check_in.as_ref().and_then(|id| goal.check_in(id));
+        if let Some(check_in) = check_in {
+            let by = who(Some(&check_in.author), scene);
+            let mut head = Line::of(
+                Role::Strong,
+                shown!("{by}, {}", dates::ago(check_in.at, &scene.now)),
+            );
+            if let Some(status) = check_in.status {
+                let sign = ShownStatus::Said(status);
+                let words = shown!("   {} {}", glyphs.status(sign), status.words().word);
+                head = head.put(Role::from(sign), words);
+            }
+            lines.push(head);
+            if check_in.note.trim().is_empty() {
+                lines.push(Line::new().fixed(Role::Dim, "no note"));
+            } else {
+                lines.extend(markdown::render(&check_in.note, width));
+            }
+        }
+        let comments = check_in.map_or(&goal.comments, |check_in| &check_in.comments);
+        for comment in comments {
+            lines.extend(comment_lines(comment, scene, width));
+        }
+        if lines.is_empty() {
+            lines.push(Line::new().fixed(Role::Dim, "Nothing was said here yet."));
+        }
+        lines
+    }
+}
+
+fn comment_lines(comment: &Comment, scene: &Scene<'_>, width: usize) -> Vec<Line> {
+    let by = who(Some(&comment.author), scene);
+    let ago = dates::ago(comment.at, &scene.now);
+    let mut lines = vec![Line::new(), Line::of(Role::Strong, shown!("{by}, {ago}"))];
+    let rows = text::block(&comment.text).wrap(width);
+    lines.extend(rows.into_iter().map(|row| Line::of(Role::Quote, row)));
+    lines
+}
+
+fn refusal(goal: Option<&Goal>, scene: &Scene<'_>) -> Option<String> {
+    let Some(goal) = goal else {
+        return Some(
+            "This goal is gone at its provider. What you wrote is kept as a draft.".to_owned(),
+        );
+    };
+    match scene.store.account(&goal.account)?.setup.abilities.comment {
+        Ability::No(why) => Some(why.to_owned()),
+        Ability::Native | Ability::KeptHere => None,
+    }
+}
+
 impl Screen for Remark {
     fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::Detail]
+        if self.refusal.is_some() {
+            vec![Scope::Choices]
+        } else if self.is_commanding {
+            vec![Scope::FormCommands]
+        } else {
+            vec![Scope::TextArea, Scope::Form]
+        }
     }
-    fn follow(&mut self, _s: &Scene<'_>) {}
-    fn act(&mut self, _a: Action, _s: &Scene<'_>) -> Reply {
-        Reply::pass()
+
+    fn follow(&mut self, scene: &Scene<'_>) {
+        self.refusal = refusal(scene.store.goal(&self.goal), scene);
     }
-    fn heading(&self, _s: &Scene<'_>) -> Heading {
-        Heading::Tabs(Line::new(), Line::new())
+
+    fn act(&mut self, action: Action, scene: &Scene<'_>) -> Reply {
+        if self.refusal.is_some() {
+            return match action {
+                Action::Back | Action::Leave => Reply::goto(Goto::Close),
+                _ => Reply::pass(),
+            };
+        }
+        match action {
+            Action::Post => return self.post(scene),
+            Action::KeepDraft => return form::keep(&self.key, self.was_typed(), scene),
+            Action::Discard => return form::discard(&self.key, self.was_typed(), scene),
+            Action::EditExternally => {
+                self.is_commanding = false;
+                return self
+                    .changed(scene)
+                    .and(Command::Flush)
+                    .with(Effect::Edit(self.area.text()));
+            }
+            Action::Preview => {
+                self.is_commanding = false;
+                self.preview = match self.preview {
+                    Some(_) => None,
+                    None => Some(0),
+                };
+            }
+            Action::FormCommands => self.is_commanding = true,
+            Action::BackToField => self.is_commanding = false,
+            // One field: there is no next one.
+            Action::NextField | Action::PreviousField => {}
+            _ => return Reply::pass(),
+        }
+        self.restored = None;
+        Reply::done()
     }
-    fn hints(&self, _s: &Scene<'_>) -> Vec<Hint> {
-        Vec::new()
+
+    fn typed(&mut self, edit: &Edit, scene: &Scene<'_>) -> Reply {
+        if self.refusal.is_some() || self.is_commanding {
+            return Reply::pass();
+        }
+        match (&mut self.preview, edit) {
+            (Some(row), Edit::Up) => *row = row.saturating_sub(1),
+            (Some(row), Edit::Down) => *row += 1,
+            _ => {
+                self.preview = None;
+                self.area.edit(edit.clone());
+                return self.changed(scene);
+            }
+        }
+        Reply::done()
     }
-    fn draw(&self, _s: &Scene<'_>, _a: Rect, _p: &mut Painter<'_>) {}
+
+    fn edited(&mut self, text: &str, scene: &Scene<'_>) -> Reply {
+        self.preview = None;
+        self.area.replace(text);
+        self.changed(scene)
+    }
+
+    fn why_not(&self, action: Action, _scene: &Scene<'_>) -> Option<String> {
+        match action {
+            Action::InsertLast | Action::Template => {
+                Some("a reply has no template and no last note".to_owned())
+            }
+            _ => None,
+        }
+    }
+
+    fn heading(&self, scene: &Scene<'_>) -> Heading {
+        let goal = scene.store.goal(&self.goal);
+        let name = goal.map_or_else(Shown::default, |goal| text::line(&goal.name));
+        let word = match self.check_in {
+            Some(_) => " Reply · ",
+            None => " Comment · ",
+        };
+        let left = Line::new().fixed(Role::Title, word).put(Role::Strong, name);
+        Heading::Title(left, form::draft_words(&self.key, scene))
+    }
+
+    fn status(&self, _scene: &Scene<'_>) -> Option<Line> {
+        let words = self.restored.as_ref()?;
+        Some(Line::of(Role::Accent, shown!(" {words}")))
+    }
+
+    fn hints(&self, _scene: &Scene<'_>) -> Vec<Hint> {
+        if self.refusal.is_some() {
+            return vec![Hint::One(Action::Back, "back")];
+        }
+        let mut hints = form::hints(self.is_commanding, "post");
+        let is_none_of_ours = |action| {
+            matches!(
+                action,
+                Action::InsertLast | Action::Template | Action::NextField
+            )
+        };
+        hints.retain(|hint| !matches!(hint, Hint::One(action, _) if is_none_of_ours(*action)));
+        hints
+    }
+
+    fn looking(&self, _scene: &Scene<'_>) -> Option<GoalId> {
+        Some(self.goal.clone())
+    }
+
+    fn draft(&self) -> Option<&DraftKey> {
+        Some(&self.key)
+    }
+
+    fn draw(&self, scene: &Scene<'_>, area: Rect, painter: &mut Painter<'_>) {
+        let area = area.intersection(painter.area());
+        let inside = Rect {
+            x: area.x.saturating_add(1),
+            width: area.width.saturating_sub(2),
+            ..area
+        };
+        if inside.is_empty() {
+            return;
+        }
+        if let Some(why) = &self.refusal {
+            form::draw_refusal(why, inside, painter);
+            return;
+        }
+        let Some(goal) = scene.store.goal(&self.goal) else {
+            return;
+        };
+        let lines = self.thread(goal, scene, painter.glyphs(), usize::from(inside.width));
+        // The text gets at least half; what was said last is nearest to it.
+        let most = usize::from(inside.height.saturating_sub(5).min(inside.height / 2));
+        let shown = lines.get(lines.len().saturating_sub(most)..);
+        let shown = shown.unwrap_or_default();
+        let rows = painter.lines(
+            Rect {
+                height: u16::try_from(most).unwrap_or(0),
+                ..inside
+            },
+            shown,
+        );
+        let rule = Rect {
+            y: area.y + rows,
+            height: area.height.saturating_sub(rows).min(1),
+            ..area
+        };
+        let title = match (self.preview, self.is_missed) {
+            (Some(_), _) => Line::new().fixed(Role::Title, "As it will look"),
+            (None, true) => Line::new().fixed(Role::Error, "Write something first"),
+            (None, false) => Line::new().fixed(Role::Title, "Your words (Markdown)"),
+        };
+        painter.rule_titled(rule, &title);
+        let below = Rect {
+            y: rule.bottom(),
+            height: area.bottom().saturating_sub(rule.bottom()),
+            ..inside
+        };
+        match self.preview {
+            None => self.area.draw(painter, below, !self.is_commanding),
+            Some(scroll) => {
+                let lines = markdown::render(&self.area.text(), usize::from(below.width));
+                let most = lines.len().saturating_sub(usize::from(below.height));
+                painter.lines(below, lines.get(scroll.min(most)..).unwrap_or_default());
+            }
+        }
+    }
 }
-impl Remark {
-    pub fn new(_q: &GoalId, _c: Option<&CheckInId>, _a: &Scene<'_>) -> Self {
-        Self
-    }
-}
+
+#[cfg(test)]
+mod tests;
