@@ -40,11 +40,11 @@ pub fn check_in(out: &mut Out, session: &mut Session, args: &Checkin) -> Ended {
     // What can be wrong without the note is checked before anybody writes one.
     let flags = Flags::read(session, args, &goal, &what)?;
     let template = if args.note.edit {
-        session.settings.template()
+        session.config.default_note().to_owned()
     } else {
         String::new()
     };
-    let note = note::read(&args.note, &template, &session.settings.editor)?;
+    let note = note::read(&args.note, &template, &session.config.editor)?;
     let note = if note.trim() == template.trim() { String::new() } else { note };
     let result = if args.draft {
         keep_draft(out, session, args, &goal, &note)
@@ -148,12 +148,14 @@ fn confidence(text: &str) -> Result<u8, Failure> {
 fn moment(text: &str, now: &crate::model::time::Now) -> Result<Time, Failure> {
     let at = dates::parse_moment(text, now)
         .map_err(|why| Failure::usage("--at", why, "write \"Fri 17:00\" or 2026-11-20T17:00"))?;
-    // "Fri 17:00" said on a Saturday is yesterday: a check-in tells what was.
-    let at = if at > now.at && !text.contains(|c: char| c == 'T' || c == '-') {
-        at - chrono::TimeDelta::days(7)
+    // "Fri 17:00" means the next one elsewhere; a check-in tells what was.
+    let first = text.split_whitespace().next().unwrap_or_default();
+    let back = if first.parse::<chrono::Weekday>().is_ok() {
+        7
     } else {
-        at
+        i64::from(first == text.trim() && first.contains(':') && first.len() <= 8)
     };
+    let at = if at > now.at { at - chrono::TimeDelta::days(back) } else { at };
     if at > now.at {
         return Err(Failure::usage(
             "--at",
@@ -243,7 +245,13 @@ fn post(
     };
     let entry = key.unwrap_or_else(|| session.new_entry());
     let entry = session.post(&what, &goal.account, change, entry)?;
-    let done = format!("checked in on \"{}\": {status}{reads}", goal.name);
+    let now = session.now();
+    let of = if args.at.is_some() {
+        format!(" as of {}", now.zone.local(flags.at).format("%a %-d %b %H:%M"))
+    } else {
+        String::new()
+    };
+    let done = format!("checked in on \"{}\"{of}: {status}{reads}", goal.name);
     Ok(receipt::print(out, session, &[entry], &done)?)
 }
 

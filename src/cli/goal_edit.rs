@@ -6,6 +6,7 @@ use crate::model::dates;
 use crate::model::exchange::{Change, GoalEdit};
 use crate::model::goal::Goal;
 use crate::model::ids::{AccountName, CheckInId, GoalId, PersonId};
+use crate::model::progress;
 use crate::model::status::Status;
 
 use super::args::{self, Global, GoalFields};
@@ -215,7 +216,7 @@ fn score(session: &Session, goal: &Goal, text: Option<&String>) -> Result<Option
             .store()
             .figures(&goal.id)
             .and_then(|figures| figures.progress);
-        return Ok(progress.map(|progress| (progress.p * 10.0).round() / 10.0));
+        return Ok(progress.map(|progress| progress::score(progress.p)));
     };
     if !(0.0..=1.0).contains(&given) {
         return Err(Failure::usage(
@@ -224,7 +225,7 @@ fn score(session: &Session, goal: &Goal, text: Option<&String>) -> Result<Option
             "write it like 0.7",
         ));
     }
-    Ok(Some((given * 10.0).round() / 10.0))
+    Ok(Some(progress::score(given)))
 }
 
 /// `goals close GOAL --achieved` or `--missed`
@@ -235,7 +236,7 @@ pub fn close(out: &mut Out, session: &mut Session, args: &args::GoalClose) -> En
         return Err(Failure::refused(what, "the goal is closed already", "").into());
     }
     let score = score(session, &goal, args.score.as_ref())?;
-    let note = note::read(&args.note, "", &session.settings.editor)?;
+    let note = note::read(&args.note, "", &session.config.editor)?;
     let me = session.me(&goal.account).map_err(|failure| failure.with_text(&note))?;
     let status = if args.achieved {
         Status::Achieved

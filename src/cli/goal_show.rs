@@ -155,14 +155,11 @@ pub fn result_percent(result: &KeyResult) -> String {
 
 /// What a result aims at: `4.1 → 2 %`, `stay below 25`.
 pub fn aim(result: &KeyResult) -> String {
-    let number = |value: f64| {
-        values::show(result, &crate::model::key_result::Reading::Number(value))
-    };
+    let number = |value: f64| values::with_unit(result, values::number(value));
     match &result.kind {
-        Kind::Number | Kind::Percent | Kind::Currency => result.target.map_or_else(
-            || format!("from {}", number(result.start)),
-            |target| format!("{} → {}", values::number(result.start), number(target)),
-        ),
+        Kind::Number | Kind::Percent | Kind::Currency => {
+            values::range(result).unwrap_or_else(|| format!("from {}", number(result.start)))
+        }
         Kind::YesNo => "done or not".to_owned(),
         Kind::Checklist { items } => format!("{} items", items.len()),
         Kind::Milestones { steps } => format!("{} steps", steps.len()),

@@ -9,22 +9,8 @@ use super::failure::Failure;
 
 /// A number from a flag; unlike in a check-in a sign is a sign.
 pub fn number(flag: &str, text: &str) -> Result<f64, Failure> {
-    let plain = blank(Kind::Number);
-    let written = text.trim();
-    let absolute = if written.starts_with('=') {
-        written.to_owned()
-    } else {
-        format!("={written}")
-    };
-    let wrong = |why: String| Failure::usage(flag, why, "write it like 162, -5, 1.5k or 41");
-    if written.is_empty() {
-        return Err(wrong("the number is empty".to_owned()));
-    }
-    match values::parse(&plain, None, &absolute) {
-        Ok(Some(Reading::Number(value))) if value.is_finite() => Ok(value),
-        Ok(_) => Err(wrong(format!("not a number: \"{written}\""))),
-        Err(why) => Err(wrong(why)),
-    }
+    values::parse_number(text)
+        .map_err(|why| Failure::usage(flag, why, "write it like 162, -5, 1.5k or 41"))
 }
 
 /// A number from a flag that may be missing.

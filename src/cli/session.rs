@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use crate::config::Settings;
+use crate::config::Config;
+use crate::disk::Disk;
 use crate::model::entry::{Entry, EntryState};
 use crate::model::exchange::{Ability, Change, FaultKind};
-use crate::model::goal::Goal;
 use crate::model::ids::{AccountName, EntryId, IdSource, PersonId};
 use crate::model::time::Now;
 use crate::run::assemble::{self, Options};
@@ -27,7 +27,9 @@ pub struct Session {
     headless: Headless,
     ids: IdSource,
     /// As configured.
-    pub settings: Settings,
+    pub config: Config,
+    /// This machine's store; none for the demo.
+    pub disk: Option<Disk>,
 }
 
 /// What the global flags mean for the parts of the program.
@@ -54,13 +56,15 @@ impl Session {
         for notice in &assembled.notices {
             out.remark(&crate::shown!("goaldeck: {notice}"));
         }
+        let disk = assembled.parts.disk.clone();
         let headless = Headless::start(assembled.parts).map_err(|error| {
             Failure::failed("the program does not start", error.to_string(), "try again")
         })?;
         let session = Self {
             headless,
             ids: fresh_ids(),
-            settings: assembled.settings,
+            config: assembled.config,
+            disk,
         };
         session.check_accounts(out)?;
         Ok(session)
@@ -230,7 +234,8 @@ fn read_only(what: &str, why: &str) -> Failure {
     Failure::new("read_only", 1, what, why.trim_end_matches('.'), "")
 }
 
-fn of_assembly(fault: &assemble::Fault) -> Failure {
+/// Why nothing could be put together, as a failure.
+pub fn of_assembly(fault: &assemble::Fault) -> Failure {
     let exit = if fault.is_usage { 2 } else { 1 };
     let code = if fault.is_usage { "usage" } else { "failed" };
     Failure::new(
@@ -240,10 +245,4 @@ fn of_assembly(fault: &assemble::Fault) -> Failure {
         fault.why.clone(),
         fault.remedy.clone(),
     )
-}
-
-/// The goal a write was about, as it is now.
-pub fn goal_of<'a>(store: &'a Store, entry: &Entry) -> Option<&'a Goal> {
-    let goals = entry.change.goals();
-    goals.first().and_then(|id| store.goal(id))
 }
