@@ -9,10 +9,11 @@ use serde_json::{Value, json};
 use crate::config::file::Loaded;
 use crate::config::{Environment, Paths};
 use crate::run::assemble;
+use crate::run::front::locale_is_utf8;
 use crate::store::AccountState;
 
 use super::args::Global;
-use super::print::{Out, Table, Tone, cell, locale_is_utf8};
+use super::print::{Out, Table, Tone, cell};
 use super::session::{self, Session};
 use super::{Ended, Stop, json as schema, note};
 

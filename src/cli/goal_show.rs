@@ -116,7 +116,7 @@ fn period(store: &Store, goal: &Goal, now: &Now) -> String {
             parts.push(format!("expected {}", progress::percent(expected)));
         }
         if let Some(pace) = figures.pace {
-            parts.push(pace.words().to_owned());
+            parts.push(pace.word().to_owned());
         }
         if let Some(due) = figures.check_in_due {
             parts.push(match figures.late_days {

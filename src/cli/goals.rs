@@ -11,7 +11,6 @@ use crate::store::Store;
 use crate::store::tree::{Sort, Tree};
 
 use super::args::{GoalList, GoalTree, SortBy};
-use super::failure::Failure;
 use super::print::{Cell, Out, Table, Tone, cell};
 use super::session::Session;
 use super::{Ended, json as schema};
@@ -34,25 +33,22 @@ fn rows<'a>(
     store: &'a Store,
     list: &GoalList,
     with_parents: bool,
-) -> Result<Vec<Row<'a>>, Failure> {
-    let filter = Filter::parse(&list.filter).map_err(|why| {
-        Failure::usage("--filter", why.to_string(), "write words that stand in names or notes")
-    })?;
+) -> Vec<Row<'a>> {
+    let filter = Filter::parse(&list.filter);
     let tree = Tree::build(store, sort(list.sort), list.closed);
     let rows = tree.rows(store, Some(&filter));
-    Ok(rows
-        .into_iter()
+    rows.into_iter()
         .filter(|row| row.result.is_none() && (with_parents || !row.dim))
         .filter_map(|row| {
             let node = tree.node(row.node)?;
             Some((store.goal(&node.goal)?, row.depth))
         })
-        .collect())
+        .collect()
 }
 
 /// `goals list`
 pub fn list(out: &mut Out, session: &Session, args: &GoalList) -> Ended {
-    let mut rows = rows(session.store(), args, false)?;
+    let mut rows = rows(session.store(), args, false);
     rows.iter_mut().for_each(|(_, depth)| *depth = 0);
     order(session.store(), args.sort, &mut rows);
     print(out, session, &rows, &args.filter)
@@ -88,7 +84,7 @@ fn order(store: &Store, by: SortBy, rows: &mut [Row<'_>]) {
 
 /// `goals tree`
 pub fn tree(out: &mut Out, session: &Session, args: &GoalTree) -> Ended {
-    let mut rows = rows(session.store(), &args.list, true)?;
+    let mut rows = rows(session.store(), &args.list, true);
     if let Some(depth) = args.depth {
         rows.retain(|(_, at)| *at < depth);
     }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::model::check_in::{CheckIn, Comment};
 use crate::model::entry::{Entry, EntryState};
 use crate::model::exchange::Change;
-use crate::model::figures::{Context, Figures};
+use crate::model::figures::Figures;
 use crate::model::forecast;
 use crate::model::goal::Goal;
 use crate::model::ids::{AccountName, PersonId};
@@ -112,7 +112,7 @@ pub fn goal(store: &Store, goal: &Goal, now: &Now) -> Value {
         "pending": store.is_pending(&goal.id),
         "checkins": goal.check_ins.len(),
         "why": why,
-        "results": goal.results.iter().map(|one| result(store, goal, one, now)).collect::<Vec<_>>(),
+        "results": goal.results.iter().map(|one| result(goal, one, now)).collect::<Vec<_>>(),
     })
 }
 
@@ -125,7 +125,7 @@ fn reading(reading: Option<&Reading>) -> Value {
 }
 
 /// One key result with its figures.
-fn result(store: &Store, goal: &Goal, result: &KeyResult, now: &Now) -> Value {
+fn result(goal: &Goal, result: &KeyResult, now: &Now) -> Value {
     let progress = progress::of_result(result);
     let mut object = json!({
         "id": result.id.as_str(),
@@ -171,17 +171,13 @@ fn result(store: &Store, goal: &Goal, result: &KeyResult, now: &Now) -> Value {
         }
         Kind::Number | Kind::Percent | Kind::Currency | Kind::YesNo | Kind::Baseline => {}
     }
-    let context = Context {
-        now,
-        rules: store.rules(),
-    };
-    if let Some(forecast) = forecast::forecast(goal, result, &context) {
+    if let Some(forecast) = forecast::forecast(goal, result, now) {
         put(
             "forecast",
             json!({
-                "progress": share(forecast.end),
-                "low": share(forecast.low),
-                "high": share(forecast.high),
+                "progress": share(forecast.progress),
+                "low": forecast.low.map(share),
+                "high": forecast.high.map(share),
                 "per_week": rate(forecast.per_week),
                 "needed_per_week": forecast.needed_per_week.map(rate),
                 "rough": forecast.rough,

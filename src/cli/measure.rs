@@ -1,7 +1,7 @@
 //! Flags into key results: kinds, numbers, items.
 
 use crate::model::ids::ResultId;
-use crate::model::key_result::{Guardrail, Kind, KeyResult, Milestone, Reading};
+use crate::model::key_result::{Guardrail, Kind, KeyResult, Milestone};
 use crate::model::values;
 
 use super::args::{KindName, Measure};

@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 use crate::model::status::{ShownStatus, Status};
 use crate::model::text::{self, Shown};
 
+use crate::run::front::locale_is_utf8;
+
 use super::args::{Global, When};
 use super::failure::Failure;
 
@@ -323,19 +325,6 @@ fn width_of(stdout: &io::Stdout) -> Option<usize> {
     (size.ws_col > 0).then_some(usize::from(size.ws_col))
 }
 
-/// Whether the locale writes UTF-8: the first of `LC_ALL`, `LC_CTYPE`, `LANG`
-/// that is set decides.
-pub fn locale_is_utf8(variable: impl Fn(&str) -> Option<String>) -> bool {
-    ["LC_ALL", "LC_CTYPE", "LANG"]
-        .into_iter()
-        .filter_map(variable)
-        .find(|value| !value.is_empty())
-        .is_some_and(|value| {
-            let value = value.to_lowercase();
-            value.contains("utf-8") || value.contains("utf8")
-        })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -357,19 +346,5 @@ mod tests {
         table.row(vec![cell("on"), cell(&"x".repeat(80)), cell("31%").right()]);
         let widths = widths(&table, 40);
         assert_eq!(widths.iter().sum::<usize>() + 4, 40);
-    }
-
-    #[test]
-    fn the_first_locale_variable_that_is_set_decides() {
-        let of = |all: &'static str, lang: &'static str| {
-            locale_is_utf8(|name| match name {
-                "LC_ALL" => Some(all.to_owned()),
-                "LANG" => Some(lang.to_owned()),
-                _ => None,
-            })
-        };
-        assert!(of("", "en_GB.UTF-8"));
-        assert!(!of("C", "en_GB.UTF-8"));
-        assert!(of("C.utf8", ""));
     }
 }

@@ -15,7 +15,7 @@ use crate::run::headless::Headless;
 use crate::store::effect::{Command, Post, Toast};
 use crate::store::{AccountState, Store};
 
-use super::args::Global;
+use super::args::{Global, When};
 use super::failure::Failure;
 use super::print::Out;
 
@@ -41,6 +41,11 @@ pub fn options(global: &Global) -> Options {
         config: global.config.clone(),
         data_dir: global.data_dir.clone(),
         demo: None,
+        wants_colour: match global.color {
+            When::Auto => None,
+            When::Always => Some(true),
+            When::Never => Some(false),
+        },
     }
 }
 

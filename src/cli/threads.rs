@@ -31,8 +31,7 @@ fn chosen(session: &Session, args: &args::Ack) -> Result<Vec<Item>, Failure> {
     let store = session.store();
     let waiting = waiting(session);
     if let Some(words) = &args.filter {
-        let filter = Filter::parse(words)
-            .map_err(|why| Failure::usage("--filter", why.to_string(), "write words"))?;
+        let filter = Filter::parse(words);
         let names = |id: &crate::model::ids::PersonId| {
             store.person(id).map(|person| person.name.as_str())
         };

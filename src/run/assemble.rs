@@ -34,6 +34,8 @@ pub struct Options {
     pub data_dir: Option<PathBuf>,
     /// The made-up company in place of what is kept.
     pub demo: Option<Demo>,
+    /// Whether colours are wanted; none to find out.
+    pub wants_colour: Option<bool>,
 }
 
 /// The made-up company.
@@ -49,6 +51,8 @@ pub struct Assembled {
     pub parts: Parts,
     /// The configuration that counts.
     pub config: Config,
+    /// The configuration file as it stands, for who reads keys from it.
+    pub config_text: String,
     /// Where things lie; the demo has only its configuration there.
     pub paths: Paths,
     /// Sentences to be said once: warnings, what was moved aside.
@@ -135,6 +139,8 @@ pub fn assemble(options: &Options) -> Result<Assembled, Fault> {
     let loaded = Loaded::read(&paths.config_file, &environment);
     let mut notices = config_notices(&loaded, &paths.config_file);
     let is_config_broken = !loaded.errors.is_empty();
+    // What cannot be read was told above.
+    let config_text = std::fs::read_to_string(&paths.config_file).unwrap_or_default();
     let config = loaded.config;
     let (parts, is_first) = match &options.demo {
         Some(demo) => (demo_parts(*demo, options, &config), false),
@@ -143,6 +149,7 @@ pub fn assemble(options: &Options) -> Result<Assembled, Fault> {
     Ok(Assembled {
         parts,
         config,
+        config_text,
         paths,
         notices,
         is_config_broken,
