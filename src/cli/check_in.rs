@@ -147,7 +147,7 @@ fn confidence(text: &str) -> Result<u8, Failure> {
 
 fn moment(text: &str, now: &crate::model::time::Now) -> Result<Time, Failure> {
     let at = dates::parse_moment(text, now)
-        .map_err(|why| Failure::usage("--at", why, "write \"Fri 17:00\" or 2026-11-20T17:00"))?;
+        .map_err(|why| Failure::misread("--at", &why, "write Fri 17:00 or 2026-11-20 17:00"))?;
     // "Fri 17:00" means the next one elsewhere; a check-in tells what was.
     let first = text.split_whitespace().next().unwrap_or_default();
     let back = if first.parse::<chrono::Weekday>().is_ok() {
@@ -175,7 +175,7 @@ fn new_due(
         return Ok(None);
     }
     let day = dates::parse_day(text, now)
-        .map_err(|why| Failure::usage("--move-due", why, "write 2026-12-31, 31 Dec or +6w"))?;
+        .map_err(|why| Failure::misread("--move-due", &why, "write 2026-12-31, 31 Dec or +6w"))?;
     if goal.start.is_some_and(|start| day < start) {
         return Err(Failure::usage(
             "--move-due",

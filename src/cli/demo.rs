@@ -33,7 +33,7 @@ pub fn options(global: &Global, args: &args::Demo) -> Result<Options, Failure> {
 
 fn moment(text: &str, now: &Now) -> Result<NaiveDateTime, Failure> {
     let at = dates::parse_moment(text, now)
-        .map_err(|why| Failure::usage("--now", why, "write it like 2026-11-20T10:42"))?;
+        .map_err(|why| Failure::misread("--now", &why, "write it like 2026-11-20 10:42"))?;
     Ok(now.zone.local(at))
 }
 

@@ -90,10 +90,7 @@ fn print(out: &mut Out, report: &Report) -> Result<(), Stop> {
             .collect();
         return Ok(out.json(&schema::object("doctor", json!(list)))?);
     }
-    let mut table = Table {
-        flexible: 2,
-        ..Table::default()
-    };
+    let mut table = Table::cutting(2);
     for line in &report.0 {
         table.row(vec![
             cell(line.found.word()).tone(line.found.tone()),

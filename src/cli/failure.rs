@@ -34,6 +34,13 @@ impl Failure {
         Self::new("usage", 2, what, why, remedy)
     }
 
+    /// What a flag says cannot be read; the reader's sentence may bring its own
+    /// advice after a semicolon, else `advice` is given.
+    pub fn misread(flag: impl Into<String>, sentence: &str, advice: &str) -> Self {
+        let (why, remedy) = sentence.split_once("; ").unwrap_or((sentence, advice));
+        Self::usage(flag, why, remedy)
+    }
+
     /// It did not work: exit 1.
     pub fn failed(
         what: impl Into<String>,

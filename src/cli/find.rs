@@ -30,10 +30,7 @@ pub fn find(out: &mut Out, session: &Session, args: &Find) -> Ended {
             out.say(&crate::shown!("No match for \"{text}\"."))?;
         }
     } else {
-        let mut table = Table {
-            flexible: 1,
-            ..Table::default()
-        };
+        let mut table = Table::cutting(1);
         for one in &found {
             table.row(row(session, one));
         }

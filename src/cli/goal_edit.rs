@@ -2,7 +2,7 @@
 
 use crate::model::cadence::Cadence;
 use crate::model::check_in::{CheckIn, Occasion};
-use crate::model::dates;
+use crate::model::dates::{self, Lean};
 use crate::model::exchange::{Change, GoalEdit};
 use crate::model::goal::Goal;
 use crate::model::ids::{AccountName, CheckInId, GoalId, PersonId};
@@ -38,10 +38,10 @@ fn edit_of(
 ) -> Result<GoalEdit, Failure> {
     let (store, now) = (session.store(), session.now());
     let person = |text: &str| -> Result<PersonId, Failure> { pick::person(store, account, text) };
-    let day = |flag: &'static str| {
+    let day = |flag: &'static str, lean: Lean| {
         move |text: &str| {
-            dates::parse_day(text, &now)
-                .map_err(|why| Failure::usage(flag, why, "write 2026-12-31, 31 Dec, 2026/q4 or +6w"))
+            dates::parse_day_leaning(text, &now, lean)
+                .map_err(|why| Failure::misread(flag, &why, "write 2026-12-31, 31 Dec or +6w"))
         }
     };
     let parent = |text: &str| -> Result<GoalId, Failure> {
@@ -57,7 +57,7 @@ fn edit_of(
     };
     let cadence = fields.cadence.as_ref().map(|text| {
         let read = text.parse::<Cadence>();
-        read.map_err(|why| Failure::usage("--cadence", why, "write weekly:fri, monthly:1 or none"))
+        read.map_err(|why| Failure::misread("--cadence", &why, "write weekly:fri or none"))
     });
     let mut tags: Vec<String> = fields
         .tags
@@ -74,8 +74,8 @@ fn edit_of(
         parent: field(fields.parent.as_ref(), parent)?,
         champion: field(fields.champion.as_ref(), person)?,
         reviewer: field(fields.reviewer.as_ref(), person)?,
-        start: field(fields.start.as_ref(), day("--start"))?,
-        due: field(fields.due.as_ref(), day("--due"))?,
+        start: field(fields.start.as_ref(), day("--start", Lean::Near))?,
+        due: field(fields.due.as_ref(), day("--due", Lean::Ahead))?,
         cadence: cadence.transpose()?,
         weight: measure::weight(fields.weight.as_ref())?,
         tags: names_tags.then_some(tags),

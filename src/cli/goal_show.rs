@@ -187,10 +187,7 @@ fn results(out: &mut Out, goal: &Goal) -> Ended {
         return Ok(out.toned(&crate::shown!("No key results"), Tone::Dim)?);
     }
     out.toned(&crate::shown!("Key results"), Tone::Strong)?;
-    let mut table = Table {
-        flexible: 0,
-        ..Table::default()
-    };
+    let mut table = Table::cutting(0);
     for result in &goal.results {
         let current = result
             .current
@@ -220,10 +217,7 @@ fn children(out: &mut Out, store: &Store, goal: &Goal) -> Ended {
     }
     out.say(&crate::shown!(""))?;
     out.toned(&crate::shown!("Under it"), Tone::Strong)?;
-    let mut table = Table {
-        flexible: 1,
-        ..Table::default()
-    };
+    let mut table = Table::cutting(1);
     for child in children.iter().filter_map(|id| store.goal(id)) {
         let status = goals::shown(store, child);
         table.row(vec![

@@ -114,10 +114,7 @@ fn print(out: &mut Out, session: &Session, rows: &[Row<'_>], filter: &str) -> En
         };
         return Ok(out.say(&line)?);
     }
-    let mut table = Table {
-        flexible: usize::from(out.is_terminal),
-        ..Table::default()
-    };
+    let mut table = Table::cutting(usize::from(out.is_terminal));
     for (goal, depth) in rows {
         table.row(if out.is_terminal {
             wide(session, goal, *depth)

@@ -43,10 +43,7 @@ pub fn list(out: &mut Out, session: &Session, unread: bool, only: Option<&str>) 
     if lines.is_empty() && out.is_terminal {
         return Ok(out.say(&crate::shown!("No news."))?);
     }
-    let mut table = Table {
-        flexible: if out.is_terminal { 3 } else { 5 },
-        ..Table::default()
-    };
+    let mut table = Table::cutting(if out.is_terminal { 3 } else { 5 });
     for line in &lines {
         let actor = line.actor.as_ref().map(|id| store.name_of(id));
         let sentence = actor.map_or_else(

@@ -49,10 +49,7 @@ pub fn keys(out: &mut Out, global: &Global) -> Ended {
             .collect();
         return Ok(out.json(&schema::object("keys", json!(list)))?);
     }
-    let mut table = Table {
-        flexible: 2,
-        ..Table::default()
-    };
+    let mut table = Table::cutting(2);
     for info in ACTIONS {
         table.row(vec![
             cell(&keys(info.action).join(" ")),

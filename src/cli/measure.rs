@@ -10,7 +10,7 @@ use super::failure::Failure;
 /// A number from a flag; unlike in a check-in a sign is a sign.
 pub fn number(flag: &str, text: &str) -> Result<f64, Failure> {
     values::parse_number(text)
-        .map_err(|why| Failure::usage(flag, why, "write it like 162, -5, 1.5k or 41"))
+        .map_err(|why| Failure::misread(flag, &why, "write it like 162, -5, 1.5k or 41"))
 }
 
 /// A number from a flag that may be missing.
@@ -155,7 +155,7 @@ fn fill(
     if let Some(current) = &measure.current {
         let read = values::parse(result, result.current.as_ref(), current);
         let read = read.map_err(|why| {
-            Failure::usage("--current", why, "see goaldeck checkin --help for how values are written")
+            Failure::misread("--current", &why, "write 162, 1.5k, 41%, y or n")
         })?;
         result.current = read.or_else(|| result.current.clone());
     }

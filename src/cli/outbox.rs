@@ -82,10 +82,7 @@ pub fn list(out: &mut Out, session: &Session) -> Ended {
         }
         return Ok(out.json(&object)?);
     }
-    let mut table = Table {
-        flexible: 3,
-        ..Table::default()
-    };
+    let mut table = Table::cutting(3);
     for entry in open {
         table.row(vec![
             cell(entry.id.short()),

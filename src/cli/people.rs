@@ -123,10 +123,7 @@ pub fn accounts(out: &mut Out, session: &Session) -> Ended {
             .collect();
         return Ok(out.json(&schema::object("accounts", json!(list)))?);
     }
-    let mut table = Table {
-        flexible: 3,
-        ..Table::default()
-    };
+    let mut table = Table::cutting(3);
     for account in store.accounts() {
         let me = account.me.as_ref().map(|me| store.name_of(me));
         let goals = store.goals().filter(|goal| goal.account == account.setup.name);

@@ -109,11 +109,18 @@ impl Cell {
 #[derive(Clone, Debug, Default)]
 pub struct Table {
     rows: Vec<Vec<Cell>>,
-    /// The column that is cut when the terminal is too narrow.
-    pub flexible: usize,
+    flexible: usize,
 }
 
 impl Table {
+    /// A table whose column at this place, from 0, is cut on a narrow terminal.
+    pub fn cutting(flexible: usize) -> Self {
+        Self {
+            rows: Vec::new(),
+            flexible,
+        }
+    }
+
     /// Adds a row.
     pub fn row(&mut self, cells: Vec<Cell>) {
         self.rows.push(cells);
@@ -339,10 +346,7 @@ mod tests {
 
     #[test]
     fn the_name_gives_way_when_the_terminal_is_narrow() {
-        let mut table = Table {
-            flexible: 1,
-            ..Table::default()
-        };
+        let mut table = Table::cutting(1);
         table.row(vec![cell("on"), cell(&"x".repeat(80)), cell("31%").right()]);
         let widths = widths(&table, 40);
         assert_eq!(widths.iter().sum::<usize>() + 4, 40);

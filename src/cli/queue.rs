@@ -100,10 +100,7 @@ pub fn list(out: &mut Out, session: &Session, is_silent: bool) -> Result<usize, 
         return Ok(items.len());
     }
     for group in Group::ALL {
-        let mut table = Table {
-            flexible: 1,
-            ..Table::default()
-        };
+        let mut table = Table::cutting(1);
         let of_group = items.iter().filter(|item| item.group() == group);
         let mut count = 0;
         for item in of_group {

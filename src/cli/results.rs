@@ -82,10 +82,10 @@ pub fn readings(
             ));
         }
         let read = values::parse(result, result.current.as_ref(), value).map_err(|why| {
-            Failure::usage(
+            Failure::misread(
                 format!("value of \"{}\"", result.name),
-                why,
-                "write 162, +3, -1, =-5, 1.5k, 41%, y or n",
+                &why,
+                "write 162, +3, -1, =-5, 1.5k or 41%",
             )
         })?;
         if let Some(reading) = read {

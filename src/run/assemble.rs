@@ -281,15 +281,8 @@ fn setup(account: &Account, provider: &dyn Provider, config: &Config) -> Setup {
     }
 }
 
-/// The demo's own moment: a Friday on which something waits in every group.
-fn demo_moment() -> NaiveDateTime {
-    chrono::NaiveDate::from_ymd_opt(2026, 11, 20)
-        .and_then(|day| day.and_hms_opt(10, 42, 0))
-        .unwrap_or_default()
-}
-
 fn demo_parts(demo: Demo, options: &Options, config: &Config) -> Parts {
-    let clock = Clock::starting_at(demo.at.unwrap_or_else(demo_moment));
+    let clock = Clock::starting_at(demo.at.unwrap_or_else(crate::providers::demo::moment));
     let now = clock.now();
     let mut setups = Vec::new();
     let mut providers: BTreeMap<AccountName, Arc<dyn Provider>> = BTreeMap::new();
