@@ -97,9 +97,11 @@
 //!   [`model::apply`] with the write that takes it back.
 
 pub mod actions;
+pub mod cli;
 pub mod config;
 pub mod disk;
 pub mod keys;
+pub mod log;
 pub mod model;
 pub mod providers;
 pub mod run;

@@ -2,7 +2,10 @@
 //! providers, disk and terminal, and brings what they answer back in, through
 //! one queue. It knows the time; nobody below does.
 
+pub mod assemble;
 pub mod clock;
+pub mod front;
+pub mod glance;
 pub mod headless;
 pub mod interactive;
 pub mod program;

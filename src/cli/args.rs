@@ -1,0 +1,687 @@
+//! The command line as data: every subcommand and flag, nothing that runs.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Goals and key results, in the terminal.
+#[derive(Debug, Parser)]
+#[command(
+    name = "goaldeck",
+    version,
+    about = "Goals and key results, in the terminal",
+    long_about = "Goals and key results, in the terminal. Without a command the program opens; \
+                  with its input or output not a terminal it prints the queue.",
+    after_help = "GOAL is an id, a part of a name that only one goal has, or - to read it from stdin.\n\
+                  Exit codes: 0 done or queued, 1 failed, 2 wrong usage, 3 not signed in, \
+                  4 refused, 5 no network, 10 --check found something.",
+    disable_help_subcommand = true,
+    subcommand_required = false
+)]
+pub struct Cli {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do; nothing opens the program.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Flags of every command.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Global {
+    /// Only this account; "all" for every one
+    #[arg(long, global = true, value_name = "NAME")]
+    pub account: Option<String>,
+    /// Act as this person of a local workspace
+    #[arg(long = "as", global = true, value_name = "NAME")]
+    pub as_name: Option<String>,
+    /// Print one JSON object (schema 1)
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: When,
+    /// Refuse every write
+    #[arg(long, global = true)]
+    pub read_only: bool,
+    /// Configuration file to use
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Folder that holds the goals
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Answer yes to every question
+    #[arg(long, global = true)]
+    pub yes: bool,
+    /// Print errors only
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// How much the log tells: off, error, warn, info, debug, trace
+    #[arg(long, global = true, value_name = "LEVEL")]
+    pub log: Option<String>,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Everything that can be done without the screen.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// What waits for you
+    Queue(Queue),
+    /// List, show and change goals
+    #[command(subcommand, visible_alias = "goal")]
+    Goals(Goals),
+    /// Change the key results of a goal
+    #[command(subcommand, visible_alias = "result")]
+    Results(Results),
+    /// Write a check-in
+    #[command(visible_alias = "check-in")]
+    Checkin(Checkin),
+    /// Acknowledge check-ins
+    Ack(Ack),
+    /// Reply to a check-in, or remark on a goal
+    Reply(Reply),
+    /// Put a sign under a check-in
+    React(React),
+    /// Read the inbox
+    #[command(subcommand)]
+    Inbox(Inbox),
+    /// Look after what is not sent
+    #[command(subcommand)]
+    Outbox(Outbox),
+    /// Find goals, results, check-ins and people
+    Find(Find),
+    /// Who keeps goals here
+    #[command(subcommand)]
+    People(People),
+    /// The accounts in the configuration
+    #[command(subcommand)]
+    Account(Account),
+    /// The configuration file
+    #[command(subcommand)]
+    Config(Config),
+    /// Every key and what it does
+    Keys,
+    /// Open a made-up company; nothing is sent or kept
+    Demo(Demo),
+    /// Check terminal, files, store and accounts
+    Doctor,
+    /// Write everything as JSON Lines
+    Export(Export),
+    /// Read goals from JSON Lines or CSV; all of it or nothing
+    Import(Import),
+    /// Print completions for a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// `queue`
+#[derive(Args, Debug, Default)]
+pub struct Queue {
+    /// One line with the numbers, for a status line
+    #[arg(long)]
+    pub line: bool,
+    /// Exit with 10 if anything waits
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// `goals`
+#[derive(Debug, Subcommand)]
+pub enum Goals {
+    /// List goals
+    List(GoalList),
+    /// List goals as a tree
+    Tree(GoalTree),
+    /// Show everything about one goal
+    Show {
+        /// Which goal
+        goal: String,
+    },
+    /// Make a goal
+    Add(GoalAdd),
+    /// Change a goal
+    Edit(GoalEdit),
+    /// Put a goal under another one
+    Move {
+        /// Which goal
+        goal: String,
+        /// The goal to put it under
+        #[arg(long, value_name = "GOAL", required_unless_present = "top")]
+        under: Option<String>,
+        /// Put it at the top
+        #[arg(long, conflicts_with = "under")]
+        top: bool,
+    },
+    /// Close a goal
+    Close(GoalClose),
+    /// Open a closed goal again
+    Reopen {
+        /// Which goal
+        goal: String,
+        /// Why
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        note: String,
+    },
+    /// Delete a goal with its results and check-ins; its children move up
+    Delete {
+        /// Which goal
+        goal: String,
+    },
+}
+
+/// Which goals to list, and how.
+#[derive(Args, Debug, Default)]
+pub struct GoalList {
+    /// Words that must stand in name, note or people
+    #[arg(long, value_name = "WORDS", default_value = "")]
+    pub filter: String,
+    /// Closed goals too
+    #[arg(long)]
+    pub closed: bool,
+    /// Order
+    #[arg(long, value_name = "BY", default_value = "attention")]
+    pub sort: SortBy,
+}
+
+/// `goals tree`
+#[derive(Args, Debug)]
+pub struct GoalTree {
+    /// Which goals
+    #[command(flatten)]
+    pub list: GoalList,
+    /// At most so many levels
+    #[arg(long, value_name = "N")]
+    pub depth: Option<u8>,
+}
+
+/// Orders of a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum SortBy {
+    /// What needs attention most
+    #[default]
+    Attention,
+    /// What ends first
+    Due,
+    /// By name
+    Name,
+    /// Least progress first
+    Progress,
+    /// As the provider has it
+    Provider,
+}
+
+/// What a goal says of itself; "none" clears a field.
+#[derive(Args, Debug, Default)]
+pub struct GoalFields {
+    /// The goal above it
+    #[arg(long, value_name = "GOAL")]
+    pub parent: Option<String>,
+    /// Who answers for it
+    #[arg(long, value_name = "NAME")]
+    pub champion: Option<String>,
+    /// Who acknowledges its check-ins
+    #[arg(long, value_name = "NAME")]
+    pub reviewer: Option<String>,
+    /// First day: 2026-10-01, "1 Oct", today, +6w
+    #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
+    pub start: Option<String>,
+    /// Last day: 2026-12-31, "31 Dec", 2026/q4, +6w
+    #[arg(long, value_name = "DAY", allow_hyphen_values = true)]
+    pub due: Option<String>,
+    /// When check-ins are asked for: weekly:fri, biweekly:mon, monthly:1, quarterly:1, none
+    #[arg(long, value_name = "WHEN")]
+    pub cadence: Option<String>,
+    /// Share in its parent's progress, 0 or more
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
+    pub weight: Option<String>,
+    /// What it is about, in Markdown
+    #[arg(long, value_name = "TEXT")]
+    pub description: Option<String>,
+    /// A word for the filter; more than once for more
+    #[arg(long = "tag", value_name = "WORD")]
+    pub tags: Vec<String>,
+}
+
+/// `goals add`
+#[derive(Args, Debug)]
+pub struct GoalAdd {
+    /// Its name
+    pub name: String,
+    /// What it says of itself
+    #[command(flatten)]
+    pub fields: GoalFields,
+    /// Meant to be hard: 0.6–0.7 is as hoped
+    #[arg(long)]
+    pub aspirational: bool,
+}
+
+/// `goals edit`
+#[derive(Args, Debug)]
+pub struct GoalEdit {
+    /// Which goal
+    pub goal: String,
+    /// A new name
+    #[arg(long, value_name = "TEXT")]
+    pub name: Option<String>,
+    /// What changes
+    #[command(flatten)]
+    pub fields: GoalFields,
+    /// Meant to be hard (true) or not (false)
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    pub aspirational: Option<bool>,
+    /// Let it rest
+    #[arg(long, conflicts_with = "resume")]
+    pub pause: bool,
+    /// Work on it again
+    #[arg(long)]
+    pub resume: bool,
+}
+
+/// `goals close`
+#[derive(Args, Debug)]
+pub struct GoalClose {
+    /// Which goal
+    pub goal: String,
+    /// It was met
+    #[arg(long, required_unless_present = "missed", conflicts_with = "missed")]
+    pub achieved: bool,
+    /// It was not met
+    #[arg(long)]
+    pub missed: bool,
+    /// Score from 0 to 1; its progress if not given
+    #[arg(long, value_name = "NUMBER")]
+    pub score: Option<String>,
+    /// Looking back
+    #[command(flatten)]
+    pub note: Note,
+}
+
+/// Where a note comes from.
+#[derive(Args, Debug, Default)]
+pub struct Note {
+    /// The note, in Markdown
+    #[arg(long, value_name = "TEXT", conflicts_with = "note_file")]
+    pub note: Option<String>,
+    /// Read the note from a file; - for stdin
+    #[arg(long, value_name = "FILE")]
+    pub note_file: Option<PathBuf>,
+    /// Write the note in your editor
+    #[arg(long)]
+    pub edit: bool,
+}
+
+/// `results`
+#[derive(Debug, Subcommand)]
+pub enum Results {
+    /// Add a key result to a goal
+    Add(ResultAdd),
+    /// Change a key result
+    Edit(ResultEdit),
+    /// Set values without a check-in
+    Set {
+        /// Which goal
+        goal: String,
+        /// NAME=VALUE, as in check-ins
+        #[arg(required = true, value_name = "NAME=VALUE")]
+        values: Vec<String>,
+    },
+    /// Remove a key result
+    #[command(visible_alias = "delete")]
+    Remove {
+        /// Which goal
+        goal: String,
+        /// Which key result: its id or a part of its name
+        result: String,
+    },
+}
+
+/// What a key result measures.
+#[derive(Args, Debug, Default)]
+pub struct Measure {
+    /// What is measured; guessed from the other flags if not given
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<KindName>,
+    /// The value when the period began
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
+    pub start: Option<String>,
+    /// The value to reach
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
+    pub target: Option<String>,
+    /// Unit after the value: %, EUR, minutes
+    #[arg(long, value_name = "TEXT")]
+    pub unit: Option<String>,
+    /// Share in the goal's progress; 0 is shown but not counted
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
+    pub weight: Option<String>,
+    /// Lower is better, where start and target are equal
+    #[arg(long)]
+    pub lower: bool,
+    /// Guardrail: the limit to keep
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
+    pub limit: Option<String>,
+    /// Guardrail: where nothing is left
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
+    pub critical: Option<String>,
+    /// Guardrail: stay above the limit, not below
+    #[arg(long)]
+    pub above: bool,
+    /// Checklist or milestones: what is to be done, separated by ; (milestones may end in *WEIGHT)
+    #[arg(long, value_name = "A;B;C")]
+    pub items: Option<String>,
+    /// Zones: from here on 0.3
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
+    pub commit: Option<String>,
+    /// Zones: from here on 1.0 (--target is 0.7)
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
+    pub stretch: Option<String>,
+    /// What it reads now
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
+    pub current: Option<String>,
+}
+
+/// Kinds of key results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum KindName {
+    /// From start to target
+    Number,
+    /// The same in percent
+    Percent,
+    /// The same in money
+    Currency,
+    /// Done or not
+    #[value(name = "yes_no", alias = "yes-no", alias = "yesno")]
+    YesNo,
+    /// Done items of all items
+    Checklist,
+    /// Weighted steps
+    Milestones,
+    /// Commit, target and stretch
+    Zones,
+    /// Watched, without a target
+    Baseline,
+    /// A limit to keep
+    Guardrail,
+}
+
+/// `results add`
+#[derive(Args, Debug)]
+pub struct ResultAdd {
+    /// Which goal
+    pub goal: String,
+    /// Its name
+    pub name: String,
+    /// What it measures
+    #[command(flatten)]
+    pub measure: Measure,
+}
+
+/// `results edit`
+#[derive(Args, Debug)]
+pub struct ResultEdit {
+    /// Which goal
+    pub goal: String,
+    /// Which key result: its id or a part of its name
+    pub result: String,
+    /// A new name
+    #[arg(long, value_name = "TEXT")]
+    pub name: Option<String>,
+    /// What changes
+    #[command(flatten)]
+    pub measure: Measure,
+}
+
+/// `checkin`
+#[derive(Args, Debug)]
+pub struct Checkin {
+    /// Which goal
+    pub goal: String,
+    /// on_track, at_risk or off_track; the last one if not given
+    #[arg(long, value_name = "STATUS")]
+    pub status: Option<String>,
+    /// A value: "Sign-ups=162", Setup=-1 (one less), Setup==-5, "Hire a lead=yes"
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub values: Vec<String>,
+    /// The note
+    #[command(flatten)]
+    pub note: Note,
+    /// How sure you are, 0–10
+    #[arg(long, value_name = "0-10")]
+    pub confidence: Option<String>,
+    /// Move the due date
+    #[arg(long, value_name = "DAY")]
+    pub move_due: Option<String>,
+    /// Keep it as a draft for the program
+    #[arg(long)]
+    pub draft: bool,
+    /// When it was written, if not now: "Fri 17:00", 2026-11-20T17:00
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
+    /// The same key is written once, however often you ask
+    #[arg(long, value_name = "KEY")]
+    pub key: Option<String>,
+    /// Only show what would be written
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// `ack`
+#[derive(Args, Debug)]
+pub struct Ack {
+    /// Check-ins by id, or goals whose check-ins wait for you
+    #[arg(value_name = "ID", required_unless_present = "filter")]
+    pub ids: Vec<String>,
+    /// All that wait for you on goals with these words
+    #[arg(long, value_name = "WORDS", conflicts_with = "ids")]
+    pub filter: Option<String>,
+    /// Of these, only what you have seen in the program
+    #[arg(long, requires = "filter")]
+    pub seen: bool,
+}
+
+/// `reply`
+#[derive(Args, Debug)]
+pub struct Reply {
+    /// A check-in by id, or a goal: its last check-in
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// Remark on the goal itself
+    #[arg(long)]
+    pub on_goal: bool,
+    /// What to say
+    #[command(flatten)]
+    pub note: Note,
+}
+
+/// `react`
+#[derive(Args, Debug)]
+pub struct React {
+    /// A check-in by id, or a goal: its last check-in
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// The sign: +1, heart, …
+    #[arg(default_value = "+1", allow_hyphen_values = true)]
+    pub sign: String,
+    /// Take it away
+    #[arg(long)]
+    pub remove: bool,
+}
+
+/// `inbox`
+#[derive(Debug, Subcommand)]
+pub enum Inbox {
+    /// List what happened
+    List {
+        /// Only unread lines
+        #[arg(long)]
+        unread: bool,
+        /// Only one reason: mention, comment, check-in, due, ack, changed, assigned
+        #[arg(long, value_name = "REASON")]
+        reason: Option<String>,
+    },
+    /// Mark lines read
+    Read(Lines),
+    /// Remove lines from the inbox
+    Done(Lines),
+}
+
+/// Lines of the inbox.
+#[derive(Args, Debug)]
+pub struct Lines {
+    /// Which, by id
+    #[arg(value_name = "ID", required_unless_present = "all")]
+    pub ids: Vec<String>,
+    /// All of them
+    #[arg(long, conflicts_with = "ids")]
+    pub all: bool,
+}
+
+/// `outbox`
+#[derive(Debug, Subcommand)]
+pub enum Outbox {
+    /// List what is not sent, drafts, and what was sent last
+    List,
+    /// Send entries again, now
+    Retry {
+        /// Which, by id
+        #[arg(value_name = "ID", required = true)]
+        ids: Vec<String>,
+    },
+    /// Drop entries that were not sent
+    Drop {
+        /// Which, by id
+        #[arg(value_name = "ID", required = true)]
+        ids: Vec<String>,
+    },
+    /// Send everything that waits, now
+    Flush,
+}
+
+/// `find`
+#[derive(Args, Debug)]
+pub struct Find {
+    /// A few letters
+    #[arg(required = true, value_name = "TEXT")]
+    pub text: Vec<String>,
+    /// Only these things
+    #[arg(long, value_name = "WHAT")]
+    pub only: Option<FindOnly>,
+    /// At most so many
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub limit: usize,
+}
+
+/// What is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FindOnly {
+    /// Goals
+    Goals,
+    /// Key results
+    Results,
+    /// Notes of check-ins
+    Checkins,
+    /// People
+    People,
+}
+
+/// `people`
+#[derive(Debug, Subcommand)]
+pub enum People {
+    /// List people
+    List,
+    /// Add a person to a local workspace
+    Add {
+        /// Full name
+        name: String,
+        /// What follows @ in a mention
+        #[arg(long, value_name = "WORD")]
+        handle: Option<String>,
+    },
+}
+
+/// `account`
+#[derive(Debug, Subcommand)]
+pub enum Account {
+    /// List accounts and how they are doing
+    List,
+}
+
+/// `config`
+#[derive(Debug, Subcommand)]
+pub enum Config {
+    /// Print where it is
+    Path,
+    /// Read it and say what is wrong
+    Check,
+    /// Open it in your editor and check it afterwards
+    Edit,
+}
+
+/// `demo`
+#[derive(Args, Debug)]
+pub struct Demo {
+    /// Pretend it is this moment: 2026-11-20T10:42
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<String>,
+    /// Make a workspace with so many goals, to measure with
+    #[arg(long, value_name = "N", requires = "dir", conflicts_with = "now")]
+    pub goals: Option<usize>,
+    /// Where to make it; the folder must be new or empty
+    #[arg(long, value_name = "DIR", requires = "goals")]
+    pub dir: Option<PathBuf>,
+}
+
+/// `export`
+#[derive(Args, Debug)]
+pub struct Export {
+    /// Where to write; stdout if not given
+    pub file: Option<PathBuf>,
+}
+
+/// `import`
+#[derive(Args, Debug)]
+pub struct Import {
+    /// What to read; - for stdin
+    pub file: PathBuf,
+    /// jsonl or csv; by the file's ending if not given
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<Format>,
+    /// Only check it
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Formats that can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// JSON Lines, as export writes them
+    #[value(alias = "json", alias = "ndjson")]
+    Jsonl,
+    /// Comma-separated values with a header
+    Csv,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn arguments_are_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

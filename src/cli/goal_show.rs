@@ -1,0 +1,287 @@
+//! `goals show`: everything about one goal, most important first.
+
+use serde_json::{Value, json};
+
+use crate::model::check_in::CheckIn;
+use crate::model::dates;
+use crate::model::goal::Goal;
+use crate::model::key_result::{Kind, KeyResult};
+use crate::model::progress;
+use crate::model::text;
+use crate::model::time::Now;
+use crate::model::values;
+use crate::store::Store;
+
+use super::print::{Out, Table, Tone, cell};
+use super::session::Session;
+use super::{Ended, goals, json as schema, pick};
+
+/// `goals show GOAL`
+pub fn show(out: &mut Out, session: &Session, text: &str) -> Ended {
+    let (store, now) = (session.store(), session.now());
+    let goal = pick::goal(store, text, pick::Prefer::Open)?;
+    if out.is_json {
+        return Ok(out.json(&schema::object("goals", json!([detail(store, goal, &now)])))?);
+    }
+    head(out, store, goal, &now)?;
+    let why = store.why(goal, &now);
+    if !why.is_empty() {
+        out.say(&crate::shown!(""))?;
+        out.toned(&crate::shown!("Why it needs attention"), Tone::Strong)?;
+        for (place, why) in why.iter().take(5).enumerate() {
+            out.say(&crate::shown!("  {} {}", place + 1, why.text))?;
+        }
+    }
+    results(out, goal)?;
+    children(out, store, goal)?;
+    last_check_in(out, store, goal, &now)
+}
+
+/// The goal as JSON, with check-ins and comments.
+pub fn detail(store: &Store, goal: &Goal, now: &Now) -> Value {
+    let mut value = schema::goal(store, goal, now);
+    if let Some(fields) = value.as_object_mut() {
+        let check_ins: Vec<Value> = goal
+            .check_ins
+            .iter()
+            .map(|check_in| schema::check_in(store, goal, check_in, now))
+            .collect();
+        let comments: Vec<Value> = goal
+            .comments
+            .iter()
+            .map(|comment| schema::comment(store, goal, comment, now))
+            .collect();
+        let children: Vec<String> = store
+            .children(&goal.id)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        let changes = store
+            .changes_since_look(goal)
+            .map(|(at, changes)| json!({ "at": schema::moment(at, now), "changes": changes }));
+        fields.insert("check_ins".to_owned(), json!(check_ins));
+        fields.insert("comments".to_owned(), json!(comments));
+        fields.insert("children".to_owned(), json!(children));
+        fields.insert("since_looked".to_owned(), json!(changes));
+    }
+    value
+}
+
+fn head(out: &mut Out, store: &Store, goal: &Goal, now: &Now) -> Ended {
+    let status = goals::shown(store, goal);
+    let words = status.words();
+    out.toned(
+        &crate::shown!("{} {}   {}", words.glyph, words.word, goal.name),
+        Tone::of(status),
+    )?;
+    let mut facts = vec![goal.id.to_string()];
+    if !goal.space.is_empty() {
+        facts.push(goal.space.clone());
+    }
+    if let Some(champion) = &goal.champion {
+        facts.push(format!("champion {}", you(store, goal, champion)));
+    }
+    if let Some(reviewer) = &goal.reviewer {
+        facts.push(format!("reviewer {}", you(store, goal, reviewer)));
+    }
+    out.say(&crate::shown!("  {}", facts.join(" · ")))?;
+    out.say(&crate::shown!("  {}", period(store, goal, now)))?;
+    if !goal.description.trim().is_empty() {
+        out.say(&crate::shown!(""))?;
+        out.block(&text::block(goal.description.trim_end()), 2)?;
+    }
+    Ok(())
+}
+
+fn you(store: &Store, goal: &Goal, id: &crate::model::ids::PersonId) -> String {
+    if store.me(&goal.account) == Some(id) {
+        "you".to_owned()
+    } else {
+        store.name_of(id)
+    }
+}
+
+fn period(store: &Store, goal: &Goal, now: &Now) -> String {
+    let mut parts = Vec::new();
+    let day = |day| dates::day(day, now);
+    match (goal.start, goal.due) {
+        (Some(start), Some(due)) => parts.push(format!("{} – {}", day(start), day(due))),
+        (None, Some(due)) => parts.push(format!("due {}", day(due))),
+        (Some(start), None) => parts.push(format!("since {}", day(start))),
+        (None, None) => {}
+    }
+    parts.push(format!("progress {}", goals::percent(store, goal)));
+    if let Some(figures) = store.figures(&goal.id) {
+        if let Some(expected) = figures.expected {
+            parts.push(format!("expected {}", progress::percent(expected)));
+        }
+        if let Some(pace) = figures.pace {
+            parts.push(pace.word().to_owned());
+        }
+        if let Some(due) = figures.check_in_due {
+            parts.push(match figures.late_days {
+                late if late > 1 => format!("check-in {late} days late"),
+                1 => "check-in 1 day late".to_owned(),
+                0 => "check-in due today".to_owned(),
+                _ => format!("next check-in {}", day(due)),
+            });
+        }
+    }
+    if let Some(closing) = &goal.closed {
+        let score = closing
+            .score
+            .map_or_else(String::new, |score| format!(", score {score:.1}"));
+        parts.push(format!("closed {}{score}", dates::ago(closing.at, now)));
+    }
+    parts.join(" · ")
+}
+
+/// The figure of one result in words: `21%`, `held`, `done`, `–`.
+pub fn result_percent(result: &KeyResult) -> String {
+    if matches!(result.kind, Kind::Guardrail(_)) {
+        let held = result
+            .current
+            .as_ref()
+            .and_then(|reading| progress::is_held(result, reading));
+        return match held {
+            Some(true) => "held".to_owned(),
+            Some(false) => "broken".to_owned(),
+            None => "–".to_owned(),
+        };
+    }
+    progress::of_result(result)
+        .map_or_else(|| "–".to_owned(), |progress| progress::percent(progress.raw))
+}
+
+/// What a result aims at: `4.1 → 2 %`, `stay below 25`.
+pub fn aim(result: &KeyResult) -> String {
+    let number = |value: f64| values::with_unit(result, values::number(value));
+    match &result.kind {
+        Kind::Number | Kind::Percent | Kind::Currency => {
+            values::range(result).unwrap_or_else(|| format!("from {}", number(result.start)))
+        }
+        Kind::YesNo => "done or not".to_owned(),
+        Kind::Checklist { items } => format!("{} items", items.len()),
+        Kind::Milestones { steps } => format!("{} steps", steps.len()),
+        Kind::Zones {
+            commit,
+            target,
+            stretch,
+        } => format!(
+            "{} / {} / {}",
+            values::number(*commit),
+            values::number(*target),
+            number(*stretch)
+        ),
+        Kind::Baseline => "watched".to_owned(),
+        Kind::Guardrail(rail) => {
+            let side = if rail.above { "above" } else { "below" };
+            format!("stay {side} {}", number(rail.limit))
+        }
+    }
+}
+
+fn results(out: &mut Out, goal: &Goal) -> Ended {
+    out.say(&crate::shown!(""))?;
+    if goal.results.is_empty() {
+        return Ok(out.toned(&crate::shown!("No key results"), Tone::Dim)?);
+    }
+    out.toned(&crate::shown!("Key results"), Tone::Strong)?;
+    let mut table = Table::cutting(0);
+    for result in &goal.results {
+        let current = result
+            .current
+            .as_ref()
+            .map_or_else(|| "no data".to_owned(), |reading| values::show(result, reading));
+        let weight = if (result.weight - 1.0).abs() < f64::EPSILON {
+            String::new()
+        } else {
+            format!("weight {}", values::number(result.weight))
+        };
+        table.row(vec![
+            cell(&format!("  {}", result.name)),
+            cell(&result_percent(result)).right(),
+            cell(&current).right(),
+            cell(&aim(result)),
+            cell(&weight),
+            cell(result.id.as_str()).tone(Tone::Dim),
+        ]);
+    }
+    Ok(out.table(&table)?)
+}
+
+fn children(out: &mut Out, store: &Store, goal: &Goal) -> Ended {
+    let children = store.children(&goal.id);
+    if children.is_empty() {
+        return Ok(());
+    }
+    out.say(&crate::shown!(""))?;
+    out.toned(&crate::shown!("Under it"), Tone::Strong)?;
+    let mut table = Table::cutting(1);
+    for child in children.iter().filter_map(|id| store.goal(id)) {
+        let status = goals::shown(store, child);
+        table.row(vec![
+            cell(&format!("  {}", status.words().glyph)).tone(Tone::of(status)),
+            cell(&child.name),
+            cell(&goals::percent(store, child)).right(),
+            cell(child.id.as_str()).tone(Tone::Dim),
+        ]);
+    }
+    Ok(out.table(&table)?)
+}
+
+/// A check-in's values, note, and what was said to it.
+pub fn check_in(out: &mut Out, store: &Store, goal: &Goal, check_in: &CheckIn, now: &Now) -> Ended {
+    for change in &check_in.values {
+        let Some(result) = goal.result(&change.result) else {
+            continue;
+        };
+        let after = values::show(result, &change.now);
+        let before = change
+            .before
+            .as_ref()
+            .map_or_else(String::new, |before| format!("{} → ", values::show(result, before)));
+        out.say(&crate::shown!("  {}: {before}{after}", result.name))?;
+    }
+    if !check_in.note.trim().is_empty() {
+        out.block(&text::block(check_in.note.trim_end()), 2)?;
+    }
+    if let Some(acknowledged) = &check_in.acknowledged {
+        let (by, at) = (you(store, goal, &acknowledged.by), dates::ago(acknowledged.at, now));
+        out.say(&crate::shown!("  acknowledged by {by}, {at}"))?;
+    } else if let Some(reader) = goal.acknowledger(check_in) {
+        let by = you(store, goal, reader);
+        out.say(&crate::shown!("  not acknowledged yet, waits for {by}"))?;
+    }
+    for reaction in &check_in.reactions {
+        let by = you(store, goal, &reaction.by);
+        out.say(&crate::shown!("  {} by {by}", reaction.sign))?;
+    }
+    for comment in &check_in.comments {
+        let (by, at) = (you(store, goal, &comment.author), dates::ago(comment.at, now));
+        out.say(&crate::shown!("  {by}, {at}:"))?;
+        out.block(&text::block(comment.text.trim_end()), 4)?;
+    }
+    Ok(())
+}
+
+fn last_check_in(out: &mut Out, store: &Store, goal: &Goal, now: &Now) -> Ended {
+    out.say(&crate::shown!(""))?;
+    if let Some(last) = goal.last_check_in() {
+        let word = last.status.map_or("", |status| status.words().word);
+        let (by, at) = (you(store, goal, &last.author), dates::ago(last.at, now));
+        out.toned(
+            &crate::shown!("Last check-in   {at}, {by}   {word}   {}", last.id),
+            Tone::Strong,
+        )?;
+        check_in(out, store, goal, last, now)?;
+    } else {
+        out.toned(&crate::shown!("No check-in yet"), Tone::Dim)?;
+    }
+    if let Some((at, changes)) = store.changes_since_look(goal) {
+        out.say(&crate::shown!(""))?;
+        let at = dates::ago(at, now);
+        out.say(&crate::shown!("Since you looked ({at}): {}", changes.join(", ")))?;
+    }
+    Ok(())
+}

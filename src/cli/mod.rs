@@ -1,0 +1,268 @@
+//! The command line: the same store and the same rules as the screens, for
+//! scripts and for hands. Only this layer prints; it decides nothing about goals.
+
+pub mod args;
+mod ask;
+mod check_in;
+mod config;
+mod demo;
+mod doctor;
+mod failure;
+mod find;
+mod goal_edit;
+mod goal_show;
+mod goals;
+mod inbox;
+mod json;
+mod keys;
+mod measure;
+mod note;
+mod outbox;
+mod people;
+mod pick;
+mod portable;
+mod print;
+mod queue;
+mod receipt;
+mod results;
+mod session;
+mod threads;
+
+use std::ffi::OsString;
+use std::io::IsTerminal;
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
+
+use crate::config::Environment;
+use crate::log;
+use crate::run::assemble::{self, Options};
+
+use args::{Account, Cli, Command, Demo, Global, Goals, Inbox, Outbox, People, Results};
+use failure::{DONE, Failure};
+use print::Out;
+use session::Session;
+
+/// Why a command ended before its end.
+#[derive(Debug)]
+pub enum Stop {
+    /// It failed.
+    Failed(Box<Failure>),
+    /// It is done, with a code that says something.
+    Code(u8),
+    /// Output cannot be written.
+    Output(std::io::Error),
+}
+
+impl Stop {
+    /// With what the person typed, so that it is not lost.
+    fn with_text(self, text: &str) -> Self {
+        match self {
+            Stop::Failed(failure) => Stop::Failed(Box::new(failure.with_text(text))),
+            other => other,
+        }
+    }
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Stop::Failed(Box::new(failure))
+    }
+}
+
+impl From<std::io::Error> for Stop {
+    fn from(error: std::io::Error) -> Self {
+        Stop::Output(error)
+    }
+}
+
+/// How a command ends.
+type Ended = Result<(), Stop>;
+
+/// Opens the program on a terminal; returns the exit code.
+pub type OpenProgram<'a> = &'a dyn Fn(&Options) -> u8;
+
+/// Reads arguments, does what they say, returns the exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, open: OpenProgram<'_>) -> u8 {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => return misused(&error, &arguments),
+    };
+    let mut out = Out::new(&cli.global);
+    start_log(&cli.global);
+    let ended = dispatch(&mut out, &cli, open).and_then(|()| Ok(out.flush()?));
+    // What was printed before a failure is not lost with it.
+    let flushed = out.flush();
+    match ended {
+        Ok(()) => flushed.map_or_else(|error| unwritten(&mut out, &error), |()| DONE),
+        Err(Stop::Code(code)) => code,
+        Err(Stop::Output(error)) => unwritten(&mut out, &error),
+        Err(Stop::Failed(failure)) => {
+            tracing::info!(code = failure.code, "command failed");
+            out.failure(&failure);
+            failure.exit
+        }
+    }
+}
+
+/// Whoever reads has had enough: that is no failure. Anything else is.
+fn unwritten(out: &mut Out, error: &std::io::Error) -> u8 {
+    if error.kind() == std::io::ErrorKind::BrokenPipe {
+        return DONE;
+    }
+    let failure = Failure::failed("output", format!("it cannot be written: {error}"), "");
+    out.failure(&failure);
+    failure.exit
+}
+
+/// Help and version go to stdout; wrong usage is told like every failure.
+fn misused(error: &clap::Error, arguments: &[OsString]) -> u8 {
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp
+            | ErrorKind::DisplayVersion
+            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    ) {
+        // A closed pipe is no failure here either.
+        let _unheard = error.print();
+        return if error.use_stderr() { 2 } else { DONE };
+    }
+    if arguments.iter().any(|argument| argument == "--json") {
+        let text = error.to_string();
+        let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+        let first = lines.next().unwrap_or_default();
+        let failure = Failure::usage(
+            "arguments",
+            first.trim_start_matches("error: "),
+            "see goaldeck --help",
+        );
+        let global = Global {
+            json: true,
+            ..Global::default()
+        };
+        Out::new(&global).failure(&failure);
+    } else {
+        let _unheard = error.print();
+    }
+    2
+}
+
+/// The log of this process, at the level of the flag or of `GOALDECK_LOG`.
+fn start_log(global: &Global) {
+    let environment = Environment::of_process();
+    let named = global
+        .log
+        .clone()
+        .or_else(|| environment.text("GOALDECK_LOG"))
+        .unwrap_or_else(|| "warn".to_owned());
+    if let (Some(level), Ok(paths)) = (
+        log::level(&named),
+        assemble::paths(&session::options(global), &environment),
+    ) {
+        log::start(&paths.state, level);
+    }
+}
+
+fn dispatch(out: &mut Out, cli: &Cli, open: OpenProgram<'_>) -> Ended {
+    let global = &cli.global;
+    let Some(command) = &cli.command else {
+        return program(out, &session::options(global), open);
+    };
+    match command {
+        Command::Queue(args) => queue::queue(out, global, args),
+        Command::Config(args) => config::config(out, global, args),
+        Command::Keys => keys::keys(out, global),
+        Command::Doctor => doctor::doctor(out, global),
+        Command::Demo(args) => demo(out, global, args, open),
+        Command::Completions { shell } => {
+            clap_complete::generate(*shell, &mut Cli::command(), "goaldeck", out.raw());
+            Ok(())
+        }
+        Command::Man => Ok(clap_mangen::Man::new(Cli::command()).render(out.raw())?),
+        command => in_session(out, global, command),
+    }
+}
+
+/// Opens the program, or prints the queue where there is no terminal to open it on.
+fn program(out: &mut Out, options: &Options, open: OpenProgram<'_>) -> Ended {
+    if out.is_json || !out.is_terminal || !std::io::stdin().is_terminal() {
+        let session = Session::with(options, out)?;
+        queue::list(out, &session, false)?;
+        return Ok(());
+    }
+    match open(options) {
+        DONE => Ok(()),
+        code => Err(Stop::Code(code)),
+    }
+}
+
+fn demo(out: &mut Out, global: &Global, args: &Demo, open: OpenProgram<'_>) -> Ended {
+    if let (Some(goals), Some(directory)) = (args.goals, &args.dir) {
+        return demo::generate(out, goals, directory);
+    }
+    program(out, &demo::options(global, args)?, open)
+}
+
+/// Everything that needs goals.
+fn in_session(out: &mut Out, global: &Global, command: &Command) -> Ended {
+    let mut session = Session::open(global, out)?;
+    let session = &mut session;
+    match command {
+        Command::Goals(goals) => of_goals(out, session, global, goals),
+        Command::Results(results) => of_results(out, session, global, results),
+        Command::Checkin(args) => check_in::check_in(out, session, args),
+        Command::Ack(args) => threads::ack(out, session, args),
+        Command::Reply(args) => threads::reply(out, session, args),
+        Command::React(args) => threads::react(out, session, args),
+        Command::Inbox(Inbox::List { unread, reason }) => {
+            inbox::list(out, session, *unread, reason.as_deref())
+        }
+        Command::Inbox(Inbox::Read(lines)) => inbox::read(out, session, lines),
+        Command::Inbox(Inbox::Done(lines)) => inbox::done(out, session, lines),
+        Command::Outbox(Outbox::List) => outbox::list(out, session),
+        Command::Outbox(Outbox::Retry { ids }) => outbox::retry(out, session, ids),
+        Command::Outbox(Outbox::Drop { ids }) => outbox::drop_entries(out, session, global, ids),
+        Command::Outbox(Outbox::Flush) => outbox::flush(out, session),
+        Command::Find(args) => find::find(out, session, args),
+        Command::People(People::List) => people::list(out, session),
+        Command::People(People::Add { name, handle }) => {
+            people::add(out, session, name, handle.as_deref())
+        }
+        Command::Account(Account::List) => people::accounts(out, session),
+        Command::Export(args) => portable::export(out, session, args),
+        Command::Import(args) => portable::import(out, session, global, args),
+        Command::Queue(_)
+        | Command::Config(_)
+        | Command::Keys
+        | Command::Doctor
+        | Command::Demo(_)
+        | Command::Completions { .. }
+        | Command::Man => Ok(()),
+    }
+}
+
+fn of_goals(out: &mut Out, session: &mut Session, global: &Global, goals: &Goals) -> Ended {
+    match goals {
+        Goals::List(args) => goals::list(out, session, args),
+        Goals::Tree(args) => goals::tree(out, session, args),
+        Goals::Show { goal } => goal_show::show(out, session, goal),
+        Goals::Add(args) => goal_edit::add(out, session, args),
+        Goals::Edit(args) => goal_edit::edit(out, session, args),
+        Goals::Move { goal, under, .. } => {
+            goal_edit::put_under(out, session, goal, under.as_deref())
+        }
+        Goals::Close(args) => goal_edit::close(out, session, args),
+        Goals::Reopen { goal, note } => goal_edit::reopen(out, session, goal, note),
+        Goals::Delete { goal } => goal_edit::delete(out, session, global, goal),
+    }
+}
+
+fn of_results(out: &mut Out, session: &mut Session, global: &Global, results: &Results) -> Ended {
+    match results {
+        Results::Add(args) => results::add(out, session, args),
+        Results::Edit(args) => results::edit(out, session, args),
+        Results::Set { goal, values } => results::set(out, session, goal, values),
+        Results::Remove { goal, result } => results::remove(out, session, global, goal, result),
+    }
+}

@@ -1,0 +1,139 @@
+//! `people` and `account`: who keeps goals here, and through which accounts.
+
+use serde_json::{Value, json};
+
+use crate::model::dates;
+use crate::model::exchange::Change;
+use crate::model::ids::PersonId;
+use crate::model::person::Person;
+use crate::model::text;
+use crate::store::{Account, AccountState};
+
+use super::failure::Failure;
+use super::print::{Out, Table, Tone, cell};
+use super::session::Session;
+use super::{Ended, json as schema, receipt};
+
+/// `people list`
+pub fn list(out: &mut Out, session: &Session) -> Ended {
+    let store = session.store();
+    let accounts: Vec<&Account> = store.accounts().collect();
+    let people = accounts.iter().flat_map(|account| {
+        let me = account.me.as_ref();
+        let people = store.people(&account.setup.name).into_iter();
+        people.map(move |person| (person, me == Some(&person.id)))
+    });
+    if out.is_json {
+        let list: Vec<Value> = people
+            .map(|(person, is_me)| {
+                json!({
+                    "id": person.id.as_str(),
+                    "name": person.name,
+                    "handle": person.handle,
+                    "account": person.account.as_str(),
+                    "me": is_me,
+                })
+            })
+            .collect();
+        return Ok(out.json(&schema::object("people", json!(list)))?);
+    }
+    let mut table = Table::default();
+    for (person, is_me) in people {
+        table.row(vec![
+            cell(&person.name),
+            cell(if is_me { "me" } else { "" }),
+            cell(&person.handle),
+            cell(person.account.as_str()),
+            cell(person.id.as_str()).tone(Tone::Dim),
+        ]);
+    }
+    Ok(out.table(&table)?)
+}
+
+/// `people add NAME`
+pub fn add(out: &mut Out, session: &mut Session, name: &str, handle: Option<&str>) -> Ended {
+    let name = text::editable(name).replace('\n', " ").trim().to_owned();
+    let what = format!("person \"{name}\"");
+    if name.is_empty() {
+        return Err(Failure::usage("person", "the name is empty", "give a full name").into());
+    }
+    let handle = handle.unwrap_or_default().trim().trim_start_matches('@');
+    if handle.contains(char::is_whitespace) {
+        return Err(Failure::usage("--handle", "it holds a space", "give one word").into());
+    }
+    let store = session.store();
+    let account = store
+        .accounts()
+        .find(|account| account.setup.abilities.people.is_possible())
+        .map(|account| account.setup.name.clone())
+        .ok_or_else(|| Failure::failed(&*what, "no account takes new people", ""))?;
+    let people = store.people(&account);
+    let same = |person: &&&Person| person.name.to_lowercase() == name.to_lowercase();
+    if let Some(known) = people.iter().find(same) {
+        return Err(Failure::refused(
+            what,
+            format!("{} is here already as {}", known.name, known.id),
+            "give the new one another name",
+        )
+        .into());
+    }
+    let person = Person {
+        id: PersonId::new(session.new_id(&account, 'p')),
+        account: account.clone(),
+        name: name.clone(),
+        handle: handle.to_owned(),
+    };
+    let id = person.id.clone();
+    let entry = session.post(&what, &account, Change::PutPerson { person }, session.new_entry())?;
+    let done = format!("added {name} as {id}; they act with --as \"{name}\"");
+    Ok(receipt::print(out, session, &[entry], &done)?)
+}
+
+/// The state of an account in words.
+fn state(account: &Account, session: &Session) -> String {
+    let now = session.now();
+    match &account.state {
+        AccountState::Reading => "not read".to_owned(),
+        AccountState::Synced => "fine".to_owned(),
+        AccountState::Offline { since, why, .. } => {
+            format!("offline since {}: {why}", dates::ago(*since, &now))
+        }
+        AccountState::Needs(fault) => fault.to_string(),
+    }
+}
+
+/// `account list`
+pub fn accounts(out: &mut Out, session: &Session) -> Ended {
+    let store = session.store();
+    if out.is_json {
+        let list: Vec<Value> = store
+            .accounts()
+            .map(|account| {
+                let goals = store.goals().filter(|goal| goal.account == account.setup.name);
+                json!({
+                    "name": account.setup.name.as_str(),
+                    "provider": account.setup.abilities.short,
+                    "me": account.me.as_ref().map(|me| store.name_of(me)),
+                    "ok": matches!(account.state, AccountState::Synced),
+                    "message": state(account, session),
+                    "cadence": account.setup.cadence.to_string(),
+                    "goals": goals.count(),
+                })
+            })
+            .collect();
+        return Ok(out.json(&schema::object("accounts", json!(list)))?);
+    }
+    let mut table = Table::cutting(3);
+    for account in store.accounts() {
+        let me = account.me.as_ref().map(|me| store.name_of(me));
+        let goals = store.goals().filter(|goal| goal.account == account.setup.name);
+        table.row(vec![
+            cell(account.setup.name.as_str()),
+            cell(account.setup.abilities.short),
+            cell(&me.unwrap_or_default()),
+            cell(&state(account, session)),
+            cell(&format!("{} goals", goals.count())),
+        ]);
+    }
+    Ok(out.table(&table)?)
+}

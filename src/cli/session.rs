@@ -1,0 +1,253 @@
+//! One command's use of the store: opens it without a screen, posts writes and
+//! says what became of them. Every write goes the same way as from the screen.
+
+use std::time::Duration;
+
+use crate::config::Config;
+use crate::disk::Disk;
+use crate::model::entry::{Entry, EntryState};
+use crate::model::exchange::{Ability, Change, FaultKind};
+use crate::model::ids::{AccountName, EntryId, IdSource, PersonId};
+use crate::model::time::Now;
+use crate::run::assemble::{self, Options};
+use crate::run::clock::fresh_ids;
+use crate::run::headless::Headless;
+use crate::store::effect::{Command, Post, Toast};
+use crate::store::{AccountState, Store};
+
+use super::args::{Global, When};
+use super::failure::Failure;
+use super::print::Out;
+
+/// The longest a command waits for an answer.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A store that is open for one command.
+pub struct Session {
+    headless: Headless,
+    ids: IdSource,
+    /// As configured.
+    pub config: Config,
+    /// This machine's store; none for the demo.
+    pub disk: Option<Disk>,
+}
+
+/// What the global flags mean for the parts of the program.
+pub fn options(global: &Global) -> Options {
+    Options {
+        account: global.account.clone().filter(|name| name != "all"),
+        as_name: global.as_name.clone(),
+        read_only: global.read_only,
+        config: global.config.clone(),
+        data_dir: global.data_dir.clone(),
+        demo: None,
+        wants_colour: match global.color {
+            When::Auto => None,
+            When::Always => Some(true),
+            When::Never => Some(false),
+        },
+    }
+}
+
+impl Session {
+    /// Opens every account that is asked for and reads it.
+    pub fn open(global: &Global, out: &Out) -> Result<Self, Failure> {
+        Self::with(&options(global), out)
+    }
+
+    /// The same with other options: the demo.
+    pub fn with(options: &Options, out: &Out) -> Result<Self, Failure> {
+        let assembled = assemble::assemble(options).map_err(|fault| of_assembly(&fault))?;
+        for notice in &assembled.notices {
+            out.remark(&crate::shown!("goaldeck: {notice}"));
+        }
+        let disk = assembled.parts.disk.clone();
+        let headless = Headless::start(assembled.parts).map_err(|error| {
+            Failure::failed("the program does not start", error.to_string(), "try again")
+        })?;
+        let session = Self {
+            headless,
+            ids: fresh_ids(),
+            config: assembled.config,
+            disk,
+        };
+        session.check_accounts(out)?;
+        Ok(session)
+    }
+
+    /// Says which accounts could not be read; fails if none could.
+    fn check_accounts(&self, out: &Out) -> Result<(), Failure> {
+        let mut failures = Vec::new();
+        let mut count = 0;
+        for account in self.store().accounts() {
+            count += 1;
+            let name = &account.setup.name;
+            match &account.state {
+                AccountState::Synced => {}
+                AccountState::Needs(fault) => {
+                    let mut failure = Failure::of(name.to_string(), fault);
+                    if fault.kind == FaultKind::Invalid {
+                        (failure.code, failure.exit) = ("usage", 2);
+                    }
+                    failures.push(failure);
+                }
+                AccountState::Offline { why, .. } => failures.push(Failure::new(
+                    "offline",
+                    5,
+                    name.to_string(),
+                    why.clone(),
+                    "try again later",
+                )),
+                AccountState::Reading => failures.push(Failure::new(
+                    "offline",
+                    5,
+                    name.to_string(),
+                    "it did not answer within a minute",
+                    "try again later",
+                )),
+            }
+        }
+        if failures.len() == count
+            && let Some(first) = failures.first()
+        {
+            return Err(first.clone());
+        }
+        for failure in failures {
+            out.remark(&crate::shown!("goaldeck: {}", failure.sentence()));
+        }
+        Ok(())
+    }
+
+    /// The store, to read from.
+    pub fn store(&self) -> &Store {
+        self.headless.store()
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Now {
+        self.headless.now()
+    }
+
+    /// A new id in an account: `local:g-…` for letter `g`.
+    pub fn new_id(&self, account: &AccountName, letter: char) -> String {
+        format!("{account}:{letter}-{}", self.ids.next())
+    }
+
+    /// A new id of a write.
+    pub fn new_entry(&self) -> EntryId {
+        self.ids.entry()
+    }
+
+    /// Who I am in an account.
+    pub fn me(&self, account: &AccountName) -> Result<PersonId, Failure> {
+        self.store().me(account).cloned().ok_or_else(|| {
+            Failure::new(
+                "signed_out",
+                3,
+                account.to_string(),
+                "it has not said who you are",
+                "check it with goaldeck account list",
+            )
+        })
+    }
+
+    /// The account new things go to: the one asked for, else the first that can.
+    pub fn account_for_new(&self) -> Result<AccountName, Failure> {
+        self.store()
+            .accounts()
+            .find(|account| account.setup.abilities.edit_goals.is_possible())
+            .map(|account| account.setup.name.clone())
+            .ok_or_else(|| {
+                Failure::failed(
+                    "no goal can be made",
+                    "no account takes new goals",
+                    "see goaldeck account list",
+                )
+            })
+    }
+
+    /// Carries commands out and waits until nothing is under way.
+    pub fn carry_out(&mut self, commands: Vec<Command>) -> Vec<Toast> {
+        self.headless.carry_out(commands, PATIENCE)
+    }
+
+    /// The same for wishes that say at once when they cannot be met.
+    pub fn wish(&mut self, what: &str, commands: Vec<Command>) -> Result<(), Failure> {
+        if let Some(why) = self.store().read_only() {
+            return Err(read_only(what, why));
+        }
+        match self.carry_out(commands).into_iter().find(|toast| toast.is_error) {
+            Some(toast) => Err(Failure::failed(what, toast.text, "")),
+            None => Ok(()),
+        }
+    }
+
+    /// Posts a write and says what became of it. What a provider refuses is a
+    /// failure; the entry stays in the outbox then.
+    pub fn post(
+        &mut self,
+        what: &str,
+        account: &AccountName,
+        change: Change,
+        id: EntryId,
+    ) -> Result<Entry, Failure> {
+        if let Some(why) = self.store().read_only() {
+            return Err(read_only(what, why));
+        }
+        if let Some(known) = self.store().account(account)
+            && let Ability::No(why) = known.setup.abilities.of(&change)
+        {
+            return Err(Failure::new("unsupported", 4, what, why, ""));
+        }
+        self.me(account)?;
+        let post = Post {
+            id: id.clone(),
+            account: account.clone(),
+            change,
+            draft: None,
+        };
+        let toasts = self.carry_out(vec![Command::Post(post)]);
+        let said = toasts.into_iter().rev().find(|toast| toast.is_error);
+        let Some(entry) = self.store().entry(&id).cloned() else {
+            let why = said.map_or_else(|| "it was not saved".to_owned(), |toast| toast.text);
+            return Err(Failure::new(
+                "disk",
+                1,
+                what,
+                why.trim_start_matches("not saved: ")
+                    .split(". Your text")
+                    .next()
+                    .unwrap_or_default(),
+                "",
+            ));
+        };
+        match &entry.state {
+            EntryState::Refused { fault } => {
+                let mut failure = Failure::of(what, fault);
+                failure.lines.push(format!(
+                    "it is kept in the outbox as {0}: goaldeck outbox retry {0}, or drop {0}",
+                    entry.id.short()
+                ));
+                Err(failure)
+            }
+            _ => Ok(entry),
+        }
+    }
+}
+
+fn read_only(what: &str, why: &str) -> Failure {
+    Failure::new("read_only", 1, what, why.trim_end_matches('.'), "")
+}
+
+/// Why nothing could be put together, as a failure.
+pub fn of_assembly(fault: &assemble::Fault) -> Failure {
+    let exit = if fault.is_usage { 2 } else { 1 };
+    let code = if fault.is_usage { "usage" } else { "failed" };
+    Failure::new(
+        code,
+        exit,
+        fault.what.clone(),
+        fault.why.clone(),
+        fault.remedy.clone(),
+    )
+}

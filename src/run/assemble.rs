@@ -1,0 +1,306 @@
+//! Configuration, places, store and providers put together: what every front of
+//! the program runs on. Asks no provider anything yet.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::{NaiveDateTime, TimeDelta};
+
+use crate::config::file::{Account, Config, Loaded, ProviderKind};
+use crate::config::paths::{Flags, Platform};
+use crate::config::{Environment, Paths};
+use crate::disk::{self, Disk, Mode, OpenFault};
+use crate::model::ids::AccountName;
+use crate::providers::Provider;
+use crate::providers::local::{Local, Who};
+use crate::store::Setup;
+
+use super::clock::Clock;
+use super::headless::Parts;
+
+/// What flags say about what the program runs on.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Only this account.
+    pub account: Option<String>,
+    /// Who to be in local workspaces.
+    pub as_name: Option<String>,
+    /// Refuse every write.
+    pub read_only: bool,
+    /// The configuration file.
+    pub config: Option<PathBuf>,
+    /// The folder that holds the store.
+    pub data_dir: Option<PathBuf>,
+    /// The made-up company in place of what is kept.
+    pub demo: Option<Demo>,
+    /// Whether colours are wanted; none to find out.
+    pub wants_colour: Option<bool>,
+}
+
+/// The made-up company.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Demo {
+    /// The moment to pretend; its own if none.
+    pub at: Option<NaiveDateTime>,
+}
+
+/// Everything put together.
+pub struct Assembled {
+    /// What a front runs on.
+    pub parts: Parts,
+    /// The configuration that counts.
+    pub config: Config,
+    /// The configuration file as it stands, for who reads keys from it.
+    pub config_text: String,
+    /// Where things lie; the demo has only its configuration there.
+    pub paths: Paths,
+    /// Sentences to be said once: warnings, what was moved aside.
+    pub notices: Vec<String>,
+    /// The configuration has errors and the defaults hold.
+    pub is_config_broken: bool,
+    /// Nothing was configured or kept before: the first start.
+    pub is_first: bool,
+}
+
+/// Why nothing could be put together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// A flag or a setting is wrong, not the machine.
+    pub is_usage: bool,
+    /// What failed.
+    pub what: String,
+    /// Why, half a sentence.
+    pub why: String,
+    /// What to do.
+    pub remedy: String,
+    /// Copies that could take the place of a store that is gone.
+    pub copies: Vec<PathBuf>,
+}
+
+impl Fault {
+    fn new(what: impl Into<String>, why: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            is_usage: false,
+            what: what.into(),
+            why: why.into(),
+            remedy: remedy.into(),
+            copies: Vec::new(),
+        }
+    }
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.what, self.why)?;
+        if !self.remedy.is_empty() {
+            write!(f, "; {}", self.remedy)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// Where things lie.
+///
+/// # Errors
+/// When there is no place for the store.
+pub fn paths(options: &Options, environment: &Environment) -> Result<Paths, Fault> {
+    let flags = Flags {
+        config_file: options.config.clone(),
+        data_dir: options.data_dir.clone(),
+    };
+    Paths::find(&flags, environment, Platform::of_process().as_ref())
+        .map_err(|why| Fault::new("no place for your goals", why.trim_end_matches('.'), ""))
+}
+
+/// The sentences about a configuration that was read.
+fn config_notices(loaded: &Loaded, file: &Path) -> Vec<String> {
+    let file = file.display();
+    let errors = loaded
+        .errors
+        .iter()
+        .map(|notice| format!("{file}: {notice}; the defaults hold"));
+    let warnings = loaded
+        .warnings
+        .iter()
+        .map(|notice| format!("{file}: {notice}"));
+    errors.chain(warnings).collect()
+}
+
+/// Puts everything together.
+///
+/// # Errors
+/// No place for the store, a store that does not open, an unknown account.
+pub fn assemble(options: &Options) -> Result<Assembled, Fault> {
+    let environment = Environment::of_process();
+    let paths = paths(options, &environment)?;
+    let loaded = Loaded::read(&paths.config_file, &environment);
+    let mut notices = config_notices(&loaded, &paths.config_file);
+    let is_config_broken = !loaded.errors.is_empty();
+    // What cannot be read was told above.
+    let config_text = std::fs::read_to_string(&paths.config_file).unwrap_or_default();
+    let config = loaded.config;
+    let (parts, is_first) = match &options.demo {
+        Some(demo) => (demo_parts(*demo, options, &config), false),
+        None => kept_parts(options, &paths, &config, &environment, &mut notices)?,
+    };
+    Ok(Assembled {
+        parts,
+        config,
+        config_text,
+        paths,
+        notices,
+        is_config_broken,
+        is_first,
+    })
+}
+
+/// The store in the data directory; whether it is there tells a first start.
+const STORE: &str = "goaldeck.db";
+
+const READ_ONLY: &str = "read-only: goaldeck was started with --read-only";
+
+/// Accounts of the configuration; one workspace on this machine if it has none.
+fn accounts(options: &Options, config: &Config) -> Result<Vec<Account>, Fault> {
+    let mut accounts = config.accounts.clone();
+    if accounts.is_empty() {
+        accounts.push(Account::local("local"));
+    }
+    let Some(wanted) = &options.account else {
+        return Ok(accounts);
+    };
+    let names: Vec<String> = accounts.iter().map(|one| one.name.to_string()).collect();
+    accounts.retain(|account| account.name.as_str() == wanted);
+    if accounts.is_empty() {
+        return Err(Fault {
+            is_usage: true,
+            ..Fault::new(
+                format!("no account is called \"{wanted}\""),
+                format!("there is {}", names.join(", ")),
+                "see goaldeck account list",
+            )
+        });
+    }
+    Ok(accounts)
+}
+
+/// Opens the store in the data directory.
+///
+/// # Errors
+/// Why it does not open; copies that could take its place.
+pub fn open_store(paths: &Paths, read_only: bool, clock: &Clock) -> Result<disk::Opened, Fault> {
+    let mut how = disk::Options::new(clock.now().at);
+    how.read_only = read_only;
+    Disk::open(&paths.data, &how).map_err(|fault| match fault {
+        OpenFault::Lost { sentence, copies } => Fault {
+            copies,
+            ..Fault::new(
+                "the store is gone",
+                sentence.trim_end_matches('.').to_owned(),
+                "",
+            )
+        },
+        OpenFault::Fault(fault) => Fault::new("the store does not open", fault.why, fault.remedy),
+    })
+}
+
+fn kept_parts(
+    options: &Options,
+    paths: &Paths,
+    config: &Config,
+    environment: &Environment,
+    notices: &mut Vec<String>,
+) -> Result<(Parts, bool), Fault> {
+    let clock = Clock::real();
+    let accounts = accounts(options, config)?;
+    let is_first = config.accounts.is_empty() && !paths.data.join(STORE).exists();
+    let opened = open_store(paths, options.read_only && !is_first, &clock)?;
+    notices.extend(opened.notices);
+    let read_only = match opened.mode {
+        Mode::ReadOnly(sentence) if !options.read_only => Some(sentence),
+        Mode::ReadOnly(_) | Mode::ReadWrite => options.read_only.then(|| READ_ONLY.to_owned()),
+    };
+    let records = opened
+        .disk
+        .load_records_now()
+        .map_err(|fault| Fault::new("the store cannot be read", fault.why, fault.remedy))?;
+    let mut setups = Vec::new();
+    let mut providers: BTreeMap<AccountName, Arc<dyn Provider>> = BTreeMap::new();
+    for account in &accounts {
+        let provider: Arc<dyn Provider> = match account.provider {
+            ProviderKind::Local => Arc::new(Local::new(
+                Arc::new(opened.disk.clone()),
+                account.name.clone(),
+                who(options, account, environment),
+            )),
+        };
+        setups.push(setup(account, provider.as_ref(), config));
+        providers.insert(account.name.clone(), provider);
+    }
+    let parts = Parts {
+        setups,
+        providers,
+        disk: Some(opened.disk),
+        records,
+        rules: config.rules.clone(),
+        clock,
+        read_only,
+    };
+    Ok((parts, is_first))
+}
+
+/// Who uses a workspace: the flag beats the account, which beats the login name.
+fn who(options: &Options, account: &Account, environment: &Environment) -> Who {
+    let named = options.as_name.clone().or_else(|| account.acts_as.clone());
+    named.map_or_else(
+        || {
+            let login = ["USER", "LOGNAME", "USERNAME"]
+                .into_iter()
+                .find_map(|name| environment.text(name));
+            Who::Owner(login.unwrap_or_else(|| "me".to_owned()))
+        },
+        Who::Named,
+    )
+}
+
+fn setup(account: &Account, provider: &dyn Provider, config: &Config) -> Setup {
+    let abilities = provider.abilities();
+    Setup {
+        name: account.name.clone(),
+        hold: if abilities.immediate {
+            TimeDelta::zero()
+        } else {
+            config.hold
+        },
+        // What this machine keeps tells by itself when it changes.
+        refresh: config.refresh.filter(|_| !abilities.immediate),
+        cadence: account.cadence,
+        abilities,
+    }
+}
+
+fn demo_parts(demo: Demo, options: &Options, config: &Config) -> Parts {
+    let clock = Clock::starting_at(demo.at.unwrap_or_else(crate::providers::demo::moment));
+    let now = clock.now();
+    let mut setups = Vec::new();
+    let mut providers: BTreeMap<AccountName, Arc<dyn Provider>> = BTreeMap::new();
+    for (name, provider) in crate::providers::demo::providers(now) {
+        if options.account.as_ref().is_some_and(|wanted| name.as_str() != wanted) {
+            continue;
+        }
+        let account = Account::local(name.as_str());
+        setups.push(setup(&account, provider.as_ref(), config));
+        providers.insert(name, provider);
+    }
+    Parts {
+        setups,
+        providers,
+        disk: None,
+        records: crate::providers::demo::records(now),
+        rules: config.rules.clone(),
+        clock,
+        read_only: options.read_only.then(|| READ_ONLY.to_owned()),
+    }
+}

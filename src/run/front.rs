@@ -1,0 +1,157 @@
+//! From the configuration to how the screens look and behave, and the screens
+//! opened with it.
+
+use std::fmt;
+
+use crate::config::file::{Config, Glyphs as GlyphSet, MarkRead, Start, Theme as ThemeSet};
+use crate::config::{Environment, Paths};
+use crate::keys::Keymap;
+use crate::keys::resolve::Resolver;
+use crate::screens::{Place, Prefs, Tab};
+use crate::store::effect::Toast;
+use crate::theme::{Glyphs, Theme, ThemeName};
+
+use super::assemble::{self, Assembled, Demo, Options};
+use super::interactive::{End, Front, interactive};
+
+/// Whether the locale writes UTF-8: the first of `LC_ALL`, `LC_CTYPE`, `LANG`
+/// that is set decides.
+pub fn locale_is_utf8(variable: impl Fn(&str) -> Option<String>) -> bool {
+    ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .filter_map(variable)
+        .find(|value| !value.is_empty())
+        .is_some_and(|value| {
+            let value = value.to_lowercase();
+            value.contains("utf-8") || value.contains("utf8")
+        })
+}
+
+/// The characters to draw with.
+pub fn glyphs(config: &Config, environment: &Environment) -> Glyphs {
+    match config.glyphs {
+        GlyphSet::Unicode => Glyphs::Unicode,
+        GlyphSet::Ascii => Glyphs::Ascii,
+        GlyphSet::Auto if locale_is_utf8(|name| environment.text(name)) => Glyphs::Unicode,
+        GlyphSet::Auto => Glyphs::Ascii,
+    }
+}
+
+/// The styles to draw with. A flag beats `NO_COLOR`, which beats the file: it is
+/// about this terminal.
+pub fn theme(config: &Config, environment: &Environment, wants_colour: Option<bool>) -> ThemeName {
+    let has_colour = wants_colour.unwrap_or(environment.get("NO_COLOR").is_none());
+    match config.theme {
+        ThemeSet::Auto if has_colour => ThemeName::Auto,
+        ThemeSet::Auto | ThemeSet::Mono => ThemeName::Mono,
+    }
+}
+
+fn prefs(config: &Config, paths: &Paths) -> Prefs {
+    let templates = config.templates.iter();
+    Prefs {
+        read_on_open: config.mark_read == MarkRead::Open,
+        default_template: config.default_template.clone(),
+        templates: templates
+            .map(|(name, text)| (name.clone(), text.clone()))
+            .collect(),
+        config_path: paths.config_file.display().to_string(),
+        data_path: paths.data.display().to_string(),
+    }
+}
+
+/// How the screens look and behave.
+pub fn front(assembled: &Assembled, options: &Options) -> Front {
+    let environment = Environment::of_process();
+    let (config, paths) = (&assembled.config, &assembled.paths);
+    let (keymap, key_errors) = Keymap::from_config(&assembled.config_text);
+    let notices = assembled.notices.iter().cloned();
+    let keys = key_errors.iter().map(|error| format!("! config: {error}"));
+    Front {
+        theme: Theme::new(theme(config, &environment, options.wants_colour)),
+        glyphs: glyphs(config, &environment),
+        resolver: Resolver::new(keymap),
+        prefs: prefs(config, paths),
+        tab: match config.start {
+            Start::Queue => Tab::Queue,
+            Start::Goals => Tab::Goals,
+            Start::Inbox => Tab::Inbox,
+            Start::Outbox => Tab::Outbox,
+        },
+        place: assembled.is_first.then_some(Place::FirstRun),
+        editor: config.editor.clone(),
+        scratch: paths.state.join("scratch"),
+        in_tmux: environment.get("TMUX").is_some(),
+        notices: notices.chain(keys).map(Toast::error).collect(),
+    }
+}
+
+/// Why the screens did not open.
+#[derive(Debug)]
+pub enum NotOpened {
+    /// Nothing to run on.
+    Assembly(assemble::Fault),
+    /// No terminal to run on.
+    Terminal(std::io::Error),
+}
+
+impl fmt::Display for NotOpened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            NotOpened::Assembly(fault) => fault.fmt(f),
+            NotOpened::Terminal(error) => write!(
+                f,
+                "the terminal cannot be used: {error}; goaldeck queue prints what waits"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for NotOpened {}
+
+/// Opens the screens and returns how they ended; who wants to see the demo from
+/// the welcome sees it.
+///
+/// # Errors
+/// Nothing to run on, or no terminal.
+pub fn open(options: &Options) -> Result<End, NotOpened> {
+    let assembled = assemble::assemble(options).map_err(NotOpened::Assembly)?;
+    let front = front(&assembled, options);
+    let end = interactive(assembled.parts, front).map_err(NotOpened::Terminal)?;
+    if end == End::Demo && options.demo.is_none() {
+        let demo = Options {
+            demo: Some(Demo::default()),
+            ..options.clone()
+        };
+        return open(&demo);
+    }
+    Ok(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_locale_variable_that_is_set_decides() {
+        let of = |all: &'static str, lang: &'static str| {
+            locale_is_utf8(|name| match name {
+                "LC_ALL" => Some(all.to_owned()),
+                "LANG" => Some(lang.to_owned()),
+                _ => None,
+            })
+        };
+        assert!(of("", "en_GB.UTF-8"));
+        assert!(!of("C", "en_GB.UTF-8"));
+        assert!(of("C.utf8", ""));
+    }
+
+    #[test]
+    fn a_flag_beats_no_color_which_beats_the_file() {
+        let config = Config::default();
+        let no_color = Environment::of([("NO_COLOR", "1")]);
+        assert_eq!(theme(&config, &no_color, None), ThemeName::Mono);
+        assert_eq!(theme(&config, &no_color, Some(true)), ThemeName::Auto);
+        assert_eq!(theme(&config, &Environment::default(), None), ThemeName::Auto);
+    }
+}
