@@ -30,7 +30,11 @@ pub struct Failure {
 
 impl Failure {
     /// Wrong usage: exit 2.
-    pub fn usage(what: impl Into<String>, why: impl Into<String>, remedy: impl Into<String>) -> Self {
+    pub fn usage(
+        what: impl Into<String>,
+        why: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
         Self::new("usage", 2, what, why, remedy)
     }
 
@@ -90,7 +94,13 @@ impl Failure {
             FaultKind::Disk => ("disk", 1),
             FaultKind::Unreadable => ("unreadable", 1),
         };
-        Self::new(code, exit, what, fault.why.clone(), without_keys(&fault.remedy))
+        Self::new(
+            code,
+            exit,
+            what,
+            fault.why.clone(),
+            without_keys(&fault.remedy),
+        )
     }
 
     /// With more lines below the sentence.
@@ -152,7 +162,10 @@ mod tests {
             without_keys("reopen it (x) or drop this entry (D)"),
             "reopen it or drop this entry"
         );
-        assert_eq!(without_keys("use digits (0 to 9) only"), "use digits (0 to 9) only");
+        assert_eq!(
+            without_keys("use digits (0 to 9) only"),
+            "use digits (0 to 9) only"
+        );
     }
 
     #[test]

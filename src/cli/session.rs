@@ -176,7 +176,11 @@ impl Session {
         if let Some(why) = self.store().read_only() {
             return Err(read_only(what, why));
         }
-        match self.carry_out(commands).into_iter().find(|toast| toast.is_error) {
+        match self
+            .carry_out(commands)
+            .into_iter()
+            .find(|toast| toast.is_error)
+        {
             Some(toast) => Err(Failure::failed(what, toast.text, "")),
             None => Ok(()),
         }

@@ -287,7 +287,11 @@ fn demo_parts(demo: Demo, options: &Options, config: &Config) -> Parts {
     let mut setups = Vec::new();
     let mut providers: BTreeMap<AccountName, Arc<dyn Provider>> = BTreeMap::new();
     for (name, provider) in crate::providers::demo::providers(now) {
-        if options.account.as_ref().is_some_and(|wanted| name.as_str() != wanted) {
+        if options
+            .account
+            .as_ref()
+            .is_some_and(|wanted| name.as_str() != wanted)
+        {
             continue;
         }
         let account = Account::local(name.as_str());
