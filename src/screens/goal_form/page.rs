@@ -13,7 +13,7 @@ use crate::theme::Role;
 use crate::widgets::line::Line;
 use crate::widgets::markdown;
 
-use super::goal_text::Name;
+use super::goal_text::FieldName;
 use super::result_text::{KINDS, Part};
 use super::state::{Spot, State, Takes};
 
@@ -71,19 +71,19 @@ impl<'a> Layout<'a> {
 
     fn fields(&mut self) {
         if self.look.state.with_account {
-            self.side_by_side(&[Spot::Field(Name::Account)], 1);
+            self.side_by_side(&[Spot::Field(FieldName::Account)], 1);
         }
-        self.side_by_side(&[Spot::Field(Name::Name)], 1);
-        self.side_by_side(&[Spot::Field(Name::Parent)], 1);
+        self.side_by_side(&[Spot::Field(FieldName::Name)], 1);
+        self.side_by_side(&[Spot::Field(FieldName::Parent)], 1);
         for (one, other) in [
-            (Name::Champion, Name::Reviewer),
-            (Name::Start, Name::Due),
-            (Name::Cadence, Name::Weight),
-            (Name::Aspirational, Name::Tags),
+            (FieldName::Champion, FieldName::Reviewer),
+            (FieldName::Start, FieldName::Due),
+            (FieldName::Cadence, FieldName::Weight),
+            (FieldName::Aspirational, FieldName::Tags),
         ] {
             self.side_by_side(&[Spot::Field(one), Spot::Field(other)], 1);
         }
-        let description = Spot::Field(Name::Description);
+        let description = Spot::Field(FieldName::Description);
         let height = self.area_height(description, 6, 4);
         self.side_by_side(&[description], height);
     }
@@ -336,10 +336,10 @@ fn draw_field(
 /// The brackets of a field, and the place for a note behind it.
 fn beside(spot: Spot, room: Rect) -> (Rect, Rect) {
     let wish = match spot {
-        Spot::Field(Name::Start | Name::Due) => 15,
-        Spot::Field(Name::Aspirational) | Spot::Part(_, Part::Above | Part::Falling) => 5,
-        Spot::Field(Name::Weight) | Spot::Part(_, Part::Weight) => 9,
-        Spot::Field(Name::Cadence) | Spot::Part(_, Part::Kind | Part::Unit) => 17,
+        Spot::Field(FieldName::Start | FieldName::Due) => 15,
+        Spot::Field(FieldName::Aspirational) | Spot::Part(_, Part::Above | Part::Falling) => 5,
+        Spot::Field(FieldName::Weight) | Spot::Part(_, Part::Weight) => 9,
+        Spot::Field(FieldName::Cadence) | Spot::Part(_, Part::Kind | Part::Unit) => 17,
         Spot::Part(_, Part::Name) | Spot::Field(_) => u16::MAX,
         Spot::Part(..) => 14,
         Spot::Row(_) | Spot::More(_) | Spot::Add => 0,
@@ -355,7 +355,7 @@ fn beside(spot: Spot, room: Rect) -> (Rect, Rect) {
 }
 
 fn draw_area(spot: Spot, look: &Look<'_>, focused: bool, room: Rect, painter: &mut Painter<'_>) {
-    let is_description = spot == Spot::Field(Name::Description);
+    let is_description = spot == Spot::Field(FieldName::Description);
     if look.preview && is_description {
         let lines = markdown::render(look.state.get(spot), usize::from(room.width));
         painter.lines(room, &lines);
@@ -380,14 +380,14 @@ fn draw_area(spot: Spot, look: &Look<'_>, focused: bool, room: Rect, painter: &m
 fn value_words(spot: Spot, state: &State, scene: &Scene<'_>) -> Shown {
     let value = state.get(spot);
     match spot {
-        Spot::Field(Name::Parent) => match value {
+        Spot::Field(FieldName::Parent) => match value {
             "" => Shown::fixed("none, at the top"),
             id => {
                 let goal = scene.store.goal(&id.into());
                 goal.map_or_else(|| text::line(id), |goal| text::line(&goal.name))
             }
         },
-        Spot::Field(Name::Champion | Name::Reviewer) => match value {
+        Spot::Field(FieldName::Champion | FieldName::Reviewer) => match value {
             "" => Shown::fixed("nobody"),
             id => text::line(&scene.store.name_of(&id.into())),
         },
@@ -402,11 +402,13 @@ fn value_words(spot: Spot, state: &State, scene: &Scene<'_>) -> Shown {
 /// What a field's text means, right of it.
 fn note_of(spot: Spot, state: &State, scene: &Scene<'_>) -> Line {
     let words = match spot {
-        Spot::Field(name @ (Name::Start | Name::Due)) => match state.text.day(name, &scene.now) {
-            Ok(Some(day)) => text::line(&dates::weekday(day, &scene.now)),
-            Ok(None) => Shown::fixed("open"),
-            Err(_) => Shown::default(),
-        },
+        Spot::Field(name @ (FieldName::Start | FieldName::Due)) => {
+            match state.text.day(name, &scene.now) {
+                Ok(Some(day)) => text::line(&dates::weekday(day, &scene.now)),
+                Ok(None) => Shown::fixed("open"),
+                Err(_) => Shown::default(),
+            }
+        }
         Spot::Part(place, Part::Target) => {
             let row = state.rows.get(place);
             let direction = row.and_then(|row| row.text.direction());
