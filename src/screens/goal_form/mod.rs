@@ -167,9 +167,18 @@ impl GoalForm {
         }
     }
 
-    fn step(&mut self, by: isize) -> Reply {
+    fn step(&mut self, on: bool, scene: &Scene<'_>) -> Reply {
         self.told = None;
-        self.state.step(by);
+        let left = self.state.focus();
+        self.state.step(on);
+        // `+6w` becomes the day it means: tomorrow it would be another one.
+        if let Spot::Field(name @ (FieldName::Start | FieldName::Due)) = left
+            && let Ok(Some(day)) = self.state.text.day(name, &scene.now)
+            && self.state.get(left) != day_text(day)
+        {
+            self.state.put(left, &day_text(day));
+            return self.changed(scene);
+        }
         Reply::done()
     }
 
@@ -198,7 +207,7 @@ impl GoalForm {
                 self.state.add_row(ResultId::new(id));
                 return self.changed(scene);
             }
-            Spot::Field(_) | Spot::Part(..) => return self.step(1),
+            Spot::Field(_) | Spot::Part(..) => return self.step(true, scene),
         };
         Reply::goto(Goto::Open(Place::Choose(choice)))
     }
@@ -220,12 +229,12 @@ impl GoalForm {
             }
             (pick::KIND, Spot::Part(place, Part::Kind)) => {
                 self.state.put(Spot::Part(place, Part::Kind), key);
-                self.state.step(1);
+                self.state.step(true);
             }
             (pick::FIELD, Spot::Field(FieldName::Account)) => self.move_to_account(key, scene),
             (pick::FIELD, Spot::Field(name)) if name.is_picked() => {
                 self.state.put(focus, key);
-                self.state.step(1);
+                self.state.step(true);
             }
             _ => return Reply::pass(),
         }
@@ -278,7 +287,7 @@ impl GoalForm {
         ] {
             self.state.put(Spot::Field(name), fresh.get(name));
         }
-        self.state.step(1);
+        self.state.step(true);
     }
 
     // ── posting ───────────────────────────────────────────────────────────
@@ -379,8 +388,8 @@ impl GoalForm {
 
     fn act_in_field(&mut self, action: Action, scene: &Scene<'_>) -> Option<Reply> {
         Some(match action {
-            Action::NextField | Action::NextRow => self.step(1),
-            Action::PreviousField | Action::PreviousRow => self.step(-1),
+            Action::NextField | Action::NextRow => self.step(true, scene),
+            Action::PreviousField | Action::PreviousRow => self.step(false, scene),
             Action::First => {
                 let first = self.state.spots().first().copied();
                 self.state.go_to(first.unwrap_or(Spot::Add));
@@ -612,6 +621,7 @@ impl Screen for GoalForm {
             errors: &self.shown_errors(),
             preview: self.preview,
             commanding: self.commanding,
+            left: area.x,
         };
         page::draw(&look, scene, area, painter);
     }

@@ -174,16 +174,16 @@ impl State {
         };
     }
 
-    /// Goes on by spots; stays at the ends.
-    pub fn step(&mut self, by: isize) {
+    /// Goes on by spots, and round at the ends: one step back from the name is
+    /// the line that adds a key result.
+    pub fn step(&mut self, on: bool) {
         let spots = self.spots();
+        let count = spots.len().max(1);
         let at = spots
             .iter()
             .position(|spot| *spot == self.focus)
             .unwrap_or(0);
-        let to = at
-            .saturating_add_signed(by)
-            .min(spots.len().saturating_sub(1));
+        let to = if on { at + 1 } else { at + count - 1 } % count;
         if let Some(spot) = spots.get(to) {
             self.go_to(*spot);
         }
@@ -531,7 +531,7 @@ mod tests {
         state.turn_row(1);
         assert_eq!(state.focus(), Spot::Part(1, Part::Name));
         assert!(state.spots().len() > folded);
-        state.step(-1);
+        state.step(false);
         assert_eq!(state.focus(), Spot::Row(1));
         state.turn_row(1);
         assert_eq!(state.spots().len(), folded);
