@@ -16,6 +16,7 @@ pub mod memory_shelf;
 pub mod notification;
 pub mod pace;
 pub mod person;
+pub mod portable;
 pub mod progress;
 pub mod status;
 pub mod text;
