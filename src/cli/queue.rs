@@ -159,7 +159,7 @@ fn cells(store: &Store, item: &Item, now: &Now) -> Vec<Cell> {
                 cell(&dates::since(item.since, now)),
             ]
         }
-        What::Asked { goal, check_in } => {
+        What::Asked { goal, check_in, .. } => {
             let asked = store.goal(goal).and_then(|goal| question(store, goal));
             let (by, text) = asked.unwrap_or_default();
             let id = check_in
