@@ -27,6 +27,10 @@ pub fn is_sure(global: &Global, question: &Shown) -> Result<(), Failure> {
     if answer.trim().eq_ignore_ascii_case("y") || answer.trim().eq_ignore_ascii_case("yes") {
         Ok(())
     } else {
-        Err(Failure::failed("nothing was changed", "you did not type y", ""))
+        Err(Failure::failed(
+            "nothing was changed",
+            "you did not type y",
+            "",
+        ))
     }
 }

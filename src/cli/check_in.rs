@@ -45,7 +45,11 @@ pub fn check_in(out: &mut Out, session: &mut Session, args: &Checkin) -> Ended {
         String::new()
     };
     let note = note::read(&args.note, &template, &session.config.editor)?;
-    let note = if note.trim() == template.trim() { String::new() } else { note };
+    let note = if note.trim() == template.trim() {
+        String::new()
+    } else {
+        note
+    };
     let result = if args.draft {
         keep_draft(out, session, args, &goal, &note)
     } else {
@@ -155,11 +159,18 @@ fn moment(text: &str, now: &crate::model::time::Now) -> Result<Time, Failure> {
     } else {
         i64::from(first == text.trim() && first.contains(':') && first.len() <= 8)
     };
-    let at = if at > now.at { at - chrono::TimeDelta::days(back) } else { at };
+    let at = if at > now.at {
+        at - chrono::TimeDelta::days(back)
+    } else {
+        at
+    };
     if at > now.at {
         return Err(Failure::usage(
             "--at",
-            format!("{} lies ahead", now.zone.local(at).format("%a %-d %b %H:%M")),
+            format!(
+                "{} lies ahead",
+                now.zone.local(at).format("%a %-d %b %H:%M")
+            ),
             "give a moment that has passed",
         ));
     }
@@ -247,7 +258,10 @@ fn post(
     let entry = session.post(&what, &goal.account, change, entry)?;
     let now = session.now();
     let of = if args.at.is_some() {
-        format!(" as of {}", now.zone.local(flags.at).format("%a %-d %b %H:%M"))
+        format!(
+            " as of {}",
+            now.zone.local(flags.at).format("%a %-d %b %H:%M")
+        )
     } else {
         String::new()
     };
@@ -277,7 +291,10 @@ fn after_progress(session: &Session, after: &Goal) -> Option<f64> {
         .filter_map(|id| store.goal(id))
         .map(|child| {
             let figures = store.figures(&child.id);
-            (child.weight, figures.and_then(|figures| figures.shown_progress()))
+            (
+                child.weight,
+                figures.and_then(|figures| figures.shown_progress()),
+            )
         })
         .collect();
     progress::roll_up(after, &children, store.rules())
@@ -301,19 +318,26 @@ fn preview(
         return Ok(out.json(&schema::object("dry_run", value))?);
     }
     let status = check_in.status.map_or("", |status| status.words().word);
-    out.say(&crate::shown!("would check in on \"{}\": {status}", goal.name))?;
+    out.say(&crate::shown!(
+        "would check in on \"{}\": {status}",
+        goal.name
+    ))?;
     for change in &check_in.values {
-        let (Some(before), Some(result)) = (goal.result(&change.result), after.result(&change.result))
+        let (Some(before), Some(result)) =
+            (goal.result(&change.result), after.result(&change.result))
         else {
             continue;
         };
-        let was = change
-            .before
-            .as_ref()
-            .map_or_else(|| "no data".to_owned(), |reading| values::show(before, reading));
+        let was = change.before.as_ref().map_or_else(
+            || "no data".to_owned(),
+            |reading| values::show(before, reading),
+        );
         let reads = values::show(result, &change.now);
         let percent = result_percent(result);
-        out.say(&crate::shown!("  {}: {was} → {reads}   {percent}", result.name))?;
+        out.say(&crate::shown!(
+            "  {}: {was} → {reads}   {percent}",
+            result.name
+        ))?;
     }
     if let Some(progress) = progress {
         let progress = progress::percent_spaced(progress);
@@ -326,7 +350,11 @@ fn preview(
 }
 
 /// The fields as the editor of check-ins names them.
-fn draft_fields(args: &Checkin, goal: &Goal, note: &str) -> Result<BTreeMap<String, String>, Failure> {
+fn draft_fields(
+    args: &Checkin,
+    goal: &Goal,
+    note: &str,
+) -> Result<BTreeMap<String, String>, Failure> {
     let mut fields = BTreeMap::new();
     let mut put = |name: String, text: &str| {
         if !text.is_empty() {
@@ -337,8 +365,14 @@ fn draft_fields(args: &Checkin, goal: &Goal, note: &str) -> Result<BTreeMap<Stri
         put("status".to_owned(), status.words().code);
     }
     put("note".to_owned(), note);
-    put("confidence".to_owned(), args.confidence.as_deref().unwrap_or_default());
-    put("due".to_owned(), args.move_due.as_deref().unwrap_or_default());
+    put(
+        "confidence".to_owned(),
+        args.confidence.as_deref().unwrap_or_default(),
+    );
+    put(
+        "due".to_owned(),
+        args.move_due.as_deref().unwrap_or_default(),
+    );
     for assignment in &args.values {
         let (name, value) = super::measure::assignment("--set", assignment, |name| {
             pick::result(goal, name).is_ok()
@@ -385,6 +419,9 @@ fn keep_draft(
         let value = json!({ "goal": goal.id.as_str(), "state": "draft" });
         return Ok(out.json(&schema::object("outbox", json!([value])))?);
     }
-    let done = crate::shown!("kept a draft of the check-in on \"{}\"; c on the goal opens it", goal.name);
+    let done = crate::shown!(
+        "kept a draft of the check-in on \"{}\"; c on the goal opens it",
+        goal.name
+    );
     Ok(out.note(&done)?)
 }

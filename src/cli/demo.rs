@@ -41,7 +41,12 @@ fn moment(text: &str, now: &Now) -> Result<NaiveDateTime, Failure> {
 pub fn generate(out: &mut Out, goals: usize, directory: &Path) -> Ended {
     const MOST: usize = 1_000_000;
     if goals > MOST {
-        return Err(Failure::usage("--goals", format!("{goals} is too many"), format!("give at most {MOST}")).into());
+        return Err(Failure::usage(
+            "--goals",
+            format!("{goals} is too many"),
+            format!("give at most {MOST}"),
+        )
+        .into());
     }
     let is_empty = match std::fs::read_dir(directory) {
         Ok(mut entries) => entries.next().is_none(),
@@ -61,8 +66,8 @@ pub fn generate(out: &mut Out, goals: usize, directory: &Path) -> Ended {
         data: directory.to_owned(),
         state: directory.to_owned(),
     };
-    let opened =
-        assemble::open_store(&paths, false, &clock).map_err(|fault| session::of_assembly(&fault))?;
+    let opened = assemble::open_store(&paths, false, &clock)
+        .map_err(|fault| session::of_assembly(&fault))?;
     let account = AccountName::new("local");
     let made = generate::generate(goals, 1, clock.now(), &account);
     let count = made.goals.len();

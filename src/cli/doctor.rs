@@ -66,7 +66,11 @@ impl Report {
 pub fn doctor(out: &mut Out, global: &Global) -> Ended {
     let environment = Environment::of_process();
     let mut report = Report::default();
-    report.put("program", Found::Fine, format!("goaldeck {}", env!("CARGO_PKG_VERSION")));
+    report.put(
+        "program",
+        Found::Fine,
+        format!("goaldeck {}", env!("CARGO_PKG_VERSION")),
+    );
     terminal(&mut report, out, &environment);
     let paths = assemble::paths(&session::options(global), &environment);
     match &paths {
@@ -104,9 +108,15 @@ fn print(out: &mut Out, report: &Report) -> Result<(), Stop> {
 fn terminal(report: &mut Report, out: &Out, environment: &Environment) {
     let variable = |name: &str| environment.text(name);
     let term = variable("TERM").unwrap_or_else(|| "not set".to_owned());
-    let found = if term == "dumb" || term == "not set" { Found::Note } else { Found::Fine };
-    let size = rustix::termios::tcgetwinsize(std::io::stdout())
-        .map_or_else(|_| "not a terminal".to_owned(), |size| format!("{}x{}", size.ws_col, size.ws_row));
+    let found = if term == "dumb" || term == "not set" {
+        Found::Note
+    } else {
+        Found::Fine
+    };
+    let size = rustix::termios::tcgetwinsize(std::io::stdout()).map_or_else(
+        |_| "not a terminal".to_owned(),
+        |size| format!("{}x{}", size.ws_col, size.ws_row),
+    );
     report.put("terminal", found, format!("TERM={term}, {size}"));
     let colours = match (variable("NO_COLOR"), variable("COLORTERM")) {
         (Some(_), _) => "NO_COLOR is set: none are used".to_owned(),
@@ -130,12 +140,18 @@ fn terminal(report: &mut Report, out: &Out, environment: &Environment) {
     };
     report.put("clipboard", Found::Fine, clipboard);
     if !out.is_terminal {
-        report.put("output", Found::Note, "stdout is not a terminal: the program would print the queue");
+        report.put(
+            "output",
+            Found::Note,
+            "stdout is not a terminal: the program would print the queue",
+        );
     }
 }
 
 fn mode_of(path: &Path) -> Option<u32> {
-    std::fs::metadata(path).ok().map(|found| found.permissions().mode() & 0o777)
+    std::fs::metadata(path)
+        .ok()
+        .map(|found| found.permissions().mode() & 0o777)
 }
 
 /// Whether nobody else may read it.
@@ -162,7 +178,11 @@ fn files(report: &mut Report, paths: &Paths, environment: &Environment) {
         privacy(report, "configuration", file);
     } else {
         let place = file.display();
-        report.put("configuration", Found::Fine, format!("{place} is not there; the defaults hold"));
+        report.put(
+            "configuration",
+            Found::Fine,
+            format!("{place} is not there; the defaults hold"),
+        );
     }
     let loaded = Loaded::read(file, environment);
     for notice in &loaded.errors {
@@ -204,20 +224,32 @@ fn store(report: &mut Report, out: &Out, global: &Global) {
     }
     match store.unsent() {
         0 => report.put("outbox", Found::Fine, "nothing waits to be sent"),
-        count => report.put("outbox", Found::Note, format!("{count} not sent; see goaldeck outbox list")),
+        count => report.put(
+            "outbox",
+            Found::Note,
+            format!("{count} not sent; see goaldeck outbox list"),
+        ),
     }
     for account in store.accounts() {
         let name = &account.setup.name;
         match &account.state {
             AccountState::Synced => {
-                let me = account.me.as_ref().map(|me| store.name_of(me)).unwrap_or_default();
+                let me = account
+                    .me
+                    .as_ref()
+                    .map(|me| store.name_of(me))
+                    .unwrap_or_default();
                 report.put("account", Found::Fine, format!("{name}: you are {me}"));
             }
-            AccountState::Needs(fault) => report.put("account", Found::Wrong, format!("{name}: {fault}")),
+            AccountState::Needs(fault) => {
+                report.put("account", Found::Wrong, format!("{name}: {fault}"))
+            }
             AccountState::Offline { why, .. } => {
                 report.put("account", Found::Note, format!("{name}: offline, {why}"));
             }
-            AccountState::Reading => report.put("account", Found::Note, format!("{name}: no answer yet")),
+            AccountState::Reading => {
+                report.put("account", Found::Note, format!("{name}: no answer yet"))
+            }
         }
     }
 }

@@ -53,7 +53,9 @@ fn identity(session: &Session, thing: &Thing) -> (&'static str, String, Option<S
         Thing::Person(person) => (
             "person",
             person.to_string(),
-            store.person(person).map(|person| person.account.to_string()),
+            store
+                .person(person)
+                .map(|person| person.account.to_string()),
         ),
     }
 }

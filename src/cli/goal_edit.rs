@@ -100,9 +100,9 @@ fn check_period(goal: &Goal) -> Result<(), Failure> {
 pub fn add(out: &mut Out, session: &mut Session, args: &args::GoalAdd) -> Ended {
     let now = session.now();
     let account = match args.fields.parent.as_deref() {
-        Some(parent) if parent != "none" => {
-            pick::goal(session.store(), parent, Prefer::Open)?.account.clone()
-        }
+        Some(parent) if parent != "none" => pick::goal(session.store(), parent, Prefer::Open)?
+            .account
+            .clone(),
         _ => session.account_for_new()?,
     };
     let me = session.me(&account)?;
@@ -145,7 +145,13 @@ pub fn add(out: &mut Out, session: &mut Session, args: &args::GoalAdd) -> Ended 
     Ok(receipt::print(out, session, &[entry], &done)?)
 }
 
-fn post_edit(out: &mut Out, session: &mut Session, goal: &Goal, edit: GoalEdit, done: &str) -> Ended {
+fn post_edit(
+    out: &mut Out,
+    session: &mut Session,
+    goal: &Goal,
+    edit: GoalEdit,
+    done: &str,
+) -> Ended {
     let change = Change::EditGoal {
         goal: goal.id.clone(),
         edit: Box::new(edit),
@@ -194,7 +200,10 @@ pub fn put_under(out: &mut Out, session: &mut Session, goal: &str, under: Option
     {
         return Err(Failure::usage(
             "move",
-            format!("the two goals belong to {} and {}", goal.account, parent.account),
+            format!(
+                "the two goals belong to {} and {}",
+                goal.account, parent.account
+            ),
             "choose a goal of the same account",
         )
         .into());
@@ -237,7 +246,9 @@ pub fn close(out: &mut Out, session: &mut Session, args: &args::GoalClose) -> En
     }
     let score = score(session, &goal, args.score.as_ref())?;
     let note = note::read(&args.note, "", &session.config.editor)?;
-    let me = session.me(&goal.account).map_err(|failure| failure.with_text(&note))?;
+    let me = session
+        .me(&goal.account)
+        .map_err(|failure| failure.with_text(&note))?;
     let status = if args.achieved {
         Status::Achieved
     } else {

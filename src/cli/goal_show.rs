@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::model::check_in::CheckIn;
 use crate::model::dates;
 use crate::model::goal::Goal;
-use crate::model::key_result::{Kind, KeyResult};
+use crate::model::key_result::{KeyResult, Kind};
 use crate::model::progress;
 use crate::model::text;
 use crate::model::time::Now;
@@ -149,8 +149,10 @@ pub fn result_percent(result: &KeyResult) -> String {
             None => "–".to_owned(),
         };
     }
-    progress::of_result(result)
-        .map_or_else(|| "–".to_owned(), |progress| progress::percent(progress.raw))
+    progress::of_result(result).map_or_else(
+        || "–".to_owned(),
+        |progress| progress::percent(progress.raw),
+    )
 }
 
 /// What a result aims at: `4.1 → 2 %`, `stay below 25`.
@@ -189,10 +191,10 @@ fn results(out: &mut Out, goal: &Goal) -> Ended {
     out.toned(&crate::shown!("Key results"), Tone::Strong)?;
     let mut table = Table::cutting(0);
     for result in &goal.results {
-        let current = result
-            .current
-            .as_ref()
-            .map_or_else(|| "no data".to_owned(), |reading| values::show(result, reading));
+        let current = result.current.as_ref().map_or_else(
+            || "no data".to_owned(),
+            |reading| values::show(result, reading),
+        );
         let weight = if (result.weight - 1.0).abs() < f64::EPSILON {
             String::new()
         } else {
@@ -237,17 +239,19 @@ pub fn check_in(out: &mut Out, store: &Store, goal: &Goal, check_in: &CheckIn, n
             continue;
         };
         let after = values::show(result, &change.now);
-        let before = change
-            .before
-            .as_ref()
-            .map_or_else(String::new, |before| format!("{} → ", values::show(result, before)));
+        let before = change.before.as_ref().map_or_else(String::new, |before| {
+            format!("{} → ", values::show(result, before))
+        });
         out.say(&crate::shown!("  {}: {before}{after}", result.name))?;
     }
     if !check_in.note.trim().is_empty() {
         out.block(&text::block(check_in.note.trim_end()), 2)?;
     }
     if let Some(acknowledged) = &check_in.acknowledged {
-        let (by, at) = (you(store, goal, &acknowledged.by), dates::ago(acknowledged.at, now));
+        let (by, at) = (
+            you(store, goal, &acknowledged.by),
+            dates::ago(acknowledged.at, now),
+        );
         out.say(&crate::shown!("  acknowledged by {by}, {at}"))?;
     } else if let Some(reader) = goal.acknowledger(check_in) {
         let by = you(store, goal, reader);
@@ -258,7 +262,10 @@ pub fn check_in(out: &mut Out, store: &Store, goal: &Goal, check_in: &CheckIn, n
         out.say(&crate::shown!("  {} by {by}", reaction.sign))?;
     }
     for comment in &check_in.comments {
-        let (by, at) = (you(store, goal, &comment.author), dates::ago(comment.at, now));
+        let (by, at) = (
+            you(store, goal, &comment.author),
+            dates::ago(comment.at, now),
+        );
         out.say(&crate::shown!("  {by}, {at}:"))?;
         out.block(&text::block(comment.text.trim_end()), 4)?;
     }
@@ -281,7 +288,10 @@ fn last_check_in(out: &mut Out, store: &Store, goal: &Goal, now: &Now) -> Ended 
     if let Some((at, changes)) = store.changes_since_look(goal) {
         out.say(&crate::shown!(""))?;
         let at = dates::ago(at, now);
-        out.say(&crate::shown!("Since you looked ({at}): {}", changes.join(", ")))?;
+        out.say(&crate::shown!(
+            "Since you looked ({at}): {}",
+            changes.join(", ")
+        ))?;
     }
     Ok(())
 }

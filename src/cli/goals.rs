@@ -29,11 +29,7 @@ fn sort(by: SortBy) -> Sort {
 type Row<'a> = (&'a Goal, u8);
 
 /// The goals that are asked for, in tree order.
-fn rows<'a>(
-    store: &'a Store,
-    list: &GoalList,
-    with_parents: bool,
-) -> Vec<Row<'a>> {
+fn rows<'a>(store: &'a Store, list: &GoalList, with_parents: bool) -> Vec<Row<'a>> {
     let filter = Filter::parse(&list.filter);
     let tree = Tree::build(store, sort(list.sort), list.closed);
     let rows = tree.rows(store, Some(&filter));
@@ -57,7 +53,11 @@ pub fn list(out: &mut Out, session: &Session, args: &GoalList) -> Ended {
 /// A list has no siblings: everything is ordered against everything.
 fn order(store: &Store, by: SortBy, rows: &mut [Row<'_>]) {
     let attention = |goal: &Goal| {
-        std::cmp::Reverse(store.figures(&goal.id).map_or(0, |figures| figures.attention))
+        std::cmp::Reverse(
+            store
+                .figures(&goal.id)
+                .map_or(0, |figures| figures.attention),
+        )
     };
     let due = |goal: &Goal| (goal.due.is_none(), goal.due);
     let done = |goal: &Goal| {
@@ -155,7 +155,9 @@ fn indented(name: &str, depth: u8) -> String {
 fn wide(session: &Session, goal: &Goal, depth: u8) -> Vec<Cell> {
     let (store, now) = (session.store(), session.now());
     let status = shown(store, goal);
-    let due = goal.due.map_or_else(|| "–".to_owned(), |due| dates::day(due, &now));
+    let due = goal
+        .due
+        .map_or_else(|| "–".to_owned(), |due| dates::day(due, &now));
     vec![
         cell(status.words().glyph).tone(Tone::of(status)),
         cell(&indented(&goal.name, depth)),
@@ -169,13 +171,14 @@ fn wide(session: &Session, goal: &Goal, depth: u8) -> Vec<Cell> {
 /// id, status, progress, due, champion, name.
 fn piped(session: &Session, goal: &Goal, depth: u8) -> Vec<Cell> {
     let store = session.store();
+    let status = shown(store, goal);
     let progress = store
         .figures(&goal.id)
         .and_then(|figures| figures.shown_progress())
         .map_or_else(String::new, progress::percent);
     vec![
         cell(goal.id.as_str()),
-        cell(shown(store, goal).words().code),
+        cell(status.words().code).tone(Tone::of(status)),
         cell(&progress),
         cell(&goal.due.map_or_else(String::new, |due| due.to_string())),
         cell(&champion(store, goal)),

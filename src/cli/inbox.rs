@@ -124,12 +124,7 @@ fn chosen(session: &Session, args: &Lines) -> Result<Vec<Line>, Failure> {
 
 /// `inbox read` and `inbox done`: provider's lines through the outbox, those we
 /// derived ourselves by a mark kept here.
-fn change(
-    out: &mut Out,
-    session: &mut Session,
-    args: &Lines,
-    is_done: bool,
-) -> Ended {
+fn change(out: &mut Out, session: &mut Session, args: &Lines, is_done: bool) -> Ended {
     let lines = chosen(session, args)?;
     let at = session.now().at;
     let mut told: Vec<(AccountName, Vec<NotificationId>)> = Vec::new();

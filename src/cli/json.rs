@@ -12,7 +12,7 @@ use crate::model::figures::Figures;
 use crate::model::forecast;
 use crate::model::goal::Goal;
 use crate::model::ids::{AccountName, PersonId};
-use crate::model::key_result::{Kind, KeyResult, Reading};
+use crate::model::key_result::{KeyResult, Kind, Reading};
 use crate::model::progress;
 use crate::model::status::ShownStatus;
 use crate::model::time::{Now, Time};
@@ -28,7 +28,11 @@ pub fn object(name: &str, value: Value) -> Value {
 
 /// A moment with the offset of the person's zone.
 pub fn moment(time: Time, now: &Now) -> Value {
-    json!(now.zone.fixed(time).to_rfc3339_opts(SecondsFormat::Secs, false))
+    json!(
+        now.zone
+            .fixed(time)
+            .to_rfc3339_opts(SecondsFormat::Secs, false)
+    )
 }
 
 /// A share to four decimals.
@@ -78,9 +82,10 @@ pub fn goal(store: &Store, goal: &Goal, now: &Now) -> Value {
         })
         .collect();
     let who = |id: Option<&PersonId>| person(store, &goal.account, id);
-    let closed = goal.closed.as_ref().map(|closing| {
-        json!({ "at": moment(closing.at, now), "score": closing.score })
-    });
+    let closed = goal
+        .closed
+        .as_ref()
+        .map(|closing| json!({ "at": moment(closing.at, now), "score": closing.score }));
     json!({
         "id": goal.id.as_str(),
         "name": goal.name,
@@ -201,9 +206,9 @@ pub fn check_in(store: &Store, goal: &Goal, check_in: &CheckIn, now: &Now) -> Va
             })
         })
         .collect();
-    let acknowledged = check_in.acknowledged.as_ref().map(|acknowledged| {
-        json!({ "by": who(&acknowledged.by), "at": moment(acknowledged.at, now) })
-    });
+    let acknowledged = check_in.acknowledged.as_ref().map(
+        |acknowledged| json!({ "by": who(&acknowledged.by), "at": moment(acknowledged.at, now) }),
+    );
     let reactions: Vec<Value> = check_in
         .reactions
         .iter()
@@ -250,9 +255,10 @@ fn action(change: &Change) -> &'static str {
 pub fn entry(entry: &Entry, now: &Now) -> Value {
     let (sends_at, error) = match &entry.state {
         EntryState::Held { until } => (Some(*until), None),
-        EntryState::Queued { not_before, why } => {
-            (*not_before, (!why.is_empty()).then(|| json!({ "why": why })))
-        }
+        EntryState::Queued { not_before, why } => (
+            *not_before,
+            (!why.is_empty()).then(|| json!({ "why": why })),
+        ),
         EntryState::Refused { fault } => (
             None,
             Some(json!({ "code": fault.kind, "why": fault.why, "do": fault.remedy })),

@@ -27,7 +27,11 @@ fn keymap(global: &Global) -> Keymap {
 /// `keys`
 pub fn keys(out: &mut Out, global: &Global) -> Ended {
     let keymap = keymap(global);
-    let arrows = if out.is_ascii { Arrows::Words } else { Arrows::Signs };
+    let arrows = if out.is_ascii {
+        Arrows::Words
+    } else {
+        Arrows::Signs
+    };
     let keys = |action| -> Vec<String> {
         let chords = keymap.keys_of(action);
         chords.iter().map(|chord| chord.shown(arrows)).collect()

@@ -1,7 +1,7 @@
 //! Flags into key results: kinds, numbers, items.
 
 use crate::model::ids::ResultId;
-use crate::model::key_result::{Guardrail, Kind, KeyResult, Milestone};
+use crate::model::key_result::{Guardrail, KeyResult, Kind, Milestone};
 use crate::model::values;
 
 use super::args::{KindName, Measure};
@@ -22,7 +22,11 @@ pub fn maybe(flag: &str, text: Option<&String>) -> Result<Option<f64>, Failure> 
 pub fn weight(text: Option<&String>) -> Result<Option<f64>, Failure> {
     let weight = maybe("--weight", text)?;
     if weight.is_some_and(|weight| weight < 0.0) {
-        return Err(Failure::usage("--weight", "it is below 0", "give 0 or more"));
+        return Err(Failure::usage(
+            "--weight",
+            "it is below 0",
+            "give 0 or more",
+        ));
     }
     Ok(weight)
 }
@@ -77,7 +81,11 @@ fn name_of(kind: &Kind) -> KindName {
 pub fn create(id: ResultId, name: &str, measure: &Measure) -> Result<KeyResult, Failure> {
     let name = name.trim();
     if name.is_empty() {
-        return Err(Failure::usage("key result", "its name is empty", "give it a name"));
+        return Err(Failure::usage(
+            "key result",
+            "its name is empty",
+            "give it a name",
+        ));
     }
     let mut result = blank(Kind::Number);
     result.id = id;
@@ -88,7 +96,11 @@ pub fn create(id: ResultId, name: &str, measure: &Measure) -> Result<KeyResult, 
 }
 
 /// Changes a key result as the flags say; what is not named stays.
-pub fn change(result: &mut KeyResult, name: Option<&String>, measure: &Measure) -> Result<(), Failure> {
+pub fn change(
+    result: &mut KeyResult,
+    name: Option<&String>,
+    measure: &Measure,
+) -> Result<(), Failure> {
     if let Some(name) = name {
         name.trim().clone_into(&mut result.name);
     }
@@ -105,7 +117,11 @@ pub fn change(result: &mut KeyResult, name: Option<&String>, measure: &Measure) 
 /// Whether a reading of one kind means something for another.
 fn is_kept(before: &Kind, after: &Kind) -> bool {
     let is_plain = |kind: &Kind| {
-        kind.is_ranged() || matches!(kind, Kind::Baseline | Kind::Zones { .. } | Kind::Guardrail(_))
+        kind.is_ranged()
+            || matches!(
+                kind,
+                Kind::Baseline | Kind::Zones { .. } | Kind::Guardrail(_)
+            )
     };
     is_plain(before) && is_plain(after)
 }
@@ -154,9 +170,8 @@ fn fill(
     }
     if let Some(current) = &measure.current {
         let read = values::parse(result, result.current.as_ref(), current);
-        let read = read.map_err(|why| {
-            Failure::misread("--current", &why, "write 162, 1.5k, 41%, y or n")
-        })?;
+        let read = read
+            .map_err(|why| Failure::misread("--current", &why, "write 162, 1.5k, 41%, y or n"))?;
         result.current = read.or_else(|| result.current.clone());
     }
     Ok(())
@@ -164,7 +179,10 @@ fn fill(
 
 fn items(measure: &Measure) -> Option<Vec<String>> {
     let items = measure.items.as_ref()?;
-    let items = items.split(';').map(str::trim).filter(|item| !item.is_empty());
+    let items = items
+        .split(';')
+        .map(str::trim)
+        .filter(|item| !item.is_empty());
     Some(items.map(str::to_owned).collect())
 }
 
@@ -220,7 +238,9 @@ fn zones(result: &KeyResult, measure: &Measure, before: Option<&Kind>) -> Result
         _ => (None, None, None),
     };
     let commit = maybe("--commit", measure.commit.as_ref())?.or(old.0);
-    let target = maybe("--target", measure.target.as_ref())?.or(old.1).or(result.target);
+    let target = maybe("--target", measure.target.as_ref())?
+        .or(old.1)
+        .or(result.target);
     let stretch = maybe("--stretch", measure.stretch.as_ref())?.or(old.2);
     let (Some(commit), Some(target), Some(stretch)) = (commit, target, stretch) else {
         return Err(Failure::usage(
@@ -259,15 +279,22 @@ fn guardrail(measure: &Measure, before: Option<&Kind>) -> Result<Kind, Failure> 
         ));
     };
     let above = measure.above || old.is_some_and(|old| old.above);
-    let critical = maybe("--critical", measure.critical.as_ref())?
-        .or(old.and_then(|old| old.critical));
+    let critical =
+        maybe("--critical", measure.critical.as_ref())?.or(old.and_then(|old| old.critical));
     if let Some(critical) = critical
-        && (if above { critical >= limit } else { critical <= limit })
+        && (if above {
+            critical >= limit
+        } else {
+            critical <= limit
+        })
     {
         let side = if above { "below" } else { "above" };
         return Err(Failure::usage(
             "--critical",
-            format!("it does not lie beyond the limit of {}", values::number(limit)),
+            format!(
+                "it does not lie beyond the limit of {}",
+                values::number(limit)
+            ),
             format!("give a number {side} the limit"),
         ));
     }
@@ -349,7 +376,7 @@ mod tests {
     #[test]
     fn what_cannot_be_measured_is_refused_with_a_reason() {
         let no_target = made(&Measure::default()).unwrap_err();
-        assert_eq!(no_target.why, "it needs a target");
+        assert_eq!(&*no_target.why, "it needs a target");
         let wrong = made(&Measure {
             target: text("16o"),
             ..Measure::default()
@@ -370,7 +397,10 @@ mod tests {
             assignment("--set", "p=0.05=0.04", known).unwrap(),
             ("p=0.05", "0.04")
         );
-        assert_eq!(assignment("--set", "Setup==-5", |_| false).unwrap(), ("Setup", "=-5"));
+        assert_eq!(
+            assignment("--set", "Setup==-5", |_| false).unwrap(),
+            ("Setup", "=-5")
+        );
         assert!(assignment("--set", "Setup", |_| false).is_err());
     }
 }

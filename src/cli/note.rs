@@ -22,13 +22,21 @@ pub fn read(note: &args::Note, template: &str, editor: &str) -> Result<String, F
         (None, None) => String::new(),
     };
     if note.edit {
-        let start = if text.trim().is_empty() { template } else { &text };
+        let start = if text.trim().is_empty() {
+            template
+        } else {
+            &text
+        };
         text = edit(start, editor)?;
     }
     if text.len() > LONGEST {
         return Err(Failure::usage(
             "note",
-            format!("it has {}, a note may have {}", text::size(text.len()), text::size(LONGEST)),
+            format!(
+                "it has {}, a note may have {}",
+                text::size(text.len()),
+                text::size(LONGEST)
+            ),
             "shorten it",
         )
         .with_text(&text));
@@ -80,8 +88,7 @@ pub fn editor_command(configured: &str) -> Result<Vec<String>, Failure> {
 
 /// Runs the editor on a file and waits for it.
 pub fn run_editor(configured: &str, file: &Path) -> Result<(), Failure> {
-    if !std::io::stdin().is_terminal()
-    {
+    if !std::io::stdin().is_terminal() {
         return Err(Failure::usage(
             "editor",
             "stdin is not a terminal",
@@ -89,9 +96,9 @@ pub fn run_editor(configured: &str, file: &Path) -> Result<(), Failure> {
         ));
     }
     let words = editor_command(configured)?;
-    let (program, arguments) = words.split_first().map_or(("vi", &[][..]), |(first, rest)| {
-        (first.as_str(), rest)
-    });
+    let (program, arguments) = words
+        .split_first()
+        .map_or(("vi", &[][..]), |(first, rest)| (first.as_str(), rest));
     let ended = Command::new(program).args(arguments).arg(file).status();
     match ended {
         Ok(status) if status.success() => Ok(()),
@@ -111,8 +118,12 @@ pub fn run_editor(configured: &str, file: &Path) -> Result<(), Failure> {
 /// Hands a text to the editor and takes back what it became.
 fn edit(text: &str, editor: &str) -> Result<String, Failure> {
     let broken = |error: std::io::Error| {
-        Failure::failed("editor", format!("no file to write in: {error}"), "free some space")
-            .with_text(text)
+        Failure::failed(
+            "editor",
+            format!("no file to write in: {error}"),
+            "free some space",
+        )
+        .with_text(text)
     };
     // The name is random, the file 0600, and it goes when this function ends.
     let mut file = tempfile::Builder::new()

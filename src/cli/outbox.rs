@@ -23,7 +23,11 @@ pub fn why(entry: &Entry, now: &Now) -> String {
     match &entry.state {
         EntryState::Held { until } => format!("sends at {}", clock(*until)),
         EntryState::Queued { not_before, why } => {
-            let why = if why.is_empty() { "waits for its turn" } else { why };
+            let why = if why.is_empty() {
+                "waits for its turn"
+            } else {
+                why
+            };
             not_before.map_or_else(
                 || why.to_owned(),
                 |at| format!("{why}, next try {}", clock(at)),
@@ -164,13 +168,19 @@ fn report(out: &mut Out, session: &Session, ids: &[EntryId]) -> Ended {
         .filter_map(|id| session.store().entry(id))
         .collect();
     if out.is_json {
-        let list: Vec<Value> = entries.iter().map(|entry| schema::entry(entry, &now)).collect();
+        let list: Vec<Value> = entries
+            .iter()
+            .map(|entry| schema::entry(entry, &now))
+            .collect();
         out.json(&schema::object("outbox", json!(list)))?;
     } else {
         for entry in &entries {
             let what = session.store().describe(entry);
             let (id, state) = (entry.id.short(), entry.state.word());
-            out.note(&crate::shown!("{what} ({id}): {state}, {}", why(entry, &now)))?;
+            out.note(&crate::shown!(
+                "{what} ({id}): {state}, {}",
+                why(entry, &now)
+            ))?;
         }
     }
     let refused = entries.iter().find_map(|entry| match &entry.state {
@@ -193,7 +203,12 @@ pub fn retry(out: &mut Out, session: &mut Session, ids: &[String]) -> Ended {
 }
 
 /// `outbox drop ID…`
-pub fn drop_entries(out: &mut Out, session: &mut Session, global: &Global, ids: &[String]) -> Ended {
+pub fn drop_entries(
+    out: &mut Out,
+    session: &mut Session,
+    global: &Global,
+    ids: &[String],
+) -> Ended {
     let ids = chosen(session, ids)?;
     let mut dropped = Vec::new();
     for id in ids {
@@ -204,10 +219,15 @@ pub fn drop_entries(out: &mut Out, session: &mut Session, global: &Global, ids: 
         ask::is_sure(global, &crate::shown!("drop {what} ({})?", id.short()))?;
         let toasts = session.carry_out(vec![Command::Drop(id.clone())]);
         if session.store().entry(&id).is_some() {
-            let why = toasts.into_iter().next_back().map_or_else(String::new, |toast| toast.text);
+            let why = toasts
+                .into_iter()
+                .next_back()
+                .map_or_else(String::new, |toast| toast.text);
             return Err(Failure::failed(format!("{what} is not dropped"), why, "").into());
         }
-        out.note(&crate::shown!("dropped {what}; its text is kept for 30 days"))?;
+        out.note(&crate::shown!(
+            "dropped {what}; its text is kept for 30 days"
+        ))?;
         dropped.push(schema::entry(&entry, &session.now()));
     }
     if out.is_json {
@@ -221,7 +241,12 @@ pub fn flush(out: &mut Out, session: &mut Session) -> Ended {
     let waiting: Vec<EntryId> = session
         .store()
         .entries()
-        .filter(|entry| matches!(entry.state, EntryState::Held { .. } | EntryState::Queued { .. }))
+        .filter(|entry| {
+            matches!(
+                entry.state,
+                EntryState::Held { .. } | EntryState::Queued { .. }
+            )
+        })
         .map(|entry| entry.id.clone())
         .collect();
     if waiting.is_empty() {

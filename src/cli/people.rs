@@ -84,7 +84,12 @@ pub fn add(out: &mut Out, session: &mut Session, name: &str, handle: Option<&str
         handle: handle.to_owned(),
     };
     let id = person.id.clone();
-    let entry = session.post(&what, &account, Change::PutPerson { person }, session.new_entry())?;
+    let entry = session.post(
+        &what,
+        &account,
+        Change::PutPerson { person },
+        session.new_entry(),
+    )?;
     let done = format!("added {name} as {id}; they act with --as \"{name}\"");
     Ok(receipt::print(out, session, &[entry], &done)?)
 }
@@ -109,7 +114,9 @@ pub fn accounts(out: &mut Out, session: &Session) -> Ended {
         let list: Vec<Value> = store
             .accounts()
             .map(|account| {
-                let goals = store.goals().filter(|goal| goal.account == account.setup.name);
+                let goals = store
+                    .goals()
+                    .filter(|goal| goal.account == account.setup.name);
                 json!({
                     "name": account.setup.name.as_str(),
                     "provider": account.setup.abilities.short,
@@ -126,7 +133,9 @@ pub fn accounts(out: &mut Out, session: &Session) -> Ended {
     let mut table = Table::cutting(3);
     for account in store.accounts() {
         let me = account.me.as_ref().map(|me| store.name_of(me));
-        let goals = store.goals().filter(|goal| goal.account == account.setup.name);
+        let goals = store
+            .goals()
+            .filter(|goal| goal.account == account.setup.name);
         table.row(vec![
             cell(account.setup.name.as_str()),
             cell(account.setup.abilities.short),

@@ -54,7 +54,8 @@ pub fn export(out: &mut Out, session: &Session, args: &Export) -> Ended {
         .collect();
     all.people.retain(|person| names.contains(&person.account));
     all.goals.retain(|goal| names.contains(&goal.account));
-    all.notifications.retain(|line| names.contains(&line.account));
+    all.notifications
+        .retain(|line| names.contains(&line.account));
     let now = session.now();
     match &args.file {
         None => portable::write(out.raw(), &all, &now)?,
@@ -151,15 +152,24 @@ pub fn import(out: &mut Out, session: &Session, global: &Global, args: &Import) 
                 account: &account,
                 me: store.me(&account),
                 people: store.people(&account),
-                goals: store.goals().filter(|goal| goal.account == account).collect(),
+                goals: store
+                    .goals()
+                    .filter(|goal| goal.account == account)
+                    .collect(),
                 cadence: store.account(&account).map(|known| known.setup.cadence),
             };
-            portable::read_csv(&text, &known, &session.now(), &|letter| session.new_id(&account, letter))
+            portable::read_csv(&text, &known, &session.now(), &|letter| {
+                session.new_id(&account, letter)
+            })
         }
     };
     let all = read.map_err(|rows| {
         let count = rows.len();
-        let bad = if count == 1 { "1 bad row".to_owned() } else { format!("{count} bad rows") };
+        let bad = if count == 1 {
+            "1 bad row".to_owned()
+        } else {
+            format!("{count} bad rows")
+        };
         let lines = rows
             .iter()
             .map(|row| format!("line {}: {}", row.line, row.why))
@@ -170,12 +180,20 @@ pub fn import(out: &mut Out, session: &Session, global: &Global, args: &Import) 
     let replaced = all
         .goals
         .iter()
-        .filter(|goal| session.store().goal(&goal.id).is_some_and(|known| known != *goal))
+        .filter(|goal| {
+            session
+                .store()
+                .goal(&goal.id)
+                .is_some_and(|known| known != *goal)
+        })
         .count();
     let (goals, people) = (all.goals.len(), all.people.len());
     if !args.dry_run {
         if replaced > 0 {
-            ask::is_sure(global, &crate::shown!("replace {replaced} goals that are here already?"))?;
+            ask::is_sure(
+                global,
+                &crate::shown!("replace {replaced} goals that are here already?"),
+            )?;
         }
         disk.import(all.people, all.goals, all.notifications)
             .wait()
@@ -190,7 +208,11 @@ pub fn import(out: &mut Out, session: &Session, global: &Global, args: &Import) 
         });
         return Ok(out.json(&schema::object("imported", value))?);
     }
-    let word = if args.dry_run { "would import" } else { "imported" };
+    let word = if args.dry_run {
+        "would import"
+    } else {
+        "imported"
+    };
     Ok(out.note(&crate::shown!("{word} {goals} goals and {people} people"))?)
 }
 
@@ -213,7 +235,9 @@ fn check_accounts(session: &Session, all: &Portable) -> Result<(), Stop> {
     Err(Failure::failed(
         "nothing was imported",
         format!("the file belongs to account {name}, which is not configured"),
-        format!("add [[account]] with name = \"{name}\" and provider = \"local\" to the configuration"),
+        format!(
+            "add [[account]] with name = \"{name}\" and provider = \"local\" to the configuration"
+        ),
     )
     .into())
 }

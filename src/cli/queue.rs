@@ -34,8 +34,8 @@ pub fn queue(out: &mut Out, global: &Global, args: &Queue) -> Ended {
 
 /// The numbers, from what the first screen needs and nothing else.
 fn line(out: &mut Out, global: &Global) -> Result<usize, Stop> {
-    let assembled =
-        assemble::assemble(&session::options(global)).map_err(|fault| session::of_assembly(&fault))?;
+    let assembled = assemble::assemble(&session::options(global))
+        .map_err(|fault| session::of_assembly(&fault))?;
     let (store, now) =
         glance::glance(assembled.parts).map_err(|fault| Failure::of("queue", &fault))?;
     let items = queue::queue(&store, &now);
@@ -73,7 +73,10 @@ pub fn list(out: &mut Out, session: &Session, is_silent: bool) -> Result<usize, 
     let items = queue::queue(store, &now);
     if out.is_json {
         let mut object = counts_object(queue::counts(&items));
-        let list: Vec<Value> = items.iter().map(|item| as_json(store, item, &now)).collect();
+        let list: Vec<Value> = items
+            .iter()
+            .map(|item| as_json(store, item, &now))
+            .collect();
         if let Some(fields) = object.as_object_mut() {
             fields.insert("queue".to_owned(), json!(list));
         }

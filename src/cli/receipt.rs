@@ -37,7 +37,11 @@ fn sentence(entry: &Entry, done: &str, now: &Now) -> Shown {
             format!("{done} ({id}): held, goes out at {wall}")
         }
         EntryState::Queued { not_before, why } => {
-            let why = if why.is_empty() { "it waits for its turn" } else { why };
+            let why = if why.is_empty() {
+                "it waits for its turn"
+            } else {
+                why
+            };
             let next = not_before.map_or_else(String::new, |at| {
                 format!(", next try {}", now.zone.local(at).format("%H:%M:%S"))
             });

@@ -103,7 +103,11 @@ pub fn set(out: &mut Out, session: &mut Session, goal: &str, assignments: &[Stri
         .iter()
         .filter_map(|(id, reading)| {
             let result = goal.result(id)?;
-            Some(format!("{} = {}", result.name, values::show(result, reading)))
+            Some(format!(
+                "{} = {}",
+                result.name,
+                values::show(result, reading)
+            ))
         })
         .collect();
     if said.is_empty() {

@@ -32,9 +32,8 @@ fn chosen(session: &Session, args: &args::Ack) -> Result<Vec<Item>, Failure> {
     let waiting = waiting(session);
     if let Some(words) = &args.filter {
         let filter = Filter::parse(words);
-        let names = |id: &crate::model::ids::PersonId| {
-            store.person(id).map(|person| person.name.as_str())
-        };
+        let names =
+            |id: &crate::model::ids::PersonId| store.person(id).map(|person| person.name.as_str());
         let seen = |goal: &Goal, check_in: &CheckInId| {
             let at = goal.check_in(check_in).map(|found| found.at);
             let looked = store.marks().looked(&goal.id).map(|(looked, _)| looked);
@@ -66,7 +65,12 @@ fn chosen(session: &Session, args: &args::Ack) -> Result<Vec<Item>, Failure> {
                 found
             }
         };
-        items.extend(found.into_iter().filter(|item| !items.contains(item)).collect::<Vec<_>>());
+        items.extend(
+            found
+                .into_iter()
+                .filter(|item| !items.contains(item))
+                .collect::<Vec<_>>(),
+        );
     }
     Ok(items)
 }
@@ -98,7 +102,12 @@ pub fn ack(out: &mut Out, session: &mut Session, args: &args::Ack) -> Ended {
         let change = Change::Acknowledge { items: vec![item] };
         let entry = session.post(&what, &account, change, session.new_entry())?;
         if !out.is_json {
-            receipt::print(out, session, std::slice::from_ref(&entry), &format!("acknowledged \"{name}\""))?;
+            receipt::print(
+                out,
+                session,
+                std::slice::from_ref(&entry),
+                &format!("acknowledged \"{name}\""),
+            )?;
         }
         entries.push(entry);
     }
@@ -112,21 +121,29 @@ pub fn ack(out: &mut Out, session: &mut Session, args: &args::Ack) -> Ended {
 fn place(session: &Session, id: &str) -> Result<(Goal, Option<CheckInId>), Failure> {
     Ok(match pick::thread(session.store(), id)? {
         Thread::CheckIn(goal, check_in) => (goal.clone(), Some(check_in)),
-        Thread::Goal(goal) => (goal.clone(), goal.last_check_in().map(|last| last.id.clone())),
+        Thread::Goal(goal) => (
+            goal.clone(),
+            goal.last_check_in().map(|last| last.id.clone()),
+        ),
     })
 }
 
 /// `reply ID --note TEXT`
 pub fn reply(out: &mut Out, session: &mut Session, args: &args::Reply) -> Ended {
     let (goal, check_in) = if args.on_goal {
-        (pick::goal(session.store(), &args.id, Prefer::Open)?.clone(), None)
+        (
+            pick::goal(session.store(), &args.id, Prefer::Open)?.clone(),
+            None,
+        )
     } else {
         place(session, &args.id)?
     };
     let text = note::read(&args.note, "", &session.config.editor)?;
     let what = format!("reply on \"{}\"", goal.name);
     if text.trim().is_empty() {
-        return Err(Failure::usage(what, "it is empty", "give --note, --note-file or --edit").into());
+        return Err(
+            Failure::usage(what, "it is empty", "give --note, --note-file or --edit").into(),
+        );
     }
     let change = Change::Comment {
         goal: goal.id.clone(),
@@ -154,12 +171,9 @@ pub fn react(out: &mut Out, session: &mut Session, args: &args::React) -> Ended 
     };
     let sign = args.sign.trim();
     if sign.is_empty() || sign.chars().count() > 16 {
-        return Err(Failure::usage(
-            what,
-            "a sign has 1 to 16 characters",
-            "write +1, heart, …",
-        )
-        .into());
+        return Err(
+            Failure::usage(what, "a sign has 1 to 16 characters", "write +1, heart, …").into(),
+        );
     }
     let change = Change::React {
         goal: goal.id.clone(),

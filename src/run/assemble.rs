@@ -244,7 +244,7 @@ fn kept_parts(
         providers,
         disk: Some(opened.disk),
         records,
-        rules: config.rules.clone(),
+        rules: config.rules,
         clock,
         read_only,
     };
@@ -287,7 +287,11 @@ fn demo_parts(demo: Demo, options: &Options, config: &Config) -> Parts {
     let mut setups = Vec::new();
     let mut providers: BTreeMap<AccountName, Arc<dyn Provider>> = BTreeMap::new();
     for (name, provider) in crate::providers::demo::providers(now) {
-        if options.account.as_ref().is_some_and(|wanted| name.as_str() != wanted) {
+        if options
+            .account
+            .as_ref()
+            .is_some_and(|wanted| name.as_str() != wanted)
+        {
             continue;
         }
         let account = Account::local(name.as_str());
@@ -299,7 +303,7 @@ fn demo_parts(demo: Demo, options: &Options, config: &Config) -> Parts {
         providers,
         disk: None,
         records: crate::providers::demo::records(now),
-        rules: config.rules.clone(),
+        rules: config.rules,
         clock,
         read_only: options.read_only.then(|| READ_ONLY.to_owned()),
     }

@@ -152,6 +152,9 @@ mod tests {
         let no_color = Environment::of([("NO_COLOR", "1")]);
         assert_eq!(theme(&config, &no_color, None), ThemeName::Mono);
         assert_eq!(theme(&config, &no_color, Some(true)), ThemeName::Auto);
-        assert_eq!(theme(&config, &Environment::default(), None), ThemeName::Auto);
+        assert_eq!(
+            theme(&config, &Environment::default(), None),
+            ThemeName::Auto
+        );
     }
 }

@@ -39,7 +39,11 @@ impl Ran {
     /// Failed with this code; what it said.
     #[track_caller]
     fn fails(self, code: i32) -> String {
-        assert_eq!(self.code, code, "stdout: {}\nstderr: {}", self.out, self.err);
+        assert_eq!(
+            self.code, code,
+            "stdout: {}\nstderr: {}",
+            self.out, self.err
+        );
         self.err
     }
 
@@ -80,7 +84,12 @@ impl Machine {
     }
 
     fn run(&self, arguments: &[&str]) -> Ran {
-        Ran::of(&self.command(arguments).output().expect("the program starts"))
+        Ran::of(
+            &self
+                .command(arguments)
+                .output()
+                .expect("the program starts"),
+        )
     }
 
     fn run_with(&self, arguments: &[&str], input: &str) -> Ran {
@@ -100,12 +109,27 @@ impl Machine {
     /// One goal with the three results of the story; its id.
     fn with_churn(&self) -> String {
         self.run(&[
-            "goals", "add", "Reduce churn to 2 %", "--start", "2026-10-01", "--due", "2030-12-31",
-            "--cadence", "none",
+            "goals",
+            "add",
+            "Reduce churn to 2 %",
+            "--start",
+            "2026-10-01",
+            "--due",
+            "2030-12-31",
+            "--cadence",
+            "none",
         ])
         .fine();
         for result in [
-            &["Monthly churn", "--start", "4.10", "--target", "2", "--unit", "%"][..],
+            &[
+                "Monthly churn",
+                "--start",
+                "4.10",
+                "--target",
+                "2",
+                "--unit",
+                "%",
+            ][..],
             &["New contract signed", "--kind", "yes_no"],
             &["NPS at least 40", "--limit", "40", "--above"],
         ] {
@@ -141,13 +165,32 @@ fn the_story_of_one_person_runs_from_the_command_line() {
     let machine = Machine::new();
     let id = machine.with_churn();
     machine
-        .run(&["goals", "add", "Onboarding calls", "--parent", "churn", "--due", "+6w"])
+        .run(&[
+            "goals",
+            "add",
+            "Onboarding calls",
+            "--parent",
+            "churn",
+            "--due",
+            "+6w",
+        ])
         .fine();
     let said = machine
         .run(&[
-            "checkin", "Reduce churn", "--status", "off_track", "--set", "Monthly churn=3,66",
-            "--set", "contract=n", "--set", "NPS=44", "--confidence", "4",
-            "--note", "Two large accounts left.",
+            "checkin",
+            "Reduce churn",
+            "--status",
+            "off_track",
+            "--set",
+            "Monthly churn=3,66",
+            "--set",
+            "contract=n",
+            "--set",
+            "NPS=44",
+            "--confidence",
+            "4",
+            "--note",
+            "Two large accounts left.",
         ])
         .fine();
     assert!(said.contains("Off track"), "{said}");
@@ -169,7 +212,14 @@ fn the_story_of_one_person_runs_from_the_command_line() {
     assert_eq!(check_in["confidence"], 4);
 
     machine
-        .run(&["checkin", "Reduce churn", "--set", "Monthly=-0.06", "--set", "contract=yes"])
+        .run(&[
+            "checkin",
+            "Reduce churn",
+            "--set",
+            "Monthly=-0.06",
+            "--set",
+            "contract=yes",
+        ])
         .fine();
     let goal = machine.goal("Reduce churn");
     assert_eq!(goal["status"], "off_track", "the last status stays");
@@ -178,16 +228,32 @@ fn the_story_of_one_person_runs_from_the_command_line() {
     assert_eq!(goal["check_ins"][1]["values"][0]["before"], 3.66);
 
     let tree = machine.run(&["goals", "tree"]).fine();
-    let names: Vec<&str> = tree.lines().filter_map(|line| line.split('\t').nth(5)).collect();
+    let names: Vec<&str> = tree
+        .lines()
+        .filter_map(|line| line.split('\t').nth(5))
+        .collect();
     assert_eq!(names, ["Reduce churn to 2 %", "  Onboarding calls"]);
     let top = machine.run(&["goals", "tree", "--depth", "1"]).fine();
     assert_eq!(top.lines().count(), 1);
-    let list = machine.run(&["goals", "list", "--filter", "onboarding"]).fine();
+    let list = machine
+        .run(&["goals", "list", "--filter", "onboarding"])
+        .fine();
     assert_eq!(list.lines().count(), 1);
     let found = machine.run(&["find", "chur"]).fine();
-    assert!(found.lines().next().is_some_and(|first| first.contains("churn")), "{found}");
+    assert!(
+        found
+            .lines()
+            .next()
+            .is_some_and(|first| first.contains("churn")),
+        "{found}"
+    );
     machine.run(&["find", "zzzz"]).fails(1);
-    assert!(machine.run(&["goals", "show", "Reduce churn"]).fine().contains("Why it needs attention"));
+    assert!(
+        machine
+            .run(&["goals", "show", "Reduce churn"])
+            .fine()
+            .contains("Why it needs attention")
+    );
 }
 
 #[test]
@@ -196,42 +262,93 @@ fn a_goal_is_changed_moved_closed_opened_and_deleted() {
     machine.with_churn();
     machine.run(&["goals", "add", "Profitable"]).fine();
     machine
-        .run(&["goals", "edit", "churn", "--name", "Less churn", "--due", "none", "--tag", "growth"])
+        .run(&[
+            "goals",
+            "edit",
+            "churn",
+            "--name",
+            "Less churn",
+            "--due",
+            "none",
+            "--tag",
+            "growth",
+        ])
         .fine();
-    machine.run(&["goals", "move", "Less churn", "--under", "Profitable"]).fine();
+    machine
+        .run(&["goals", "move", "Less churn", "--under", "Profitable"])
+        .fine();
     let goal = machine.goal("Less churn");
     assert_eq!(goal["due"], Value::Null);
     assert_eq!(goal["tags"][0], "growth");
     assert_eq!(goal["parent"], machine.goal("Profitable")["id"]);
-    let circle = machine.run(&["goals", "move", "Profitable", "--under", "Less churn"]).fails(4);
+    let circle = machine
+        .run(&["goals", "move", "Profitable", "--under", "Less churn"])
+        .fails(4);
     assert!(circle.contains("under itself"), "{circle}");
 
     machine
         .run(&["results", "edit", "Less churn", "Monthly", "--target", "1"])
         .fine();
-    machine.run(&["results", "set", "Less churn", "Monthly=3"]).fine();
+    machine
+        .run(&["results", "set", "Less churn", "Monthly=3"])
+        .fine();
     let goal = machine.goal("Less churn");
     assert_eq!(goal["results"][0]["target"], 1.0);
     assert_eq!(goal["results"][0]["current"], 3.0);
-    machine.run(&["results", "remove", "Less churn", "NPS"]).fails(2);
-    machine.run(&["results", "remove", "Less churn", "NPS", "--yes"]).fine();
-    assert_eq!(machine.goal("Less churn")["results"].as_array().map(Vec::len), Some(2));
+    machine
+        .run(&["results", "remove", "Less churn", "NPS"])
+        .fails(2);
+    machine
+        .run(&["results", "remove", "Less churn", "NPS", "--yes"])
+        .fine();
+    assert_eq!(
+        machine.goal("Less churn")["results"]
+            .as_array()
+            .map(Vec::len),
+        Some(2)
+    );
 
     machine
-        .run(&["goals", "close", "Less churn", "--missed", "--score", "0.4", "--note", "Too late."])
+        .run(&[
+            "goals",
+            "close",
+            "Less churn",
+            "--missed",
+            "--score",
+            "0.4",
+            "--note",
+            "Too late.",
+        ])
         .fine();
     let goal = machine.goal("Less churn");
-    assert_eq!((&goal["status"], &goal["closed"]["score"]), (&Value::from("missed"), &Value::from(0.4)));
-    let refused = machine.run(&["checkin", "Less churn", "--status", "on_track", "--note", "my words"]);
+    assert_eq!(
+        (&goal["status"], &goal["closed"]["score"]),
+        (&Value::from("missed"), &Value::from(0.4))
+    );
+    let refused = machine.run(&[
+        "checkin",
+        "Less churn",
+        "--status",
+        "on_track",
+        "--note",
+        "my words",
+    ]);
     let said = refused.fails(4);
-    assert!(said.contains("the goal is closed") && said.contains("goals reopen"), "{said}");
+    assert!(
+        said.contains("the goal is closed") && said.contains("goals reopen"),
+        "{said}"
+    );
     assert!(said.contains("my words"), "the note is given back: {said}");
-    assert_eq!(machine.run(&["outbox", "list", "--json"]).json()["outbox"]
-        .as_array()
-        .map(|entries| entries.iter().filter(|entry| entry["state"] == "refused").count()), Some(1));
+    let outbox = machine.run(&["outbox", "list"]).fine();
+    assert!(
+        !outbox.contains("REFUSED"),
+        "what was told at once is not in the way: {outbox}"
+    );
     machine.run(&["goals", "reopen", "Less churn"]).fine();
     machine.run(&["goals", "delete", "Profitable"]).fails(2);
-    machine.run(&["goals", "delete", "Profitable", "--yes"]).fine();
+    machine
+        .run(&["goals", "delete", "Profitable", "--yes"])
+        .fine();
     assert_eq!(machine.goal("Less churn")["parent"], Value::Null);
 }
 
@@ -245,22 +362,50 @@ fn every_kind_of_result_is_made_and_read() {
         machine.run(&all)
     };
     add(&["Sign-ups", "--start", "40", "--target", "200"]).fine();
-    add(&["Money", "--kind", "currency", "--unit", "EUR", "--target", "1.5M"]).fine();
+    add(&[
+        "Money", "--kind", "currency", "--unit", "EUR", "--target", "1.5M",
+    ])
+    .fine();
     add(&["List", "--items", "hire; train;rest"]).fine();
     add(&["Steps", "--kind", "milestones", "--items", "draft*1;ship*3"]).fine();
-    add(&["Zones", "--commit", "10", "--target", "20", "--stretch", "30"]).fine();
+    add(&[
+        "Zones",
+        "--commit",
+        "10",
+        "--target",
+        "20",
+        "--stretch",
+        "30",
+    ])
+    .fine();
     add(&["Watched", "--kind", "baseline"]).fine();
     add(&["Errors", "--limit", "25", "--critical", "35"]).fine();
     add(&["Without target"]).fails(2);
     add(&["Wrong", "--target", "16o"]).fails(2);
     machine
         .run(&[
-            "checkin", "All kinds", "--status", "on_track", "--set", "Sign-ups=162", "--set",
-            "List=2", "--set", "Steps=#2", "--set", "Zones=20", "--set", "Errors=27",
+            "checkin",
+            "All kinds",
+            "--status",
+            "on_track",
+            "--set",
+            "Sign-ups=162",
+            "--set",
+            "List=2",
+            "--set",
+            "Steps=#2",
+            "--set",
+            "Zones=20",
+            "--set",
+            "Errors=27",
         ])
         .fine();
     let goal = machine.goal("All kinds");
-    let progress = |place: usize| goal["results"][place]["progress"].as_f64().expect("a number");
+    let progress = |place: usize| {
+        goal["results"][place]["progress"]
+            .as_f64()
+            .expect("a number")
+    };
     assert_eq!(progress(0), 0.7625);
     assert_eq!(progress(2), 0.6667);
     assert_eq!(progress(3), 0.75);
@@ -268,7 +413,11 @@ fn every_kind_of_result_is_made_and_read() {
     assert_eq!(progress(6), 0.8);
     assert_eq!(goal["results"][6]["held"], false);
     let broken = goal["why"].as_array().expect("reasons");
-    assert!(broken.iter().any(|why| why["text"].as_str().is_some_and(|text| text.contains("Errors"))));
+    assert!(broken.iter().any(|why| {
+        why["text"]
+            .as_str()
+            .is_some_and(|text| text.contains("Errors"))
+    }));
 }
 
 #[test]
@@ -277,23 +426,66 @@ fn wrong_words_get_one_sentence_and_the_right_code() {
     machine.with_churn();
     machine.run(&["goals", "add", "Churn in Spain"]).fine();
     let ambiguous = machine.run(&["goals", "show", "churn"]).fails(2);
-    assert!(ambiguous.contains("Churn in Spain") && ambiguous.contains("Reduce churn"), "{ambiguous}");
+    assert!(
+        ambiguous.contains("Churn in Spain") && ambiguous.contains("Reduce churn"),
+        "{ambiguous}"
+    );
     let unknown = machine.run(&["goals", "show", "chrun"]).fails(2);
     assert_eq!(unknown.lines().count(), 1, "{unknown}");
-    let number = machine.run(&["checkin", "Reduce churn", "--set", "Monthly=16o", "--note", "x"]).fails(2);
+    let number = machine
+        .run(&[
+            "checkin",
+            "Reduce churn",
+            "--set",
+            "Monthly=16o",
+            "--note",
+            "x",
+        ])
+        .fails(2);
     assert!(number.contains("not a number"), "{number}");
-    let number = machine.run(&["checkin", "Reduce churn", "--set", "Monthly=1,500"]).fails(2);
+    let number = machine
+        .run(&["checkin", "Reduce churn", "--set", "Monthly=1,500"])
+        .fails(2);
     assert!(number.contains("1500"), "{number}");
-    let date = machine.run(&["goals", "add", "X", "--due", "32 Dec"]).fails(2);
+    let date = machine
+        .run(&["goals", "add", "X", "--due", "32 Dec"])
+        .fails(2);
     assert!(date.contains("32 Dec"), "{date}");
-    let order = machine.run(&["goals", "add", "X", "--start", "2026-12-01", "--due", "2026-11-01"]).fails(2);
+    let order = machine
+        .run(&[
+            "goals",
+            "add",
+            "X",
+            "--start",
+            "2026-12-01",
+            "--due",
+            "2026-11-01",
+        ])
+        .fails(2);
     assert!(order.contains("before it starts"), "{order}");
-    machine.run(&["checkin", "Reduce churn", "--status", "great"]).fails(2);
-    let first = machine.run(&["checkin", "Reduce churn", "--note", "hello"]).fails(2);
+    machine
+        .run(&["checkin", "Reduce churn", "--status", "great"])
+        .fails(2);
+    let first = machine
+        .run(&["checkin", "Reduce churn", "--note", "hello"])
+        .fails(2);
     assert!(first.contains("--status"), "{first}");
-    machine.run(&["checkin", "Reduce churn", "--at", "2999-01-01 10:00", "--status", "on"]).fails(2);
-    machine.run(&["checkin", "Reduce churn", "--set", "Nothing=1"]).fails(2);
-    machine.run(&["goals", "list", "--account", "nowhere"]).fails(2);
+    machine
+        .run(&[
+            "checkin",
+            "Reduce churn",
+            "--at",
+            "2999-01-01 10:00",
+            "--status",
+            "on",
+        ])
+        .fails(2);
+    machine
+        .run(&["checkin", "Reduce churn", "--set", "Nothing=1"])
+        .fails(2);
+    machine
+        .run(&["goals", "list", "--account", "nowhere"])
+        .fails(2);
     machine.run(&["--as", "Nobody", "goals", "list"]).fails(2);
     machine.run(&["frobnicate"]).fails(2);
     machine.run(&["goals", "edit", "Reduce churn"]).fails(2);
@@ -311,17 +503,38 @@ fn a_dry_run_and_a_draft_post_nothing() {
     let machine = Machine::new();
     machine.with_churn();
     let said = machine
-        .run(&["checkin", "churn", "--status", "on", "--set", "Monthly=3", "--dry-run"])
+        .run(&[
+            "checkin",
+            "churn",
+            "--status",
+            "on",
+            "--set",
+            "Monthly=3",
+            "--dry-run",
+        ])
         .fine();
-    assert!(said.contains("would check in") && said.contains('%'), "{said}");
+    assert!(
+        said.contains("would check in") && said.contains('%'),
+        "{said}"
+    );
     assert_eq!(machine.goal("churn")["checkins"], 0);
     machine
-        .run(&["checkin", "churn", "--set", "Monthly=3", "--note", "half a th", "--draft"])
+        .run(&[
+            "checkin",
+            "churn",
+            "--set",
+            "Monthly=3",
+            "--note",
+            "half a th",
+            "--draft",
+        ])
         .fine();
     assert_eq!(machine.goal("churn")["checkins"], 0);
     let outbox = machine.run(&["outbox", "list", "--json"]).json();
     assert_eq!(outbox["drafts"][0]["fields"]["note"], "half a th");
-    let again = machine.run(&["checkin", "churn", "--note", "other", "--draft"]).fails(1);
+    let again = machine
+        .run(&["checkin", "churn", "--note", "other", "--draft"])
+        .fails(1);
     assert!(again.contains("other"), "nothing typed is lost: {again}");
 }
 
@@ -332,12 +545,23 @@ fn a_key_writes_once_and_at_tells_when() {
     let write = || {
         machine
             .run(&[
-                "checkin", "churn", "--status", "on", "--set", "Monthly=-0.1", "--key",
-                "churn-2026-W40", "--at", "2026-10-02 17:00", "--json",
+                "checkin",
+                "churn",
+                "--status",
+                "on",
+                "--set",
+                "Monthly=-0.1",
+                "--key",
+                "churn-2026-W40",
+                "--at",
+                "2026-10-02 17:00",
+                "--json",
             ])
             .json()
     };
-    machine.run(&["results", "set", "churn", "Monthly=4"]).fine();
+    machine
+        .run(&["results", "set", "churn", "Monthly=4"])
+        .fine();
     let (first, second) = (write(), write());
     assert_eq!(first["outbox"][0]["state"], "sent");
     assert_eq!(first["outbox"][0]["key"], second["outbox"][0]["key"]);
@@ -358,12 +582,22 @@ fn notes_come_from_flags_files_stdin_and_the_editor() {
         all.extend(arguments);
         machine.run_with(&all, input).fine();
         let goal = machine.goal("churn");
-        let last = goal["check_ins"].as_array().and_then(|all| all.last().cloned());
-        last.expect("a check-in")["note"].as_str().expect("a note").to_owned()
+        let last = goal["check_ins"]
+            .as_array()
+            .and_then(|all| all.last().cloned());
+        last.expect("a check-in")["note"]
+            .as_str()
+            .expect("a note")
+            .to_owned()
     };
     assert_eq!(note(&["--note-file", &file], ""), "from a file");
-    assert_eq!(note(&["--note-file", "-"], "line one\nline two\n"), "line one\nline two");
-    let by_name = machine.run_with(&["goals", "show", "-", "--json"], "churn\n").json();
+    assert_eq!(
+        note(&["--note-file", "-"], "line one\nline two\n"),
+        "line one\nline two"
+    );
+    let by_name = machine
+        .run_with(&["goals", "show", "-", "--json"], "churn\n")
+        .json();
     assert_eq!(by_name["goals"][0]["name"], "Reduce churn to 2 %");
     let without = machine.run(&["checkin", "churn", "--edit"]).fails(2);
     assert!(without.contains("not a terminal"), "{without}");
@@ -373,28 +607,55 @@ fn notes_come_from_flags_files_stdin_and_the_editor() {
 fn two_people_acknowledge_answer_and_ask() {
     let machine = Machine::new();
     machine.with_churn();
-    machine.run(&["people", "add", "Mei Lin", "--handle", "mei"]).fine();
+    machine
+        .run(&["people", "add", "Mei Lin", "--handle", "mei"])
+        .fine();
     let twice = machine.run(&["people", "add", "mei lin"]).fails(4);
     assert!(twice.contains("already"), "{twice}");
-    machine.run(&["goals", "edit", "churn", "--reviewer", "Mei"]).fine();
     machine
-        .run(&["checkin", "churn", "--status", "at_risk", "--note", "Legal is slow."])
+        .run(&["goals", "edit", "churn", "--reviewer", "Mei"])
+        .fine();
+    machine
+        .run(&[
+            "checkin",
+            "churn",
+            "--status",
+            "at_risk",
+            "--note",
+            "Legal is slow.",
+        ])
         .fine();
 
     let line = machine.run(&["--as", "mei", "queue", "--line"]).fine();
     assert_eq!(line, "0 due · 1 to ack · 0 asked · 0 unsent\n");
     assert_eq!(machine.run(&["queue", "--check"]).code, 0);
-    assert_eq!(machine.run(&["--as", "Mei Lin", "queue", "--check"]).code, 10);
+    assert_eq!(
+        machine.run(&["--as", "Mei Lin", "queue", "--check"]).code,
+        10
+    );
     let queue = machine.run(&["--as", "Mei", "queue", "--json"]).json();
     assert_eq!(queue["counts"]["acknowledge"], 1);
-    let id = queue["queue"][0]["checkin"].as_str().expect("an id").to_owned();
+    let id = queue["queue"][0]["checkin"]
+        .as_str()
+        .expect("an id")
+        .to_owned();
     let inbox = machine.run(&["--as", "Mei", "inbox", "list"]).fine();
-    assert!(inbox.contains("unread") && inbox.contains("check-in"), "{inbox}");
+    assert!(
+        inbox.contains("unread") && inbox.contains("check-in"),
+        "{inbox}"
+    );
 
     let own = machine.run(&["ack", &id]).fails(4);
     assert!(own.contains("yourself"), "{own}");
     machine
-        .run(&["--as", "Mei", "reply", &id, "--note", "What would speed it up?"])
+        .run(&[
+            "--as",
+            "Mei",
+            "reply",
+            &id,
+            "--note",
+            "What would speed it up?",
+        ])
         .fine();
     machine.run(&["--as", "Mei", "react", &id, "+1"]).fine();
     machine.run(&["--as", "Mei", "ack", &id]).fine();
@@ -417,7 +678,8 @@ fn two_people_acknowledge_answer_and_ask() {
     machine.run(&["inbox", "done", "--all"]).fine();
     assert_eq!(machine.run(&["inbox", "list"]).fine(), "");
     machine.run(&["reply", &id, "--note", "A template."]).fine();
-    assert_eq!(machine.run(&["queue", "--check", "--quiet"]).fine(), "");
+    let queue = machine.run(&["queue", "--check"]);
+    assert_eq!((queue.code, queue.out.as_str()), (0, ""));
 }
 
 #[test]
@@ -426,10 +688,28 @@ fn what_goes_into_a_pipe_is_plain_and_hostile_names_are_harmless() {
     let hostile = "evil\u{1b}[31m\u{7}\u{202e}name\u{9b}2J\nsecond\tline";
     machine.run(&["goals", "add", hostile]).fine();
     machine
-        .run(&["results", "add", "evil", "\u{1b}]0;x\u{7}result", "--target", "1", "--unit", "\u{1b}[2J"])
+        .run(&[
+            "results",
+            "add",
+            "evil",
+            "\u{1b}]0;x\u{7}result",
+            "--target",
+            "1",
+            "--unit",
+            "\u{1b}[2J",
+        ])
         .fine();
     machine
-        .run(&["checkin", "evil", "--status", "on", "--set", "result=1", "--note", "a\u{1b}[31mb\u{202e}"])
+        .run(&[
+            "checkin",
+            "evil",
+            "--status",
+            "on",
+            "--set",
+            "result=1",
+            "--note",
+            "a\u{1b}[31mb\u{202e}",
+        ])
         .fine();
     for arguments in [
         &["goals", "list"][..],
@@ -452,10 +732,17 @@ fn what_goes_into_a_pipe_is_plain_and_hostile_names_are_harmless() {
     assert_eq!(list.matches('\t').count(), 5);
     is_clean(&machine.run(&["goals", "show", "\u{1b}[31mnope"]).fails(2));
     let coloured = machine.run(&["goals", "list", "--color", "always"]).fine();
-    assert!(coloured.contains("\u{1b}["), "a flag may ask for colour: {coloured:?}");
+    assert!(
+        coloured.contains("\u{1b}["),
+        "a flag may ask for colour: {coloured:?}"
+    );
     // The raw name is kept for programs, escaped.
     let kept = machine.goal("evil");
-    assert!(kept["name"].as_str().is_some_and(|name| name.contains('\u{1b}')));
+    assert!(
+        kept["name"]
+            .as_str()
+            .is_some_and(|name| name.contains('\u{1b}'))
+    );
 }
 
 #[test]
@@ -478,7 +765,13 @@ fn without_a_terminal_the_program_prints_the_queue() {
     let machine = Machine::new();
     assert_eq!(machine.run(&[]).fine(), "");
     machine.with_churn();
-    machine.run(&["goals", "edit", "churn", "--cadence", "weekly:fri", "--start", "2026-01-01"]).fine();
+    let today = chrono::Utc::now()
+        .format("weekly:%a")
+        .to_string()
+        .to_lowercase();
+    machine
+        .run(&["goals", "edit", "churn", "--cadence", &today])
+        .fine();
     let queue = machine.run(&[]).fine();
     assert!(queue.starts_with("owe\t"), "{queue}");
     assert_eq!(queue, machine.run(&["queue"]).fine());
@@ -493,12 +786,32 @@ fn reading_only_writes_nothing_and_gives_the_note_back() {
     let machine = Machine::new();
     machine.with_churn();
     let said = machine
-        .run(&["--read-only", "checkin", "churn", "--status", "on", "--note", "kept words"])
+        .run(&[
+            "--read-only",
+            "checkin",
+            "churn",
+            "--status",
+            "on",
+            "--note",
+            "kept words",
+        ])
         .fails(1);
-    assert!(said.contains("read-only") && said.contains("kept words"), "{said}");
+    assert!(
+        said.contains("read-only") && said.contains("kept words"),
+        "{said}"
+    );
     assert_eq!(machine.goal("churn")["checkins"], 0);
     let json = machine
-        .run(&["--read-only", "checkin", "churn", "--status", "on", "--note", "kept", "--json"])
+        .run(&[
+            "--read-only",
+            "checkin",
+            "churn",
+            "--status",
+            "on",
+            "--note",
+            "kept",
+            "--json",
+        ])
         .fails(1);
     let json: Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(json["error"]["text"], "kept");
@@ -519,7 +832,10 @@ fn a_broken_configuration_is_told_and_does_not_stop_anybody() {
     let check = machine.run(&["config", "check"]).fine();
     assert!(check.contains("theme"), "{check}");
     let path = machine.run(&["config", "path"]).fine();
-    assert_eq!(path.trim(), machine.folder("config/config.toml").to_string_lossy());
+    assert_eq!(
+        path.trim(),
+        machine.folder("config/config.toml").to_string_lossy()
+    );
 }
 
 #[test]
@@ -527,10 +843,23 @@ fn everything_goes_out_and_comes_back_the_same() {
     let (one, two) = (Machine::new(), Machine::new());
     one.with_churn();
     one.run(&["people", "add", "Mei Lin"]).fine();
-    one.run(&["goals", "edit", "churn", "--reviewer", "Mei"]).fine();
-    one.run(&["goals", "add", "Below", "--parent", "churn", "--tag", "a"]).fine();
-    one.run(&["checkin", "churn", "--status", "on", "--set", "Monthly=3.9", "--note", "n\n\nm"]).fine();
-    one.run(&["--as", "Mei", "reply", "churn", "--note", "Why?"]).fine();
+    one.run(&["goals", "edit", "churn", "--reviewer", "Mei"])
+        .fine();
+    one.run(&["goals", "add", "Below", "--parent", "churn", "--tag", "a"])
+        .fine();
+    one.run(&[
+        "checkin",
+        "churn",
+        "--status",
+        "on",
+        "--set",
+        "Monthly=3.9",
+        "--note",
+        "n\n\nm",
+    ])
+    .fine();
+    one.run(&["--as", "Mei", "reply", "churn", "--note", "Why?"])
+        .fine();
     one.run(&["--as", "Mei", "ack", "churn"]).fine();
     let file = one.folder("all.jsonl");
     let file = file.to_string_lossy();
@@ -596,7 +925,12 @@ fn the_helpers_of_a_shell_user_are_there() {
     let machine = Machine::new();
     assert!(machine.run(&["--help"]).fine().contains("checkin"));
     assert!(machine.run(&["--version"]).fine().starts_with("goaldeck "));
-    assert!(machine.run(&["completions", "bash"]).fine().contains("goaldeck"));
+    assert!(
+        machine
+            .run(&["completions", "bash"])
+            .fine()
+            .contains("goaldeck")
+    );
     assert!(machine.run(&["man"]).fine().contains(".TH"));
     assert!(machine.run(&["keys"]).fine().contains("acknowledge"));
     let keys = machine.run(&["keys", "--json"]).json();
@@ -604,7 +938,10 @@ fn the_helpers_of_a_shell_user_are_there() {
     machine.run(&["goals", "add", "X"]).fine();
     let doctor = machine.run(&["doctor", "--json"]).json();
     let lines = doctor["doctor"].as_array().expect("lines");
-    assert!(lines.iter().all(|line| line["state"] != "wrong"), "{doctor}");
+    assert!(
+        lines.iter().all(|line| line["state"] != "wrong"),
+        "{doctor}"
+    );
     let account = machine.run(&["account", "list", "--json"]).json();
     assert_eq!(account["accounts"][0]["me"], "ana");
 }
@@ -614,8 +951,14 @@ fn a_workspace_to_measure_with_is_made_in_an_empty_folder() {
     let machine = Machine::new();
     let folder = machine.folder("many");
     let folder = folder.to_string_lossy();
-    machine.run(&["demo", "--goals", "200", "--dir", &folder]).fine();
-    let list = machine.run(&["--data-dir", &folder, "goals", "list", "--closed"]).fine();
+    machine
+        .run(&["demo", "--goals", "200", "--dir", &folder])
+        .fine();
+    let list = machine
+        .run(&["--data-dir", &folder, "goals", "list", "--closed"])
+        .fine();
     assert_eq!(list.lines().count(), 200);
-    machine.run(&["demo", "--goals", "5", "--dir", &folder]).fails(2);
+    machine
+        .run(&["demo", "--goals", "5", "--dir", &folder])
+        .fails(2);
 }
