@@ -54,11 +54,11 @@ impl Drafts {
 
     /// Remembers a draft as typed.
     pub fn keep(&mut self, draft: Draft, now: Time) {
-        if self
-            .drafts
-            .get(&draft.key)
-            .is_some_and(|known| known.fields == draft.fields && known.cursor == draft.cursor)
-        {
+        if self.drafts.get(&draft.key).is_some_and(|known| {
+            known.focus == draft.focus
+                && known.fields == draft.fields
+                && known.cursor == draft.cursor
+        }) {
             return;
         }
         let since = self

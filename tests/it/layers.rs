@@ -135,9 +135,10 @@ fn imports_go_one_way() {
                 .take_while(|c| c.is_alphanumeric() || "_:".contains(*c))
                 .collect();
             // The macro `shown!` is the cleaner's own.
-            let fine = target == "shown" || allowed
-                .iter()
-                .any(|name| target == *name || target.starts_with(&format!("{name}::")));
+            let fine = target == "shown"
+                || allowed
+                    .iter()
+                    .any(|name| target == *name || target.starts_with(&format!("{name}::")));
             if !fine {
                 wrong.push(format!("{} imports {target}", path.display()));
             }

@@ -61,7 +61,7 @@ pub fn last_line(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs) -> Option<Line>
             Role::Dim,
             shown!(
                 ": \u{201c}{}\u{201d}",
-                text::line(first).cut(40, glyphs.ellipsis())
+                text::line(first).cut(28, glyphs.ellipsis())
             ),
         );
     }

@@ -129,7 +129,7 @@ fn stand_in(goal: &Goal, scene: &Scene<'_>) -> Goal {
     );
     copy.start = goal.start;
     copy.due = goal.due;
-    copy.cadence = goal.cadence.clone();
+    copy.cadence = goal.cadence;
     copy.status = goal.status;
     copy.provider_progress = goal.provider_progress;
     copy.results.clone_from(&goal.results);

@@ -23,7 +23,6 @@ pub const CONFLICT: &str = "conflict ";
 ///
 /// # Errors
 /// One sentence to show under the field.
-#[expect(clippy::option_option, reason = "unchanged and cleared are two things")]
 pub fn due(text: &str, now: &Now) -> Result<Option<Option<chrono::NaiveDate>>, String> {
     match text.trim() {
         "" => Ok(None),

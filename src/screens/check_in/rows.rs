@@ -271,7 +271,10 @@ impl CheckInForm {
             let at = row.line.width();
             row.boxes.push((at, CONFIDENCE, Focus::Confidence));
             row.of.push(Focus::Confidence);
-            row.line = row.line.pad_right(at + CONFIDENCE).fixed(Role::Text, " of 10");
+            row.line = row
+                .line
+                .pad_right(at + CONFIDENCE)
+                .fixed(Role::Text, " of 10");
             if let Some(last) = last {
                 row.line = row.line.put(Role::Dim, shown!("   was {last}"));
             }
@@ -323,7 +326,11 @@ fn values_rule(goal: &Goal, scene: &Scene<'_>, columns: Columns) -> FormRow {
     row.line = gap(2)
         .fixed(Role::Title, " Values ")
         .put(Role::Dim, text::line(&as_of));
-    row.line = on_rule(row.line, columns.before.0 + columns.before.1 - 7, " before ");
+    row.line = on_rule(
+        row.line,
+        columns.before.0 + columns.before.1 - 7,
+        " before ",
+    );
     row.line = on_rule(row.line, columns.field, " now ");
     row.line = on_rule(row.line, columns.then - 1, " then ");
     row

@@ -1,8 +1,8 @@
 //! The form driven as a person drives it, over a store that knows one goal.
 
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
-use super::super::{Prefs, Reply};
 use super::*;
 use crate::keys::chord::Chord;
 use crate::keys::edit::TextEdit;
@@ -16,9 +16,11 @@ use crate::model::key_result::{Guardrail, Kind, Reading};
 use crate::model::person::Person;
 use crate::model::progress::Rules;
 use crate::model::time::{Now, Time, Zone};
-use crate::store::effect::Outcome;
+use crate::screens::{Chosen, Goto, Place, Prefs};
+use crate::store::effect::{Effect, Outcome};
 use crate::store::{Setup, Store};
 use crate::theme::{Glyphs, Theme, ThemeName};
+use crate::widgets::edit::Edit;
 use crate::widgets::painter;
 
 pub(crate) const TEMPLATE: &str = "## What moved\n\n## Blockers\n\n## Next\n";
