@@ -17,15 +17,15 @@ pub struct Failure {
     /// The exit code.
     pub exit: u8,
     /// What failed: `check-in`. Foreign text, like the rest.
-    pub what: String,
+    pub what: Box<str>,
     /// Why, half a sentence.
-    pub why: String,
+    pub why: Box<str>,
     /// What to do, half a sentence.
-    pub remedy: String,
+    pub remedy: Box<str>,
     /// More lines: candidates, bad rows.
     pub lines: Vec<String>,
     /// What a person typed and would lose otherwise.
-    pub text: Option<String>,
+    pub text: Option<Box<str>>,
 }
 
 impl Failure {
@@ -74,9 +74,9 @@ impl Failure {
         Self {
             code,
             exit,
-            what: what.into(),
-            why: why.into(),
-            remedy: remedy.into(),
+            what: what.into().into(),
+            why: why.into().into(),
+            remedy: remedy.into().into(),
             lines: Vec::new(),
             text: None,
         }
@@ -112,14 +112,14 @@ impl Failure {
     /// With what the person typed, so that it is not lost.
     pub fn with_text(mut self, text: &str) -> Self {
         if !text.trim().is_empty() {
-            self.text = Some(text.to_owned());
+            self.text = Some(text.into());
         }
         self
     }
 
     /// The sentence.
     pub fn sentence(&self) -> text::Shown {
-        let mut sentence = self.what.clone();
+        let mut sentence = self.what.to_string();
         if !self.why.is_empty() {
             if !sentence.is_empty() {
                 sentence.push_str(": ");

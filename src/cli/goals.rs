@@ -171,13 +171,14 @@ fn wide(session: &Session, goal: &Goal, depth: u8) -> Vec<Cell> {
 /// id, status, progress, due, champion, name.
 fn piped(session: &Session, goal: &Goal, depth: u8) -> Vec<Cell> {
     let store = session.store();
+    let status = shown(store, goal);
     let progress = store
         .figures(&goal.id)
         .and_then(|figures| figures.shown_progress())
         .map_or_else(String::new, progress::percent);
     vec![
         cell(goal.id.as_str()),
-        cell(shown(store, goal).words().code),
+        cell(status.words().code).tone(Tone::of(status)),
         cell(&progress),
         cell(&goal.due.map_or_else(String::new, |due| due.to_string())),
         cell(&champion(store, goal)),

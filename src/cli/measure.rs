@@ -376,7 +376,7 @@ mod tests {
     #[test]
     fn what_cannot_be_measured_is_refused_with_a_reason() {
         let no_target = made(&Measure::default()).unwrap_err();
-        assert_eq!(no_target.why, "it needs a target");
+        assert_eq!(&*no_target.why, "it needs a target");
         let wrong = made(&Measure {
             target: text("16o"),
             ..Measure::default()

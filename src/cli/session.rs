@@ -187,7 +187,7 @@ impl Session {
     }
 
     /// Posts a write and says what became of it. What a provider refuses is a
-    /// failure; the entry stays in the outbox then.
+    /// failure.
     pub fn post(
         &mut self,
         what: &str,
@@ -227,15 +227,29 @@ impl Session {
         };
         match &entry.state {
             EntryState::Refused { fault } => {
-                let mut failure = Failure::of(what, fault);
-                failure.lines.push(format!(
-                    "it is kept in the outbox as {0}: goaldeck outbox retry {0}, or drop {0}",
-                    entry.id.short()
-                ));
-                Err(failure)
+                let failure = Failure::of(what, fault);
+                Err(self.keep_text(&entry, failure))
             }
             _ => Ok(entry),
         }
+    }
+
+    /// A refused write that holds a person's words stays in the outbox. Any other
+    /// is told here and now, and would only be in the way there.
+    fn keep_text(&mut self, entry: &Entry, mut failure: Failure) -> Failure {
+        if entry
+            .change
+            .text()
+            .is_none_or(|text| text.trim().is_empty())
+        {
+            self.carry_out(vec![Command::Drop(entry.id.clone())]);
+            return failure;
+        }
+        failure.lines.push(format!(
+            "it is kept in the outbox as {0}: goaldeck outbox retry {0}, or drop {0}",
+            entry.id.short()
+        ));
+        failure
     }
 }
 

@@ -244,7 +244,7 @@ fn kept_parts(
         providers,
         disk: Some(opened.disk),
         records,
-        rules: config.rules.clone(),
+        rules: config.rules,
         clock,
         read_only,
     };
@@ -303,7 +303,7 @@ fn demo_parts(demo: Demo, options: &Options, config: &Config) -> Parts {
         providers,
         disk: None,
         records: crate::providers::demo::records(now),
-        rules: config.rules.clone(),
+        rules: config.rules,
         clock,
         read_only: options.read_only.then(|| READ_ONLY.to_owned()),
     }

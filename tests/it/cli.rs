@@ -339,14 +339,10 @@ fn a_goal_is_changed_moved_closed_opened_and_deleted() {
         "{said}"
     );
     assert!(said.contains("my words"), "the note is given back: {said}");
-    assert_eq!(
-        machine.run(&["outbox", "list", "--json"]).json()["outbox"]
-            .as_array()
-            .map(|entries| entries
-                .iter()
-                .filter(|entry| entry["state"] == "refused")
-                .count()),
-        Some(1)
+    let outbox = machine.run(&["outbox", "list"]).fine();
+    assert!(
+        !outbox.contains("REFUSED"),
+        "what was told at once is not in the way: {outbox}"
     );
     machine.run(&["goals", "reopen", "Less churn"]).fine();
     machine.run(&["goals", "delete", "Profitable"]).fails(2);
@@ -682,7 +678,8 @@ fn two_people_acknowledge_answer_and_ask() {
     machine.run(&["inbox", "done", "--all"]).fine();
     assert_eq!(machine.run(&["inbox", "list"]).fine(), "");
     machine.run(&["reply", &id, "--note", "A template."]).fine();
-    assert_eq!(machine.run(&["queue", "--check", "--quiet"]).fine(), "");
+    let queue = machine.run(&["queue", "--check"]);
+    assert_eq!((queue.code, queue.out.as_str()), (0, ""));
 }
 
 #[test]
@@ -768,16 +765,12 @@ fn without_a_terminal_the_program_prints_the_queue() {
     let machine = Machine::new();
     assert_eq!(machine.run(&[]).fine(), "");
     machine.with_churn();
+    let today = chrono::Utc::now()
+        .format("weekly:%a")
+        .to_string()
+        .to_lowercase();
     machine
-        .run(&[
-            "goals",
-            "edit",
-            "churn",
-            "--cadence",
-            "weekly:fri",
-            "--start",
-            "2026-01-01",
-        ])
+        .run(&["goals", "edit", "churn", "--cadence", &today])
         .fine();
     let queue = machine.run(&[]).fine();
     assert!(queue.starts_with("owe\t"), "{queue}");
