@@ -119,11 +119,10 @@ fn period(store: &Store, goal: &Goal, now: &Now) -> String {
             parts.push(pace.word().to_owned());
         }
         if let Some(due) = figures.check_in_due {
-            parts.push(match figures.late_days {
-                late if late > 1 => format!("check-in {late} days late"),
-                1 => "check-in 1 day late".to_owned(),
-                0 => "check-in due today".to_owned(),
-                _ => format!("next check-in {}", day(due)),
+            parts.push(if due <= now.today() {
+                format!("check-in {}", dates::due(due, now))
+            } else {
+                format!("next check-in {}", day(due))
             });
         }
     }
