@@ -178,7 +178,7 @@ pub fn range_words(result: &KeyResult) -> Shown {
     let show = |value: f64| values::show(result, &Reading::Number(value));
     let mut words = match &result.kind {
         Kind::Number | Kind::Percent | Kind::Currency => {
-            let target = result.target.map_or_else(|| "?".to_owned(), show);
+            let range = values::range(result).unwrap_or_else(|| values::number(result.start));
             let lower = if progress::is_falling(result) == Some(true) {
                 ", lower is better"
             } else {
@@ -189,7 +189,7 @@ pub fn range_words(result: &KeyResult) -> Shown {
             } else {
                 ""
             };
-            format!("{} → {target}{lower}{zero}", values::number(result.start))
+            format!("{range}{lower}{zero}")
         }
         Kind::YesNo => "done or not".to_owned(),
         Kind::Checklist { items } => format!("checklist of {}", items.len()),
