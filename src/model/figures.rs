@@ -73,7 +73,9 @@ impl Figures {
 pub fn figures(goal: &Goal, children: &[(f64, Option<f64>)], context: &Context<'_>) -> Figures {
     let Context { now, rules } = *context;
     let check_in_due = cadence::next_due(goal, now);
-    let late_days = check_in_due.map_or(0, |due| cadence::late_days(due, now));
+    // The zone is asked once for the wall clock: with many goals that is what costs.
+    let wall = now.wall();
+    let late_days = check_in_due.map_or(0, |due| cadence::late_days(due, wall.date()));
     let mut figures = Figures {
         progress: progress::roll_up(goal, children, rules).map(Progress::new),
         provider: goal.provider_progress.filter(|theirs| theirs.is_finite()),
@@ -93,7 +95,7 @@ pub fn figures(goal: &Goal, children: &[(f64, Option<f64>)], context: &Context<'
     if !goal.is_open() {
         return figures;
     }
-    if let Some(elapsed) = pace::elapsed(goal, now) {
+    if let Some(elapsed) = pace::elapsed_at(goal, wall, now) {
         let expected = pace::goal_expected(goal, children, elapsed, now, rules);
         figures.elapsed = Some(elapsed);
         figures.expected = Some(expected);

@@ -1,7 +1,7 @@
 //! Where a goal or key result should be by now, and how the two compare. Pace is
 //! only ever a suggestion: people decide the status.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 
 use super::goal::Goal;
 use super::key_result::{KeyResult, Kind, Reading};
@@ -102,45 +102,44 @@ pub fn gap_words(gap: f64) -> String {
     }
 }
 
-/// The stretch of time a goal has: from 00:00 of its first day to 24:00 of its
-/// due day in the reader's zone. A goal without a first day begins on the day it
-/// was made; without a due day there is none, and no pace.
+/// The first and the due day of a goal's period. A goal without a first day begins
+/// on the day it was made; without a due day it has no period, and no pace.
 pub fn period(goal: &Goal, now: &Now) -> Option<(NaiveDate, NaiveDate)> {
     let due = goal.due?;
     let start = goal.start.unwrap_or_else(|| now.day_of(goal.created_at));
     Some((start, due))
 }
 
-/// Which share of a goal's time is gone, 0–1: (now−start)/(end−start). Where the
-/// end is not after the start it is 0 before the end and 1 from then on.
+/// Which share of a goal's time is gone, 0–1: (now−start)/(end−start), from 00:00
+/// of its first day to 24:00 of its due day. Where the end is not after the start
+/// it is 0 before the end and 1 from then on.
+///
+/// Reckoned on the wall clock of the reader, so that every day weighs the same,
+/// also the one with 25 hours.
 pub fn elapsed(goal: &Goal, now: &Now) -> Option<f64> {
-    elapsed_at(goal, now.at, now)
+    elapsed_at(goal, now.wall(), now)
 }
 
-/// The same at another moment.
-pub fn elapsed_at(goal: &Goal, at: Time, now: &Now) -> Option<f64> {
+/// The same when the wall clock shows something else.
+pub fn elapsed_at(goal: &Goal, wall: NaiveDateTime, now: &Now) -> Option<f64> {
     let (start, due) = period(goal, now)?;
-    let today = now.day_of(at);
-    // Far from the edges the day alone decides, without asking the zone again.
-    if due >= start && today < start {
-        return Some(0.0);
-    }
-    if due >= start && today > due {
-        return Some(1.0);
-    }
-    let (start, end) = (now.zone.start_of(start), now.zone.end_of(due));
-    if end <= start {
-        return Some(f64::from(u8::from(at >= end)));
-    }
-    Some((seconds(start, at) / seconds(start, end)).clamp(0.0, 1.0))
+    let (start, end, wall) = (day_number(start), day_number(due) + 1.0, on_days(wall));
+    Some(if end <= start {
+        f64::from(u8::from(wall >= end))
+    } else {
+        ((wall - start) / (end - start)).clamp(0.0, 1.0)
+    })
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "2^52 seconds are a hundred million years"
-)]
-fn seconds(from: Time, to: Time) -> f64 {
-    (to - from).num_seconds() as f64
+/// A wall clock as days and their parts since the calendar began: exact to well
+/// under a second, and a third of the price of subtracting dates.
+fn on_days(wall: NaiveDateTime) -> f64 {
+    day_number(wall.date()) + f64::from(wall.time().num_seconds_from_midnight()) / 86_400.0
+}
+
+/// 00:00 of a day on the same scale.
+fn day_number(day: NaiveDate) -> f64 {
+    f64::from(day.num_days_from_ce())
 }
 
 /// Whether a key result has a pace of its own. Yes/no, zones and a start that
@@ -159,14 +158,15 @@ pub fn has_own_pace(result: &KeyResult) -> bool {
 /// straight from start to target; of checklists and milestones how many should be
 /// done. None for other kinds and without dates.
 pub fn expected_value(goal: &Goal, result: &KeyResult, at: Time, now: &Now) -> Option<f64> {
-    let elapsed = elapsed_at(goal, at, now)?;
+    let wall = now.zone.local(at);
+    let elapsed = elapsed_at(goal, wall, now)?;
     let value = match &result.kind {
         Kind::Number | Kind::Percent | Kind::Currency => {
             let target = result.target?;
             if result.phases.is_empty() {
                 between(result.start, target, elapsed)
             } else {
-                through_phases(goal, result, target, at, now)?
+                through_phases(goal, result, target, wall, now)?
             }
         }
         Kind::Checklist { items } => elapsed * count(items.len()),
@@ -192,7 +192,7 @@ fn through_phases(
     goal: &Goal,
     result: &KeyResult,
     target: f64,
-    at: Time,
+    at: NaiveDateTime,
     now: &Now,
 ) -> Option<f64> {
     let (start, due) = period(goal, now)?;
@@ -206,12 +206,12 @@ fn through_phases(
     if points.last().is_none_or(|(last, _)| *last < due) {
         points.push((due, target));
     }
-    let mut before = (now.zone.start_of(start), result.start);
+    let at = on_days(at);
+    let mut before = (day_number(start), result.start);
     for (day, value) in points {
-        let point = now.zone.end_of(day);
+        let point = day_number(day) + 1.0;
         if at < point {
-            let way = seconds(before.0, point);
-            let gone = seconds(before.0, at);
+            let (way, gone) = (point - before.0, at - before.0);
             let share = if way > 0.0 {
                 (gone / way).clamp(0.0, 1.0)
             } else {

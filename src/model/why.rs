@@ -177,62 +177,75 @@ impl Reason<'_> {
 /// How much a goal needs attention: Σ 2^(13−rank) of its reasons, so that a more
 /// serious one outweighs all lesser ones together. Closed goals 0.
 pub fn attention(goal: &Goal, figures: &Figures, context: &Context<'_>) -> u32 {
-    reasons(goal, figures, context)
-        .iter()
-        .map(|reason| 1 << (13 - u32::from(reason.rank())))
-        .sum()
+    let mut score = 0;
+    each_reason(goal, figures, context, |reason| {
+        score += 1 << (13 - u32::from(reason.rank()));
+    });
+    score
 }
 
 /// The reasons that are true, most serious first, each at most once. Of closed
 /// goals none; of paused ones none that time alone brings.
 pub fn reasons<'a>(goal: &'a Goal, figures: &Figures, context: &Context<'_>) -> Vec<Reason<'a>> {
+    let mut reasons = Vec::new();
+    each_reason(goal, figures, context, |reason| reasons.push(reason));
+    reasons
+}
+
+/// Finds the reasons one by one, without a list: scores need none.
+fn each_reason<'a>(
+    goal: &'a Goal,
+    figures: &Figures,
+    context: &Context<'_>,
+    mut found: impl FnMut(Reason<'a>),
+) {
     if !goal.is_open() {
-        return Vec::new();
+        return;
     }
     let now = context.now;
     let goes_on = goal.status != Status::Paused;
-    let mut reasons = Vec::new();
     let results = !goal.results.is_empty();
     let said = !goal.check_ins.is_empty();
+    let mut tell = |reason: Option<Reason<'a>>| {
+        if let Some(reason) = reason {
+            found(reason);
+        }
+    };
     if results {
-        reasons.extend(guardrail_broken(goal));
+        tell(guardrail_broken(goal));
     }
     if goes_on {
-        reasons.extend(past_due(goal, now));
-        if figures.late_days > 0 {
-            reasons.push(Reason::Late {
-                days: figures.late_days,
-            });
-        }
+        tell(past_due(goal, figures, now));
+        let days = figures.late_days;
+        tell((days > 0).then_some(Reason::Late { days }));
     }
-    if goal.champion.is_none() {
-        reasons.push(Reason::NoChampion);
-    }
+    tell(goal.champion.is_none().then_some(Reason::NoChampion));
     if goal.status == Status::OffTrack {
         let by = first_said(goal, Status::OffTrack);
-        reasons.push(Reason::OffTrack { by });
+        tell(Some(Reason::OffTrack { by }));
     }
     if goes_on {
-        reasons.extend(behind(figures));
+        tell(behind(figures));
         if results && said {
-            reasons.extend(wrong_way(goal));
+            tell(wrong_way(goal));
         }
         if results {
-            reasons.extend(will_miss(goal, context));
+            tell(will_miss(goal, context));
         }
     }
     if said {
-        reasons.extend(status_fell(goal, now));
-        reasons.extend(confidence_fell(goal));
+        tell(status_fell(goal, now));
+        tell(confidence_fell(goal));
         if goes_on && results {
-            reasons.extend(unchanged(goal));
+            tell(unchanged(goal));
         }
     }
-    reasons.extend(question(goal, now));
-    if said {
-        reasons.extend(waiting(goal, now));
+    if said || !goal.comments.is_empty() {
+        tell(question(goal, now));
     }
-    reasons
+    if said {
+        tell(waiting(goal, now));
+    }
 }
 
 fn guardrail_broken(goal: &Goal) -> Option<Reason<'_>> {
@@ -248,8 +261,8 @@ fn guardrail_broken(goal: &Goal) -> Option<Reason<'_>> {
     })
 }
 
-fn past_due<'a>(goal: &Goal, now: &Now) -> Option<Reason<'a>> {
-    let due = goal.due?;
+fn past_due<'a>(goal: &Goal, figures: &Figures, now: &Now) -> Option<Reason<'a>> {
+    let due = goal.due.filter(|_| figures.elapsed >= Some(1.0))?;
     let days = (now.today() - due).num_days();
     (days > 0).then_some(Reason::PastDue { days, due })
 }
