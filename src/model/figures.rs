@@ -39,8 +39,6 @@ pub struct Figures {
     pub gap: Option<f64>,
     /// The class of the gap.
     pub pace: Option<Pace>,
-    /// The status the pace suggests; people decide.
-    pub suggested: Option<Status>,
     /// The due day that waits for a check-in, past or coming.
     pub check_in_due: Option<chrono::NaiveDate>,
     /// Whole days after that day; 0 if it is not past.
@@ -64,6 +62,11 @@ impl Figures {
             .map(|progress| progress.p)
             .or(self.provider.map(|theirs| theirs.clamp(0.0, 1.0)))
     }
+
+    /// The status the pace suggests; people decide.
+    pub fn suggested(&self) -> Option<Status> {
+        pace::suggest(self.pace?, self.elapsed?, self.done()?)
+    }
 }
 
 /// Reckons one goal. `children` are (weight, progress) of the goals under it.
@@ -78,7 +81,6 @@ pub fn figures(goal: &Goal, children: &[(f64, Option<f64>)], context: &Context<'
         expected: None,
         gap: None,
         pace: None,
-        suggested: None,
         check_in_due,
         late_days,
         shown: if goal.is_open() && cadence::is_outdated(late_days) {
@@ -97,10 +99,8 @@ pub fn figures(goal: &Goal, children: &[(f64, Option<f64>)], context: &Context<'
         figures.expected = Some(expected);
         if let Some(done) = figures.done() {
             let gap = done - expected;
-            let pace = pace::classify(gap, elapsed, rules);
             figures.gap = Some(gap);
-            figures.pace = Some(pace);
-            figures.suggested = pace::suggest(pace, elapsed, done);
+            figures.pace = Some(pace::classify(gap, elapsed, rules));
         }
     }
     figures.attention = why::attention(goal, &figures, context);
@@ -206,11 +206,8 @@ pub fn changes(
         changes.push(format!("due {} → {}", words(seen.due), words(goal.due)));
     }
     if seen.champion != goal.champion {
-        let name = |person: &Option<PersonId>| {
-            person
-                .as_ref()
-                .map_or_else(|| "nobody".to_owned(), |person| names(person))
-        };
+        let name =
+            |person: &Option<PersonId>| person.as_ref().map_or_else(|| "nobody".to_owned(), names);
         let (before, now) = (name(&seen.champion), name(&goal.champion));
         changes.push(format!("champion {before} → {now}"));
     }

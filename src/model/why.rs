@@ -656,7 +656,9 @@ pub struct Question {
     /// When it was written.
     pub at: Time,
     /// Who wrote it.
-    pub author: PersonId,
+    pub by: PersonId,
+    /// The comment: foreign text.
+    pub text: String,
 }
 
 /// The oldest comment on a goal that waits for my answer. It waits if somebody
@@ -698,7 +700,8 @@ pub fn open_question(
             comment: comment.id.clone(),
             check_in: check_in.map(|check_in| check_in.id.clone()),
             at: comment.at,
-            author: comment.author.clone(),
+            by: comment.author.clone(),
+            text: comment.text.clone(),
         })
 }
 

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use super::{Goto, Heading, Hint, Painter, Reply, Scene, Screen};
 use crate::actions::{Action, Scope};
+use crate::model::cadence::Cadence;
 use crate::model::dates;
 use crate::model::exchange::{Abilities, Ability, Change};
 use crate::model::ids::{AccountName, PersonId};
@@ -311,10 +312,11 @@ fn account_rows(account: &Account, scene: &Scene<'_>, glyphs: Glyphs, rows: &mut
         _ if setup.abilities.immediate => String::new(),
         seconds => format!(", writes are held {seconds} s"),
     };
-    let mut words = vec![shown!(
-        "{who}, {goals} goals, check-ins {}{hold}",
-        setup.cadence
-    )];
+    let cadence = match setup.cadence {
+        Cadence::None => String::new(),
+        cadence => format!(", check-ins {cadence}"),
+    };
+    let mut words = vec![shown!("{who}, {goals} goals{cadence}{hold}")];
     words.extend(abilities(&setup.abilities));
     let width = usize::from(scene.size.0.saturating_sub(6)).max(20);
     for sentence in words {

@@ -230,7 +230,7 @@ fn outbox_line(scene: &Scene<'_>, painter: &Painter<'_>) -> Line {
     let sign = painter.glyphs().outbox();
     let unsent = scene.store.unsent();
     let held = scene.store.entries().filter_map(|entry| match entry.state {
-        EntryState::Held { until } => Some((until - scene.now.at).num_seconds().max(0) + 1),
+        EntryState::Held { until } => Some(seconds_left(until, scene)),
         _ => None,
     });
     let words = match held.min() {
@@ -315,4 +315,13 @@ pub fn ago(at: crate::model::time::Time, scene: &Scene<'_>) -> Shown {
 /// A width as the terminal counts it.
 fn columns(width: usize) -> u16 {
     u16::try_from(width).unwrap_or(u16::MAX)
+}
+
+/// Whole seconds until a moment, the one that has begun counted.
+pub fn seconds_left(until: crate::model::time::Time, scene: &Scene<'_>) -> i64 {
+    (until - scene.now.at)
+        .num_milliseconds()
+        .max(0)
+        .saturating_add(999)
+        / 1000
 }

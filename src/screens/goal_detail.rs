@@ -11,7 +11,6 @@ use crate::model::check_in::{CheckIn, Occasion};
 use crate::model::dates;
 use crate::model::goal::Goal;
 use crate::model::ids::GoalId;
-use crate::model::key_result::KeyResult;
 use crate::model::progress;
 use crate::model::text::{self, Shown};
 use crate::shown;
@@ -377,15 +376,11 @@ fn standing(goal: &Goal, check_in: &CheckIn, scene: &Scene<'_>) -> Line {
         (None, None) => "nobody has to acknowledge it".to_owned(),
     };
     let mut words = vec![waits];
-    match check_in.comments.len() {
-        0 => {}
-        1 => words.push("1 comment".into()),
-        more => words.push(format!("{more} comments")),
+    if !check_in.comments.is_empty() {
+        words.push(measure::count(check_in.comments.len(), "comment"));
     }
-    match check_in.reactions.len() {
-        0 => {}
-        1 => words.push("1 reaction".into()),
-        more => words.push(format!("{more} reactions")),
+    if !check_in.reactions.is_empty() {
+        words.push(measure::count(check_in.reactions.len(), "reaction"));
     }
     Line::new().put(Role::Dim, shown!(" {}", words.join("   ")))
 }
@@ -456,24 +451,18 @@ fn since_look(goal: &Goal, scene: &Scene<'_>, width: usize) -> Vec<Line> {
 }
 
 fn counts(goal: &Goal, scene: &Scene<'_>) -> Line {
-    let children = scene.store.children(&goal.id).len();
     let mut words = vec![
-        format!("{} results", goal.results.len()),
-        format!("{} check-ins", goal.check_ins.len()),
+        measure::count(goal.results.len(), "result"),
+        measure::count(goal.check_ins.len(), "check-in"),
     ];
+    let children = scene.store.children(&goal.id).len();
     if children > 0 {
-        words.push(format!("{children} goals under it"));
+        words.push(format!("{} under it", measure::count(children, "goal")));
     }
-    let key = scene.keymap.key_for(Action::ActionMenu, &[Scope::Program]);
-    if let Some(key) = key {
+    if let Some(key) = scene.keymap.key_for(Action::ActionMenu, &[Scope::Goals]) {
         words.push(format!("{key} actions"));
     }
     Line::new().put(Role::Dim, text::line(&words.join("   ")))
-}
-
-/// A key result in one sentence, for confirmations and the palette.
-pub fn result_words(result: &KeyResult) -> Shown {
-    shown!("{} ({})", result.name, measure::range_words(result))
 }
 
 /// One goal as a page of its own.

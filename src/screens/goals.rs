@@ -424,8 +424,10 @@ impl Screen for Goals {
             ),
             None if scene.size.0 >= 100 => {
                 shown!(
-                    " view: {view} · sort: {} · {goals} goals, {results} key results",
-                    self.sort.word()
+                    " view: {view} · sort: {} · {}, {}",
+                    self.sort.word(),
+                    measure::count(goals, "goal"),
+                    measure::count(results, "key result")
                 )
             }
             None => shown!(" {view} · by {} · {goals}", self.sort.word()),

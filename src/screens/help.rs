@@ -4,10 +4,11 @@
 use ratatui::layout::Rect;
 
 use super::pager::Pager;
-use super::palette::reached;
+use super::palette::{reached, with_program};
 use super::{Goto, Heading, Hint, Painter, Reply, Scene, Screen};
 use crate::actions::Action;
 use crate::actions::{ACTIONS, ActionInfo, Group, Scope, Typing};
+use crate::keys::chord::Arrows;
 use crate::model::text::{self, Shown};
 use crate::shown;
 use crate::theme::Role;
@@ -40,7 +41,7 @@ impl Help {
     /// The keys while these scopes have the focus, inner first; or all there are.
     pub fn new(scopes: &[Scope], all: bool) -> Self {
         Self {
-            below: scopes.to_vec(),
+            below: with_program(scopes),
             all,
             pager: Pager::default(),
         }
@@ -117,7 +118,10 @@ fn rows(scopes: &[Scope], all: bool, scene: &Scene<'_>) -> Vec<(&'static ActionI
         .filter_map(|info| {
             let keys: Vec<String> = if all {
                 let chords = scene.keymap.keys_of(info.action);
-                chords.iter().map(ToString::to_string).collect()
+                chords
+                    .iter()
+                    .map(|chord| chord.shown(Arrows::Signs))
+                    .collect()
             } else {
                 scene
                     .keymap

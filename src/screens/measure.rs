@@ -252,6 +252,12 @@ pub fn points(result: &KeyResult, before: Option<&Reading>, now: &Reading) -> Sh
     })
 }
 
+/// `1 goal`, `2 goals`.
+pub fn count(number: usize, noun: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{ending}")
+}
+
 /// The first word of a person's name, or `you`.
 pub fn first_name(person: &PersonId, store: &Store) -> Shown {
     if store.is_me(person) {

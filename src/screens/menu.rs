@@ -156,7 +156,12 @@ impl Actions {
         };
         match twin(entry.info, self.goal.as_ref()) {
             Some(twin) => {
-                let said = format!("copied {twin}");
+                let more = if twin.contains('{') {
+                    "; fill in what is in { }"
+                } else {
+                    ""
+                };
+                let said = format!("copied {twin}{more}");
                 Reply::say(said).with(Effect::Copy(twin))
             }
             None => Reply::say("this only changes what is seen; no command line does it"),

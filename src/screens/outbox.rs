@@ -144,10 +144,7 @@ fn words(entry: &Entry, scene: &Scene<'_>) -> (Role, Shown, Shown) {
     let (role, rest) = match &entry.state {
         EntryState::Held { until } => (
             Role::Accent,
-            format!(
-                "sends in {} s",
-                (*until - scene.now.at).num_seconds().max(0) + 1
-            ),
+            format!("sends in {} s", super::frame::seconds_left(*until, scene)),
         ),
         EntryState::Queued {
             not_before: Some(time),

@@ -4,7 +4,7 @@
 use ratatui::layout::Rect;
 
 use super::{Chosen, Goto, Heading, Hint, Painter, Reply, Scene, Screen};
-use crate::actions::{ACTIONS, Action, ActionInfo, Leak, Scope};
+use crate::actions::{ACTIONS, Action, ActionInfo, Group, Leak, Scope};
 use crate::model::text;
 use crate::shown;
 use crate::theme::Role;
@@ -29,7 +29,7 @@ impl Palette {
     /// inner first.
     pub fn new(scopes: &[Scope]) -> Self {
         Self {
-            below: scopes.to_vec(),
+            below: with_program(scopes),
             picker: Picker::new(Vec::new()),
         }
     }
@@ -49,11 +49,14 @@ impl Palette {
 }
 
 /// The scopes that keys reach from the innermost one, up to the first that lets
-/// nothing through. The commands behind Esc belong to an open form.
+/// nothing through; the program lies outside all. The commands behind Esc belong
+/// to an open form.
 pub(super) fn reached(scopes: &[Scope]) -> Vec<Scope> {
     let mut reached = Vec::new();
-    for scope in scopes {
-        reached.push(*scope);
+    for scope in scopes.iter().chain(&[Scope::Program]) {
+        if !reached.contains(scope) {
+            reached.push(*scope);
+        }
         if *scope == Scope::Form {
             reached.push(Scope::FormCommands);
         }
@@ -61,8 +64,21 @@ pub(super) fn reached(scopes: &[Scope]) -> Vec<Scope> {
             break;
         }
     }
-    reached.push(Scope::Always);
+    if !reached.contains(&Scope::Always) {
+        reached.push(Scope::Always);
+    }
     reached
+}
+
+/// The same for looking keys up, which know what lies behind Esc by themselves.
+pub(super) fn with_program(scopes: &[Scope]) -> Vec<Scope> {
+    let mut scopes = scopes.to_vec();
+    for outer in [Scope::Program, Scope::Always] {
+        if !scopes.contains(&outer) {
+            scopes.push(outer);
+        }
+    }
+    scopes
 }
 
 /// What can be meant in these scopes, what belongs to the innermost one first.
@@ -76,8 +92,18 @@ fn commands(scopes: &[Scope]) -> Vec<&'static ActionInfo> {
         .filter_map(|info| Some((depth(info)?, info)))
         .collect();
     // The sort is stable: within a scope the order of the table stays.
-    found.sort_by_key(|(depth, _)| *depth);
+    found.sort_by_key(|(depth, info)| (worth(info.group), *depth));
     found.into_iter().map(|(_, info)| info).collect()
+}
+
+/// What is done comes before where one goes, and that before what moves a cursor.
+fn worth(group: Group) -> u8 {
+    match group {
+        Group::Act | Group::Write | Group::See | Group::Take => 0,
+        Group::Screens | Group::Program => 1,
+        Group::Select => 2,
+        Group::Move => 3,
+    }
 }
 
 /// Actions that mean nothing when they are chosen from a list.

@@ -330,9 +330,9 @@ impl Stack {
             Place::CloseGoal(goal) => {
                 Box::new(super::goal_form::closing::CloseForm::new(goal, scene))
             }
-            Place::Palette => Box::new(Palette::new(&self.top().scopes())),
+            Place::Palette => Box::new(Palette::new(&self.scopes())),
             Place::Find => Box::new(Find::default()),
-            Place::Help(all) => Box::new(Help::new(&self.top().scopes(), *all)),
+            Place::Help(all) => Box::new(Help::new(&self.scopes(), *all)),
             Place::Actions => Box::new(Menu::actions(self.top(), scene)),
             Place::Choose(choice) => Box::new(Menu::choose(choice.clone())),
             Place::Confirm(question) => Box::new(Confirm::new(question.clone())),

@@ -1,6 +1,7 @@
 //! All tests that use the program from outside, in one binary.
 
 mod cli;
+mod demo;
 mod layers;
 mod rig;
 mod screens;

@@ -74,7 +74,7 @@ fn a_goal_is_reckoned_as_a_whole() {
     assert!(near(figures.expected, 0.5483));
     assert!(near(figures.gap, -0.2385));
     assert_eq!(figures.pace, Some(Pace::Behind));
-    assert_eq!(figures.suggested, Some(Status::AtRisk));
+    assert_eq!(figures.suggested(), Some(Status::AtRisk));
     assert_eq!(figures.shown, ShownStatus::Said(Status::AtRisk));
     assert_eq!(figures.check_in_due, None);
     // Behind, and churn will not reach its target this way.

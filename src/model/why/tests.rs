@@ -453,5 +453,5 @@ fn a_mention_waits_for_whom_it_names() {
     assert_eq!(open(&goal, "a:mei"), None);
     let question = open_question(&goal, &"a:bo".into(), &names).unwrap();
     assert_eq!(question.check_in, None);
-    assert_eq!(question.author, "a:ana".into());
+    assert_eq!(question.by, "a:ana".into());
 }

@@ -174,14 +174,6 @@ impl CloseForm {
         self.changed(scene)
     }
 
-    fn other_end(&mut self, scene: &Scene<'_>) -> Reply {
-        self.end = match self.end {
-            Some(Status::Achieved) => Some(Status::Missed),
-            _ => Some(Status::Achieved),
-        };
-        self.changed(scene)
-    }
-
     fn errors(&self) -> Vec<(Focus, String)> {
         let mut errors = Vec::new();
         if self.reopens {
@@ -268,7 +260,6 @@ impl CloseForm {
             Action::ChooseOnTrack => self.choose(Status::Achieved, scene),
             Action::ChooseAtRisk => self.choose(Status::Missed, scene),
             Action::ChooseOffTrack => Reply::say("1 is achieved, 2 is missed"),
-            Action::Toggle if self.focus == Focus::End => self.other_end(scene),
             Action::FormCommands | Action::Back => {
                 self.commanding = true;
                 self.told = None;
@@ -378,17 +369,24 @@ fn no_form(goal: Option<&Goal>, scene: &Scene<'_>) -> Option<String> {
 
 /// How the goal stands, in one line.
 fn summary(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs) -> Line {
+    let status = measure::shown_status(goal, scene.store);
     let mut line = Line::new()
         .space(2)
-        .and(measure::status_sign(
-            measure::shown_status(goal, scene.store),
-            glyphs,
-        ))
-        .space(1)
-        .and(measure::goal_gauge(goal, scene, glyphs, measure::CELLS));
-    let held = goal.results.len();
-    if held > 0 {
-        line = line.put(Role::Dim, shown!("   {held} key results"));
+        .and(measure::status_sign(status, glyphs))
+        .put(
+            measure::status_role(status),
+            shown!(" {}", status.words().word),
+        );
+    let figures = scene.store.figures(&goal.id);
+    if figures.is_some_and(|figures| figures.shown_progress().is_some()) {
+        line = line
+            .space(3)
+            .and(measure::goal_gauge(goal, scene, glyphs, measure::CELLS));
+    }
+    match goal.results.len() {
+        0 => {}
+        1 => line = line.fixed(Role::Dim, "   1 key result"),
+        more => line = line.put(Role::Dim, shown!("   {more} key results")),
     }
     let open = scene
         .store
@@ -416,7 +414,7 @@ impl Screen for CloseForm {
             return vec![Scope::FormCommands];
         }
         match self.focus {
-            Focus::End => vec![Scope::StatusField, Scope::ToggleField, Scope::Form],
+            Focus::End => vec![Scope::StatusField, Scope::Form],
             Focus::Score => vec![Scope::TextField, Scope::Form],
             Focus::Note if self.preview => vec![Scope::Form],
             Focus::Note => vec![Scope::TextArea, Scope::Form],

@@ -18,7 +18,7 @@ use super::result_text::{ResultText, Wrong, plain};
 
 /// A field of the goal form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Name {
+pub enum FieldName {
     /// Where it is kept; only for a new goal where there is a choice.
     Account,
     /// Its name.
@@ -45,61 +45,61 @@ pub enum Name {
     Description,
 }
 
-impl Name {
+impl FieldName {
     /// Every field in the order of the form.
-    pub const ALL: [Name; 12] = [
-        Name::Account,
-        Name::Name,
-        Name::Parent,
-        Name::Champion,
-        Name::Reviewer,
-        Name::Start,
-        Name::Due,
-        Name::Cadence,
-        Name::Weight,
-        Name::Aspirational,
-        Name::Tags,
-        Name::Description,
+    pub const ALL: [FieldName; 12] = [
+        FieldName::Account,
+        FieldName::Name,
+        FieldName::Parent,
+        FieldName::Champion,
+        FieldName::Reviewer,
+        FieldName::Start,
+        FieldName::Due,
+        FieldName::Cadence,
+        FieldName::Weight,
+        FieldName::Aspirational,
+        FieldName::Tags,
+        FieldName::Description,
     ];
 
     /// Its name in drafts and answers.
     pub fn id(self) -> &'static str {
         match self {
-            Name::Account => "account",
-            Name::Name => "name",
-            Name::Parent => "parent",
-            Name::Champion => "champion",
-            Name::Reviewer => "reviewer",
-            Name::Start => "start",
-            Name::Due => "due",
-            Name::Cadence => "cadence",
-            Name::Weight => "weight",
-            Name::Aspirational => "aspirational",
-            Name::Tags => "tags",
-            Name::Description => "description",
+            FieldName::Account => "account",
+            FieldName::Name => "name",
+            FieldName::Parent => "parent",
+            FieldName::Champion => "champion",
+            FieldName::Reviewer => "reviewer",
+            FieldName::Start => "start",
+            FieldName::Due => "due",
+            FieldName::Cadence => "cadence",
+            FieldName::Weight => "weight",
+            FieldName::Aspirational => "aspirational",
+            FieldName::Tags => "tags",
+            FieldName::Description => "description",
         }
     }
 
     /// The field with this name.
-    pub fn parse(id: &str) -> Option<Name> {
-        Name::ALL.into_iter().find(|name| name.id() == id)
+    pub fn parse(id: &str) -> Option<FieldName> {
+        FieldName::ALL.into_iter().find(|name| name.id() == id)
     }
 
     /// Its label.
     pub fn label(self) -> &'static str {
         match self {
-            Name::Account => "Account",
-            Name::Name => "Name",
-            Name::Parent => "Parent",
-            Name::Champion => "Champion",
-            Name::Reviewer => "Reviewer",
-            Name::Start => "Start",
-            Name::Due => "Due",
-            Name::Cadence => "Cadence",
-            Name::Weight => "Weight",
-            Name::Aspirational => "Aspirational",
-            Name::Tags => "Tags",
-            Name::Description => "Description",
+            FieldName::Account => "Account",
+            FieldName::Name => "Name",
+            FieldName::Parent => "Parent",
+            FieldName::Champion => "Champion",
+            FieldName::Reviewer => "Reviewer",
+            FieldName::Start => "Start",
+            FieldName::Due => "Due",
+            FieldName::Cadence => "Cadence",
+            FieldName::Weight => "Weight",
+            FieldName::Aspirational => "Aspirational",
+            FieldName::Tags => "Tags",
+            FieldName::Description => "Description",
         }
     }
 
@@ -107,14 +107,14 @@ impl Name {
     pub fn is_picked(self) -> bool {
         matches!(
             self,
-            Name::Account | Name::Parent | Name::Champion | Name::Reviewer
+            FieldName::Account | FieldName::Parent | FieldName::Champion | FieldName::Reviewer
         )
     }
 }
 
 /// The texts of a goal form, key results apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct GoalText(BTreeMap<Name, String>);
+pub struct GoalText(BTreeMap<FieldName, String>);
 
 /// What the texts mean.
 #[derive(Clone, Debug, PartialEq)]
@@ -148,44 +148,55 @@ impl GoalText {
     pub fn of(goal: &Goal) -> Self {
         let mut text = Self::default();
         let id = |id: Option<&str>| id.unwrap_or_default().to_owned();
-        text.put(Name::Account, goal.account.to_string());
-        text.put(Name::Name, goal.name.clone());
-        text.put(Name::Parent, id(goal.parent.as_ref().map(GoalId::as_str)));
+        text.put(FieldName::Account, goal.account.to_string());
+        text.put(FieldName::Name, goal.name.clone());
         text.put(
-            Name::Champion,
+            FieldName::Parent,
+            id(goal.parent.as_ref().map(GoalId::as_str)),
+        );
+        text.put(
+            FieldName::Champion,
             id(goal.champion.as_ref().map(PersonId::as_str)),
         );
         text.put(
-            Name::Reviewer,
+            FieldName::Reviewer,
             id(goal.reviewer.as_ref().map(PersonId::as_str)),
         );
-        text.put(Name::Start, goal.start.map(day_text).unwrap_or_default());
-        text.put(Name::Due, goal.due.map(day_text).unwrap_or_default());
-        text.put(Name::Cadence, goal.cadence.to_string());
-        text.put(Name::Weight, plain(goal.weight));
-        text.put(Name::Aspirational, yes_text(goal.aspirational));
-        text.put(Name::Tags, goal.tags.join(", "));
-        text.put(Name::Description, goal.description.clone());
+        text.put(
+            FieldName::Start,
+            goal.start.map(day_text).unwrap_or_default(),
+        );
+        text.put(FieldName::Due, goal.due.map(day_text).unwrap_or_default());
+        text.put(FieldName::Cadence, goal.cadence.to_string());
+        text.put(FieldName::Weight, plain(goal.weight));
+        text.put(FieldName::Aspirational, yes_text(goal.aspirational));
+        text.put(FieldName::Tags, goal.tags.join(", "));
+        text.put(FieldName::Description, goal.description.clone());
         text
     }
 
     /// The text of a field.
-    pub fn get(&self, name: Name) -> &str {
+    pub fn get(&self, name: FieldName) -> &str {
         self.0.get(&name).map_or("", String::as_str)
     }
 
     /// Puts a text.
-    pub fn put(&mut self, name: Name, text: String) {
-        self.0.insert(name, text);
+    pub fn put(&mut self, name: FieldName, text: String) {
+        // Nothing typed and nothing there are the same.
+        if text.is_empty() {
+            self.0.remove(&name);
+        } else {
+            self.0.insert(name, text);
+        }
     }
 
     /// Whether a toggle says yes.
-    pub fn is_yes(&self, name: Name) -> bool {
+    pub fn is_yes(&self, name: FieldName) -> bool {
         self.get(name) == "yes"
     }
 
     /// The id a field holds, if any.
-    pub fn picked(&self, name: Name) -> Option<&str> {
+    pub fn picked(&self, name: FieldName) -> Option<&str> {
         Some(self.get(name)).filter(|id| !id.is_empty())
     }
 
@@ -193,13 +204,13 @@ impl GoalText {
     ///
     /// # Errors
     /// One sentence with the forms that can be read.
-    pub fn day(&self, name: Name, now: &Now) -> Result<Option<NaiveDate>, String> {
+    pub fn day(&self, name: FieldName, now: &Now) -> Result<Option<NaiveDate>, String> {
         let typed = self.get(name).trim();
         if typed.is_empty() || typed.eq_ignore_ascii_case("none") {
             return Ok(None);
         }
         // A period may have begun long ago; it ends ahead.
-        let lean = if name == Name::Start {
+        let lean = if name == FieldName::Start {
             Lean::Near
         } else {
             Lean::Ahead
@@ -211,32 +222,32 @@ impl GoalText {
     ///
     /// # Errors
     /// Each field that is wrong, with one sentence.
-    pub fn read(&self, now: &Now) -> Result<Values, Vec<(Name, String)>> {
+    pub fn read(&self, now: &Now) -> Result<Values, Vec<(FieldName, String)>> {
         let mut wrong = Vec::new();
-        let name = self.get(Name::Name).trim().to_owned();
+        let name = self.get(FieldName::Name).trim().to_owned();
         if name.is_empty() {
-            wrong.push((Name::Name, "a goal needs a name".to_owned()));
+            wrong.push((FieldName::Name, "a goal needs a name".to_owned()));
         }
         let mut day = |field| {
             self.day(field, now)
                 .map_err(|why| wrong.push((field, why)))
                 .unwrap_or_default()
         };
-        let (start, due) = (day(Name::Start), day(Name::Due));
+        let (start, due) = (day(FieldName::Start), day(FieldName::Due));
         if let (Some(start), Some(due)) = (start, due)
             && due < start
         {
             let why = format!("that is before it starts, {}", dates::day(start, now));
-            wrong.push((Name::Due, why));
+            wrong.push((FieldName::Due, why));
         }
-        let cadence = match self.get(Name::Cadence).trim() {
+        let cadence = match self.get(FieldName::Cadence).trim() {
             "" => Cadence::None,
             typed => typed.to_lowercase().parse().unwrap_or_else(|why| {
-                wrong.push((Name::Cadence, why));
+                wrong.push((FieldName::Cadence, why));
                 Cadence::None
             }),
         };
-        let weight = match self.get(Name::Weight).trim() {
+        let weight = match self.get(FieldName::Weight).trim() {
             "" => 1.0,
             typed => values::parse_number(typed)
                 .and_then(|weight| match weight {
@@ -244,7 +255,7 @@ impl GoalText {
                     _ => Err("a weight is 0 or more".to_owned()),
                 })
                 .unwrap_or_else(|why| {
-                    wrong.push((Name::Weight, why));
+                    wrong.push((FieldName::Weight, why));
                     1.0
                 }),
         };
@@ -253,16 +264,16 @@ impl GoalText {
         }
         Ok(Values {
             name,
-            description: self.get(Name::Description).trim_end().to_owned(),
-            parent: self.picked(Name::Parent).map(GoalId::new),
-            champion: self.picked(Name::Champion).map(PersonId::new),
-            reviewer: self.picked(Name::Reviewer).map(PersonId::new),
+            description: self.get(FieldName::Description).trim_end().to_owned(),
+            parent: self.picked(FieldName::Parent).map(GoalId::new),
+            champion: self.picked(FieldName::Champion).map(PersonId::new),
+            reviewer: self.picked(FieldName::Reviewer).map(PersonId::new),
             start,
             due,
             cadence,
             weight,
-            aspirational: self.is_yes(Name::Aspirational),
-            tags: tags(self.get(Name::Tags)),
+            aspirational: self.is_yes(FieldName::Aspirational),
+            tags: tags(self.get(FieldName::Tags)),
         })
     }
 
@@ -272,37 +283,37 @@ impl GoalText {
     pub fn edit(&self, opened: &GoalText, values: Values) -> GoalEdit {
         let is_new = |name| self.get(name) != opened.get(name);
         let mut edit = GoalEdit::default();
-        if is_new(Name::Name) {
+        if is_new(FieldName::Name) {
             edit.name = Some(values.name);
         }
-        if is_new(Name::Description) {
+        if is_new(FieldName::Description) {
             edit.description = Some(values.description);
         }
-        if is_new(Name::Parent) {
+        if is_new(FieldName::Parent) {
             edit.parent = Some(values.parent);
         }
-        if is_new(Name::Champion) {
+        if is_new(FieldName::Champion) {
             edit.champion = Some(values.champion);
         }
-        if is_new(Name::Reviewer) {
+        if is_new(FieldName::Reviewer) {
             edit.reviewer = Some(values.reviewer);
         }
-        if is_new(Name::Start) {
+        if is_new(FieldName::Start) {
             edit.start = Some(values.start);
         }
-        if is_new(Name::Due) {
+        if is_new(FieldName::Due) {
             edit.due = Some(values.due);
         }
-        if is_new(Name::Cadence) {
+        if is_new(FieldName::Cadence) {
             edit.cadence = Some(values.cadence);
         }
-        if is_new(Name::Weight) {
+        if is_new(FieldName::Weight) {
             edit.weight = Some(values.weight);
         }
-        if is_new(Name::Aspirational) {
+        if is_new(FieldName::Aspirational) {
             edit.aspirational = Some(values.aspirational);
         }
-        if is_new(Name::Tags) {
+        if is_new(FieldName::Tags) {
             edit.tags = Some(values.tags);
         }
         edit
@@ -471,8 +482,8 @@ mod tests {
     fn an_edit_holds_only_what_was_typed() {
         let opened = GoalText::of(&goal());
         let mut text = opened.clone();
-        text.put(Name::Due, "+6w".into());
-        text.put(Name::Champion, String::new());
+        text.put(FieldName::Due, "+6w".into());
+        text.put(FieldName::Champion, String::new());
         let edit = text.edit(&opened, text.read(&now()).unwrap());
         let expected = GoalEdit {
             due: Some(NaiveDate::from_ymd_opt(2027, 1, 1)),
@@ -485,23 +496,31 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_at_its_field() {
         let mut text = GoalText::of(&goal());
-        text.put(Name::Name, "  ".into());
-        text.put(Name::Due, "1 Oct 2024".into());
-        text.put(Name::Cadence, "sometimes".into());
-        text.put(Name::Weight, "-2".into());
-        let wrong: Vec<Name> = text
+        text.put(FieldName::Name, "  ".into());
+        text.put(FieldName::Due, "1 Oct 2024".into());
+        text.put(FieldName::Cadence, "sometimes".into());
+        text.put(FieldName::Weight, "-2".into());
+        let wrong: Vec<FieldName> = text
             .read(&now())
             .unwrap_err()
             .into_iter()
             .map(|(name, _)| name)
             .collect();
-        assert_eq!(wrong, [Name::Name, Name::Due, Name::Cadence, Name::Weight]);
-        text.put(Name::Start, "someday".into());
+        assert_eq!(
+            wrong,
+            [
+                FieldName::Name,
+                FieldName::Due,
+                FieldName::Cadence,
+                FieldName::Weight
+            ]
+        );
+        text.put(FieldName::Start, "someday".into());
         assert!(
             text.read(&now())
                 .unwrap_err()
                 .iter()
-                .any(|(name, _)| *name == Name::Start)
+                .any(|(name, _)| *name == FieldName::Start)
         );
     }
 

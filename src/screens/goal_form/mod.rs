@@ -28,10 +28,10 @@ use crate::theme::Role;
 use crate::widgets::edit::Edit;
 use crate::widgets::line::Line;
 
-use goal_text::{GoalText, Name, Values, day_text, edit_rows, end_of_quarter};
+use goal_text::{FieldName, GoalText, Values, day_text, edit_rows, end_of_quarter};
 use page::Look;
 use result_text::Part;
-use state::{Spot, State, Takes};
+use state::{Spot, State, Takes, Wrongs};
 
 /// The goal form.
 pub struct GoalForm {
@@ -39,7 +39,7 @@ pub struct GoalForm {
     /// The goal that is changed; none for a new one.
     goal: Option<GoalId>,
     state: State,
-    errors: Vec<(Spot, String)>,
+    errors: Wrongs,
     /// Posting was tried: errors show at empty fields too.
     tried: bool,
     commanding: bool,
@@ -132,7 +132,7 @@ impl GoalForm {
     }
 
     fn account(&self) -> AccountName {
-        AccountName::new(self.state.text.get(Name::Account))
+        AccountName::new(self.state.text.get(FieldName::Account))
     }
 
     fn known<'a>(&self, scene: &Scene<'a>) -> Option<&'a Goal> {
@@ -145,7 +145,7 @@ impl GoalForm {
     }
 
     /// Errors a person wants to see now: not of a field that is being filled in.
-    fn shown_errors(&self) -> Vec<(Spot, String)> {
+    fn shown_errors(&self) -> Wrongs {
         let is_shown = |spot: &Spot| {
             self.tried || (*spot != self.state.focus() && !self.state.get(*spot).trim().is_empty())
         };
@@ -167,9 +167,18 @@ impl GoalForm {
         }
     }
 
-    fn step(&mut self, by: isize) -> Reply {
+    fn step(&mut self, on: bool, scene: &Scene<'_>) -> Reply {
         self.told = None;
-        self.state.step(by);
+        let left = self.state.focus();
+        self.state.step(on);
+        // `+6w` becomes the day it means: tomorrow it would be another one.
+        if let Spot::Field(name @ (FieldName::Start | FieldName::Due)) = left
+            && let Ok(Some(day)) = self.state.text.day(name, &scene.now)
+            && self.state.get(left) != day_text(day)
+        {
+            self.state.put(left, &day_text(day));
+            return self.changed(scene);
+        }
         Reply::done()
     }
 
@@ -177,9 +186,11 @@ impl GoalForm {
 
     fn enter(&mut self, scene: &Scene<'_>) -> Reply {
         let choice = match self.state.focus() {
-            Spot::Field(Name::Account) => pick::accounts(scene),
-            Spot::Field(Name::Parent) => pick::parents(&self.account(), self.goal.as_ref(), scene),
-            Spot::Field(name @ (Name::Champion | Name::Reviewer)) => {
+            Spot::Field(FieldName::Account) => pick::accounts(scene),
+            Spot::Field(FieldName::Parent) => {
+                pick::parents(&self.account(), self.goal.as_ref(), scene)
+            }
+            Spot::Field(name @ (FieldName::Champion | FieldName::Reviewer)) => {
                 pick::people(name, &self.account(), scene)
             }
             Spot::Part(_, Part::Kind) => pick::kinds(),
@@ -196,7 +207,7 @@ impl GoalForm {
                 self.state.add_row(ResultId::new(id));
                 return self.changed(scene);
             }
-            Spot::Field(_) | Spot::Part(..) => return self.step(1),
+            Spot::Field(_) | Spot::Part(..) => return self.step(true, scene),
         };
         Reply::goto(Goto::Open(Place::Choose(choice)))
     }
@@ -218,12 +229,12 @@ impl GoalForm {
             }
             (pick::KIND, Spot::Part(place, Part::Kind)) => {
                 self.state.put(Spot::Part(place, Part::Kind), key);
-                self.state.step(1);
+                self.state.step(true);
             }
-            (pick::FIELD, Spot::Field(Name::Account)) => self.move_to_account(key, scene),
+            (pick::FIELD, Spot::Field(FieldName::Account)) => self.move_to_account(key, scene),
             (pick::FIELD, Spot::Field(name)) if name.is_picked() => {
                 self.state.put(focus, key);
-                self.state.step(1);
+                self.state.step(true);
             }
             _ => return Reply::pass(),
         }
@@ -268,15 +279,15 @@ impl GoalForm {
         };
         let fresh = defaults(account, None, scene);
         for name in [
-            Name::Account,
-            Name::Parent,
-            Name::Champion,
-            Name::Reviewer,
-            Name::Cadence,
+            FieldName::Account,
+            FieldName::Parent,
+            FieldName::Champion,
+            FieldName::Reviewer,
+            FieldName::Cadence,
         ] {
             self.state.put(Spot::Field(name), fresh.get(name));
         }
-        self.state.step(1);
+        self.state.step(true);
     }
 
     // ── posting ───────────────────────────────────────────────────────────
@@ -298,7 +309,7 @@ impl GoalForm {
         }
     }
 
-    fn point_at(&mut self, wrong: Vec<(Spot, String)>) -> Reply {
+    fn point_at(&mut self, wrong: Wrongs) -> Reply {
         self.tried = true;
         self.commanding = false;
         let count = wrong.len();
@@ -377,8 +388,8 @@ impl GoalForm {
 
     fn act_in_field(&mut self, action: Action, scene: &Scene<'_>) -> Option<Reply> {
         Some(match action {
-            Action::NextField | Action::NextRow => self.step(1),
-            Action::PreviousField | Action::PreviousRow => self.step(-1),
+            Action::NextField | Action::NextRow => self.step(true, scene),
+            Action::PreviousField | Action::PreviousRow => self.step(false, scene),
             Action::First => {
                 let first = self.state.spots().first().copied();
                 self.state.go_to(first.unwrap_or(Spot::Add));
@@ -428,8 +439,8 @@ fn defaults(account: &Account, parent: Option<&GoalId>, scene: &Scene<'_>) -> Go
     };
     let mut text = GoalText::of(&goal);
     let today = scene.now.today();
-    text.put(Name::Start, day_text(today));
-    text.put(Name::Due, day_text(end_of_quarter(today)));
+    text.put(FieldName::Start, day_text(today));
+    text.put(FieldName::Due, day_text(end_of_quarter(today)));
     text
 }
 
@@ -456,7 +467,7 @@ impl Screen for GoalForm {
         let inner = match self.state.focus().takes() {
             Takes::Line => Scope::TextField,
             Takes::Lines
-                if self.preview && self.state.focus() == Spot::Field(Name::Description) =>
+                if self.preview && self.state.focus() == Spot::Field(FieldName::Description) =>
             {
                 Scope::Menu
             }
@@ -486,13 +497,16 @@ impl Screen for GoalForm {
             Action::KeepDraft => form::keep(&self.key, self.state.is_typed(), scene),
             Action::Discard => form::discard(&self.key, self.state.is_typed(), scene),
             Action::EditExternally => {
-                let text = self.state.get(Spot::Field(Name::Description)).to_owned();
+                let text = self
+                    .state
+                    .get(Spot::Field(FieldName::Description))
+                    .to_owned();
                 Reply::command(Command::Flush).with(Effect::Edit(text))
             }
             Action::Preview => {
                 self.preview = !self.preview;
                 self.commanding = false;
-                self.state.go_to(Spot::Field(Name::Description));
+                self.state.go_to(Spot::Field(FieldName::Description));
                 Reply::done()
             }
             Action::BackToField => {
@@ -528,7 +542,7 @@ impl Screen for GoalForm {
 
     fn edited(&mut self, text: &str, scene: &Scene<'_>) -> Reply {
         self.commanding = false;
-        let description = Spot::Field(Name::Description);
+        let description = Spot::Field(FieldName::Description);
         self.state.go_to(description);
         self.state.put(description, text.trim_end_matches('\n'));
         self.changed(scene)
@@ -580,7 +594,7 @@ impl Screen for GoalForm {
             spot if spot.takes() == Takes::Toggle => {
                 hints.push(Hint::One(Action::Toggle, "yes/no"))
             }
-            Spot::Field(Name::Description) => {
+            Spot::Field(FieldName::Description) => {
                 hints.push(Hint::One(Action::EditExternally, "editor"));
                 hints.push(Hint::One(Action::Preview, "preview"));
             }
@@ -607,6 +621,7 @@ impl Screen for GoalForm {
             errors: &self.shown_errors(),
             preview: self.preview,
             commanding: self.commanding,
+            left: area.x,
         };
         page::draw(&look, scene, area, painter);
     }

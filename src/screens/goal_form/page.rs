@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use chrono::Datelike;
 use ratatui::layout::Rect;
 
 use crate::model::dates;
@@ -13,12 +14,14 @@ use crate::theme::Role;
 use crate::widgets::line::Line;
 use crate::widgets::markdown;
 
-use super::goal_text::Name;
+use super::goal_text::{FieldName, day_text};
 use super::result_text::{KINDS, Part};
 use super::state::{Spot, State, Takes};
 
-/// Columns of a label.
-const LABEL: u16 = 14;
+/// Columns of a label, with two before it.
+const LABEL: u16 = 15;
+/// Columns of a label in the right half.
+const SHORT_LABEL: u16 = 11;
 /// A form wider than this is hard to read.
 const WIDEST: u16 = 112;
 
@@ -32,6 +35,8 @@ pub struct Look<'a> {
     pub preview: bool,
     /// The field was left by Esc: no cursor in it.
     pub commanding: bool,
+    /// The first column of the form.
+    pub left: u16,
 }
 
 /// One drawn thing and its rows.
@@ -71,19 +76,19 @@ impl<'a> Layout<'a> {
 
     fn fields(&mut self) {
         if self.look.state.with_account {
-            self.side_by_side(&[Spot::Field(Name::Account)], 1);
+            self.side_by_side(&[Spot::Field(FieldName::Account)], 1);
         }
-        self.side_by_side(&[Spot::Field(Name::Name)], 1);
-        self.side_by_side(&[Spot::Field(Name::Parent)], 1);
+        self.side_by_side(&[Spot::Field(FieldName::Name)], 1);
+        self.side_by_side(&[Spot::Field(FieldName::Parent)], 1);
         for (one, other) in [
-            (Name::Champion, Name::Reviewer),
-            (Name::Start, Name::Due),
-            (Name::Cadence, Name::Weight),
-            (Name::Aspirational, Name::Tags),
+            (FieldName::Champion, FieldName::Reviewer),
+            (FieldName::Start, FieldName::Due),
+            (FieldName::Cadence, FieldName::Weight),
+            (FieldName::Aspirational, FieldName::Tags),
         ] {
             self.side_by_side(&[Spot::Field(one), Spot::Field(other)], 1);
         }
-        let description = Spot::Field(Name::Description);
+        let description = Spot::Field(FieldName::Description);
         let height = self.area_height(description, 6, 4);
         self.side_by_side(&[description], height);
     }
@@ -109,6 +114,9 @@ impl<'a> Layout<'a> {
                     _ if part == Part::Items => {
                         let height = self.area_height(spot, 6, 4);
                         self.side_by_side(&[spot], height);
+                        if state.focus() == spot {
+                            self.words(What::Words(items_hint(row.text.get(Part::Kind))));
+                        }
                     }
                     _ => self.side_by_side(&[spot], 1),
                 }
@@ -178,8 +186,18 @@ impl<'a> Layout<'a> {
     }
 }
 
+fn items_hint(kind: &str) -> Line {
+    let words = match kind {
+        "milestones" => "one step on each line; \"Beta *3\" counts three times",
+        _ => "one item on each line",
+    };
+    Line::new()
+        .space(usize::from(LABEL))
+        .fixed(Role::Dim, words)
+}
+
 fn is_short(part: Part) -> bool {
-    !matches!(part, Part::Name | Part::Items)
+    !matches!(part, Part::Name | Part::Kind | Part::Items)
 }
 
 /// Draws the form.
@@ -299,7 +317,14 @@ fn draw_field(
         Spot::Part(_, part) => (part.label(), 4),
         Spot::Row(_) | Spot::More(_) | Spot::Add => return,
     };
-    let label_width = LABEL + indent - 2;
+    // The right one of two begins closer to its label.
+    let least = if area.x > look.left {
+        SHORT_LABEL
+    } else {
+        LABEL
+    };
+    let needed = u16::try_from(label.len()).unwrap_or(0) + indent + 1;
+    let label_width = least.max(needed);
     let role = if focused { Role::Strong } else { Role::Text };
     let label = Line::new().space(usize::from(indent)).fixed(role, label);
     painter.line(
@@ -322,26 +347,33 @@ fn draw_field(
                 Some(widget) => form::draw_field(widget, field, true, painter),
                 None => form::draw_choice(&text::line(look.state.get(spot)), field, false, painter),
             }
-            painter.line(note, &note_of(spot, look.state, scene));
+            draw_note(&note_of(spot, look.state, scene), note, painter);
         }
         Takes::Toggle | Takes::Enter => {
             let words = value_words(spot, look.state, scene);
             let (field, note) = beside(spot, room);
             form::draw_choice(&words, field, focused, painter);
-            painter.line(note, &note_of(spot, look.state, scene));
+            draw_note(&note_of(spot, look.state, scene), note, painter);
         }
+    }
+}
+
+/// Half a note says nothing: it is there whole or not at all.
+fn draw_note(note: &Line, area: Rect, painter: &mut Painter<'_>) {
+    if note.width() <= usize::from(area.width) {
+        painter.line(area, note);
     }
 }
 
 /// The brackets of a field, and the place for a note behind it.
 fn beside(spot: Spot, room: Rect) -> (Rect, Rect) {
     let wish = match spot {
-        Spot::Field(Name::Start | Name::Due) => 15,
-        Spot::Field(Name::Aspirational) | Spot::Part(_, Part::Above | Part::Falling) => 5,
-        Spot::Field(Name::Weight) | Spot::Part(_, Part::Weight) => 9,
-        Spot::Field(Name::Cadence) | Spot::Part(_, Part::Kind | Part::Unit) => 17,
+        Spot::Field(FieldName::Start | FieldName::Due) => 14,
+        Spot::Field(FieldName::Aspirational) | Spot::Part(_, Part::Above | Part::Falling) => 5,
+        Spot::Field(FieldName::Weight) | Spot::Part(_, Part::Weight) => 9,
+        Spot::Field(FieldName::Cadence) | Spot::Part(_, Part::Kind | Part::Unit) => 17,
         Spot::Part(_, Part::Name) | Spot::Field(_) => u16::MAX,
-        Spot::Part(..) => 14,
+        Spot::Part(..) => 11,
         Spot::Row(_) | Spot::More(_) | Spot::Add => 0,
     };
     let width = wish.min(room.width);
@@ -355,7 +387,7 @@ fn beside(spot: Spot, room: Rect) -> (Rect, Rect) {
 }
 
 fn draw_area(spot: Spot, look: &Look<'_>, focused: bool, room: Rect, painter: &mut Painter<'_>) {
-    let is_description = spot == Spot::Field(Name::Description);
+    let is_description = spot == Spot::Field(FieldName::Description);
     if look.preview && is_description {
         let lines = markdown::render(look.state.get(spot), usize::from(room.width));
         painter.lines(room, &lines);
@@ -380,14 +412,14 @@ fn draw_area(spot: Spot, look: &Look<'_>, focused: bool, room: Rect, painter: &m
 fn value_words(spot: Spot, state: &State, scene: &Scene<'_>) -> Shown {
     let value = state.get(spot);
     match spot {
-        Spot::Field(Name::Parent) => match value {
+        Spot::Field(FieldName::Parent) => match value {
             "" => Shown::fixed("none, at the top"),
             id => {
                 let goal = scene.store.goal(&id.into());
                 goal.map_or_else(|| text::line(id), |goal| text::line(&goal.name))
             }
         },
-        Spot::Field(Name::Champion | Name::Reviewer) => match value {
+        Spot::Field(FieldName::Champion | FieldName::Reviewer) => match value {
             "" => Shown::fixed("nobody"),
             id => text::line(&scene.store.name_of(&id.into())),
         },
@@ -402,11 +434,14 @@ fn value_words(spot: Spot, state: &State, scene: &Scene<'_>) -> Shown {
 /// What a field's text means, right of it.
 fn note_of(spot: Spot, state: &State, scene: &Scene<'_>) -> Line {
     let words = match spot {
-        Spot::Field(name @ (Name::Start | Name::Due)) => match state.text.day(name, &scene.now) {
-            Ok(Some(day)) => text::line(&dates::weekday(day, &scene.now)),
-            Ok(None) => Shown::fixed("open"),
-            Err(_) => Shown::default(),
-        },
+        Spot::Field(name @ (FieldName::Start | FieldName::Due)) => {
+            match state.text.day(name, &scene.now) {
+                Ok(Some(day)) if state.get(spot) == day_text(day) => shown!("{}", day.weekday()),
+                Ok(Some(day)) => text::line(&dates::weekday(day, &scene.now)),
+                Ok(None) => Shown::fixed("open"),
+                Err(_) => Shown::default(),
+            }
+        }
         Spot::Part(place, Part::Target) => {
             let row = state.rows.get(place);
             let direction = row.and_then(|row| row.text.direction());

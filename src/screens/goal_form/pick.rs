@@ -4,7 +4,7 @@
 use crate::model::ids::{AccountName, GoalId};
 use crate::screens::{Choice, Scene};
 
-use super::goal_text::Name;
+use super::goal_text::FieldName;
 use super::may_edit;
 use super::result_text::KINDS;
 
@@ -72,7 +72,7 @@ pub fn parents(account: &AccountName, goal: Option<&GoalId>, scene: &Scene<'_>) 
 }
 
 /// Everybody of an account, me first.
-pub fn people(name: Name, account: &AccountName, scene: &Scene<'_>) -> Choice {
+pub fn people(name: FieldName, account: &AccountName, scene: &Scene<'_>) -> Choice {
     let me = scene.store.me(account);
     let mut people = scene.store.people(account);
     people.sort_by_key(|person| me != Some(&person.id));

@@ -187,7 +187,12 @@ impl ResultText {
 
     /// Puts a text.
     pub fn set(&mut self, part: Part, text: &str) {
-        self.0.insert(part, text.to_owned());
+        // Nothing typed and nothing there are the same.
+        if text.is_empty() {
+            self.0.remove(&part);
+        } else {
+            self.0.insert(part, text.to_owned());
+        }
     }
 
     /// Whether a toggle says yes.

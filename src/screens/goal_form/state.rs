@@ -11,7 +11,7 @@ use crate::widgets::edit::Edit;
 use crate::widgets::field::Field;
 use crate::widgets::text_area::TextArea;
 
-use super::goal_text::{GoalText, Name, Row, Values, WrongRows, read_rows, yes_text};
+use super::goal_text::{FieldName, GoalText, Row, Values, WrongRows, read_rows, yes_text};
 use super::result_text::{Part, ResultText};
 use crate::model::entry::DraftKey;
 use crate::model::key_result::KeyResult;
@@ -20,7 +20,7 @@ use crate::model::key_result::KeyResult;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Spot {
     /// A field of the goal.
-    Field(Name),
+    Field(FieldName),
     /// A key result as one line.
     Row(usize),
     /// A part of the unfolded key result.
@@ -30,6 +30,9 @@ pub enum Spot {
     /// The line that adds a key result.
     Add,
 }
+
+/// Spots that are wrong, each with one sentence.
+pub type Wrongs = Vec<(Spot, String)>;
 
 /// What a spot takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,8 +51,8 @@ impl Spot {
     /// What it takes.
     pub fn takes(self) -> Takes {
         match self {
-            Spot::Field(Name::Description) | Spot::Part(_, Part::Items) => Takes::Lines,
-            Spot::Field(Name::Aspirational) => Takes::Toggle,
+            Spot::Field(FieldName::Description) | Spot::Part(_, Part::Items) => Takes::Lines,
+            Spot::Field(FieldName::Aspirational) => Takes::Toggle,
             Spot::Part(_, part) if part.is_toggle() => Takes::Toggle,
             Spot::Field(name) if name.is_picked() => Takes::Enter,
             Spot::Part(_, Part::Kind) | Spot::Row(_) | Spot::More(_) | Spot::Add => Takes::Enter,
@@ -63,7 +66,7 @@ impl Spot {
 enum Writing {
     Nothing,
     Line(Field),
-    Lines(TextArea),
+    Lines(Box<TextArea>),
 }
 
 /// The texts of the form and where one types.
@@ -92,10 +95,10 @@ impl State {
             text,
             with_account,
             unfolded: None,
-            focus: Spot::Field(Name::Name),
+            focus: Spot::Field(FieldName::Name),
             writing: Writing::Nothing,
         };
-        state.go_to(Spot::Field(Name::Name));
+        state.go_to(Spot::Field(FieldName::Name));
         state
     }
 
@@ -135,9 +138,9 @@ impl State {
 
     /// Every spot in the order of Tab.
     pub fn spots(&self) -> Vec<Spot> {
-        let mut spots: Vec<Spot> = Name::ALL
+        let mut spots: Vec<Spot> = FieldName::ALL
             .into_iter()
-            .filter(|name| *name != Name::Account || self.with_account)
+            .filter(|name| *name != FieldName::Account || self.with_account)
             .map(Spot::Field)
             .collect();
         let unfolded = self.unfolded();
@@ -165,22 +168,22 @@ impl State {
             Takes::Lines => {
                 let mut area = TextArea::with(self.get(spot));
                 area.set_cursor(usize::MAX, usize::MAX);
-                Writing::Lines(area)
+                Writing::Lines(Box::new(area))
             }
             Takes::Toggle | Takes::Enter => Writing::Nothing,
         };
     }
 
-    /// Goes on by spots; stays at the ends.
-    pub fn step(&mut self, by: isize) {
+    /// Goes on by spots, and round at the ends: one step back from the name is
+    /// the line that adds a key result.
+    pub fn step(&mut self, on: bool) {
         let spots = self.spots();
+        let count = spots.len().max(1);
         let at = spots
             .iter()
             .position(|spot| *spot == self.focus)
             .unwrap_or(0);
-        let to = at
-            .saturating_add_signed(by)
-            .min(spots.len().saturating_sub(1));
+        let to = if on { at + 1 } else { at + count - 1 } % count;
         if let Some(spot) = spots.get(to) {
             self.go_to(*spot);
         }
@@ -347,11 +350,7 @@ impl State {
     ///
     /// # Errors
     /// Each spot that is wrong, with one sentence, in the order of the form.
-    pub fn read(
-        &self,
-        goal: Option<&Goal>,
-        now: &Now,
-    ) -> Result<(Values, Vec<KeyResult>), Vec<(Spot, String)>> {
+    pub fn read(&self, goal: Option<&Goal>, now: &Now) -> Result<(Values, Vec<KeyResult>), Wrongs> {
         match (self.text.read(now), read_rows(&self.rows, goal)) {
             (Ok(values), Ok(rows)) => Ok((values, rows)),
             (values, rows) => Err(spots_of(values.err(), rows.err())),
@@ -363,7 +362,7 @@ impl State {
     /// What is typed as a draft: only what is not as it was.
     pub fn draft(&self, key: DraftKey, at: Time) -> Draft {
         let mut fields = BTreeMap::new();
-        for name in Name::ALL {
+        for name in FieldName::ALL {
             if self.text.get(name) != self.opened.get(name) {
                 fields.insert(name.id().to_owned(), self.text.get(name).to_owned());
             }
@@ -402,7 +401,7 @@ impl State {
     /// Puts a draft over the texts the form began with.
     pub fn restore(&mut self, draft: &Draft) {
         for (id, text) in &draft.fields {
-            if let Some(name) = Name::parse(id) {
+            if let Some(name) = FieldName::parse(id) {
                 self.text.put(name, text.clone());
             }
         }
@@ -422,7 +421,7 @@ impl State {
             Writing::Line(field) => field.set_cursor(column),
             Writing::Lines(area) => {
                 let scroll = u16::try_from(draft.scroll).unwrap_or(u16::MAX);
-                *area = TextArea::restored(&area.text(), (line, column), scroll);
+                **area = TextArea::restored(&area.text(), (line, column), scroll);
             }
             Writing::Nothing => {}
         }
@@ -441,7 +440,7 @@ impl State {
 
     fn spot_of(&self, id: &str) -> Option<Spot> {
         let place = |id: &str| self.rows.iter().position(|row| row.id.as_str() == id);
-        if let Some(name) = Name::parse(id) {
+        if let Some(name) = FieldName::parse(id) {
             Some(Spot::Field(name))
         } else if let Some(row) = id.strip_prefix("row ") {
             place(row).map(Spot::Row)
@@ -472,7 +471,7 @@ fn restored_row(id: &str, before: &[Row], draft: &Draft) -> Row {
     row
 }
 
-fn spots_of(fields: Option<Vec<(Name, String)>>, rows: Option<WrongRows>) -> Vec<(Spot, String)> {
+fn spots_of(fields: Option<Vec<(FieldName, String)>>, rows: Option<WrongRows>) -> Wrongs {
     let fields = fields.into_iter().flatten();
     let rows = rows.into_iter().flatten().flat_map(|(place, parts)| {
         let of_row = move |(part, why)| (Spot::Part(place, part), why);
@@ -532,7 +531,7 @@ mod tests {
         state.turn_row(1);
         assert_eq!(state.focus(), Spot::Part(1, Part::Name));
         assert!(state.spots().len() > folded);
-        state.step(-1);
+        state.step(false);
         assert_eq!(state.focus(), Spot::Row(1));
         state.turn_row(1);
         assert_eq!(state.spots().len(), folded);
@@ -604,14 +603,14 @@ mod tests {
     #[test]
     fn errors_come_in_the_order_of_the_form() {
         let mut state = state();
-        state.put(Spot::Field(Name::Name), "");
+        state.put(Spot::Field(FieldName::Name), "");
         state.put(Spot::Part(1, Part::Target), "x");
         let goal = goal();
         let wrong = state.read(Some(&goal), &now()).unwrap_err();
         let spots: Vec<Spot> = wrong.into_iter().map(|(spot, _)| spot).collect();
         assert_eq!(
             spots,
-            [Spot::Field(Name::Name), Spot::Part(1, Part::Target)]
+            [Spot::Field(FieldName::Name), Spot::Part(1, Part::Target)]
         );
     }
 }

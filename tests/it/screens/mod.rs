@@ -1,48 +1,252 @@
-//! What is seen.
-use crate::rig::*;
-use std::collections::BTreeMap;
+//! What is seen: every screen of the demo company at both sizes, as text and
+//! with its styles, and at every size without a panic.
 
-pub fn demo(size: (u16, u16)) -> Rig {
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use chrono::TimeDelta;
+use goaldeck::actions::Action;
+use goaldeck::keys::keymap::KeyStyle;
+use goaldeck::model::cadence::Cadence;
+use goaldeck::providers::demo;
+use goaldeck::screens::Tab;
+use goaldeck::store::Setup;
+use goaldeck::theme::{Glyphs, ThemeName};
+
+use crate::rig::{Parts, Rig, friday};
+
+mod behaviour;
+
+/// How a demo is looked at.
+#[derive(Clone, Copy)]
+pub struct Looks {
+    pub size: (u16, u16),
+    pub glyphs: Glyphs,
+    pub theme: ThemeName,
+    pub keys: KeyStyle,
+}
+
+impl Default for Looks {
+    fn default() -> Self {
+        Self {
+            size: (120, 40),
+            glyphs: Glyphs::Unicode,
+            theme: ThemeName::Auto,
+            keys: KeyStyle::Vim,
+        }
+    }
+}
+
+pub const WIDE: (u16, u16) = (120, 40);
+pub const NARROW: (u16, u16) = (80, 24);
+
+/// The demo company on the Friday of the mock-ups.
+pub fn demo(looks: Looks) -> Rig {
     let now = friday();
-    let providers: BTreeMap<_, _> = goaldeck::providers::demo::providers(now)
-        .into_iter()
-        .collect();
-    let order = goaldeck::providers::demo::providers(now);
-    let setups = order
+    let providers = demo::providers(now);
+    let setups = providers
         .iter()
-        .map(|(name, provider)| {
-            let abilities = provider.abilities();
-            goaldeck::store::Setup {
-                name: name.clone(),
-                hold: chrono::TimeDelta::seconds(10),
-                abilities,
-                refresh: None,
-                cadence: goaldeck::model::cadence::Cadence::None,
-            }
+        .map(|(name, provider)| Setup {
+            name: name.clone(),
+            abilities: provider.abilities(),
+            hold: TimeDelta::seconds(10),
+            refresh: None,
+            cadence: Cadence::None,
         })
         .collect();
     Rig::start(Parts {
         setups,
-        providers,
+        providers: providers.into_iter().collect::<BTreeMap<_, _>>(),
         disk: None,
-        records: goaldeck::providers::demo::records(now),
-        size,
-        glyphs: goaldeck::theme::Glyphs::Unicode,
-        theme: goaldeck::theme::ThemeName::Auto,
-        keys: goaldeck::keys::keymap::KeyStyle::Vim,
-        tab: goaldeck::screens::Tab::Queue,
+        records: demo::records(now),
+        size: looks.size,
+        glyphs: looks.glyphs,
+        theme: looks.theme,
+        keys: looks.keys,
+        tab: Tab::Queue,
         now,
     })
 }
 
+pub fn demo_at(size: (u16, u16)) -> Rig {
+    demo(Looks {
+        size,
+        ..Looks::default()
+    })
+}
+
+/// Every place with the keys that lead there from the start.
+const PLACES: [(&str, &str); 24] = [
+    ("queue", ""),
+    ("queue-reading", "j j j j j j j j enter"),
+    ("queue-marked", "j j space space"),
+    ("queue-later", "s"),
+    ("goals", "2"),
+    ("goals-second", "2 j"),
+    ("goal-page", "2 j enter"),
+    ("inbox", "3"),
+    ("outbox", "4"),
+    ("check-in", "c"),
+    ("check-in-commands", "c esc"),
+    ("reply", "j j j r"),
+    ("new-goal", "n"),
+    ("edit-goal", "2 j e"),
+    ("close-goal", "2 j x"),
+    ("delete", "2 j D"),
+    ("palette", ":"),
+    ("find", "f"),
+    ("help", "?"),
+    ("help-all", "? ?"),
+    ("actions", "2 j ."),
+    ("accounts", "@"),
+    ("log", "!"),
+    ("closed", "2 l"),
+];
+
 #[test]
-fn peek() {
-    let mut rig = demo((120, 40));
-    println!("{}", rig.screen());
-    rig.keys("2");
-    println!("{}", rig.screen());
-    rig.keys("3");
-    println!("{}", rig.screen());
-    rig.keys("4");
-    println!("{}", rig.screen());
+fn every_place_looks_as_drawn() {
+    for (size, name) in [(WIDE, "120x40"), (NARROW, "80x24")] {
+        for (place, keys) in PLACES {
+            let mut rig = demo_at(size);
+            rig.keys(keys);
+            insta::assert_snapshot!(format!("{place}-{name}"), rig.screen());
+        }
+    }
+}
+
+#[test]
+fn ascii_and_mono_look_as_drawn() {
+    for (place, keys) in [
+        ("queue", ""),
+        ("goals", "2"),
+        ("check-in", "c"),
+        ("palette", ":"),
+    ] {
+        let looks = Looks {
+            size: NARROW,
+            glyphs: Glyphs::Ascii,
+            theme: ThemeName::Mono,
+            ..Looks::default()
+        };
+        let mut rig = demo(looks);
+        rig.keys(keys);
+        let screen = rig.screen();
+        assert!(screen.is_ascii(), "{place} in ASCII mode:\n{screen}");
+        insta::assert_snapshot!(format!("{place}-80x24-ascii"), screen);
+    }
+}
+
+#[test]
+fn styles_are_as_drawn() {
+    for (theme, name) in [(ThemeName::Auto, "auto"), (ThemeName::Mono, "mono")] {
+        for (place, keys) in [("queue", ""), ("goals", "2 j"), ("check-in", "c 1")] {
+            let mut rig = demo(Looks {
+                size: NARROW,
+                theme,
+                ..Looks::default()
+            });
+            rig.keys(keys);
+            insta::assert_snapshot!(format!("{place}-styles-{name}"), styles(&mut rig));
+        }
+    }
+}
+
+/// Runs of cells of one style: row, columns, text, style.
+fn styles(rig: &mut Rig) -> String {
+    let (buffer, drawn) = rig.draw();
+    let mut out = String::new();
+    for y in 0..buffer.area.height {
+        let mut x = 0;
+        while x < buffer.area.width {
+            let style = buffer[(x, y)].style();
+            let start = x;
+            let mut text = String::new();
+            while x < buffer.area.width && buffer[(x, y)].style() == style {
+                text.push_str(buffer[(x, y)].symbol());
+                x += 1;
+            }
+            let plain = style == ratatui::style::Style::reset()
+                || style == ratatui::buffer::Cell::EMPTY.style();
+            if !plain && !text.trim().is_empty() {
+                let color = style.fg.map(|color| format!("{color}")).unwrap_or_default();
+                let _ = writeln!(
+                    out,
+                    "{y:2} {start:3} {:?} {color} {:?}",
+                    text.trim_end(),
+                    style.add_modifier
+                );
+            }
+        }
+    }
+    let _ = writeln!(out, "cursor {:?}", drawn.cursor);
+    out
+}
+
+#[test]
+fn mono_uses_no_colour() {
+    for (_, keys) in PLACES {
+        let mut rig = demo(Looks {
+            size: WIDE,
+            theme: ThemeName::Mono,
+            ..Looks::default()
+        });
+        rig.keys(keys);
+        let (buffer, _) = rig.draw();
+        for cell in &buffer.content {
+            assert_eq!(cell.fg, ratatui::style::Color::Reset, "{keys}");
+            assert_eq!(cell.bg, ratatui::style::Color::Reset, "{keys}");
+        }
+    }
+}
+
+#[test]
+fn no_size_panics() {
+    for (place, keys) in PLACES {
+        let mut rig = demo_at(WIDE);
+        rig.keys(keys);
+        for width in [1, 2, 30, 59, 60, 79, 80, 99, 100, 120, 500] {
+            for height in [1, 2, 15, 16, 20, 23, 24, 40, 200] {
+                rig.resize(width, height);
+                let screen = rig.screen();
+                let small = width < 60 || height < 16;
+                assert!(
+                    !small || width < 40 || height < 2 || screen.contains("needs 60x16"),
+                    "{place} {width}x{height}\n{screen}"
+                );
+            }
+        }
+        rig.resize(120, 40);
+        rig.screen();
+    }
+}
+
+#[test]
+fn keys_on_every_place_at_every_shape_never_panic() {
+    let keys = "j k h l g g G ctrl-d ctrl-u J K space esc tab shift-tab enter esc S b Z pgdn pgup home end left right";
+    for size in [(60, 16), NARROW, WIDE, (100, 20)] {
+        for (_, path) in PLACES {
+            let mut rig = demo_at(size);
+            rig.keys(path);
+            for key in keys.split_whitespace() {
+                rig.keys(key);
+                rig.screen();
+            }
+        }
+    }
+}
+
+#[test]
+fn every_action_can_be_meant_everywhere() {
+    for (place, keys) in PLACES {
+        let mut rig = demo_at(NARROW);
+        rig.keys(keys);
+        for info in goaldeck::actions::ACTIONS {
+            if matches!(info.action, Action::Quit | Action::Suspend) {
+                continue;
+            }
+            rig.act(info.action);
+            assert!(!rig.screen().trim().is_empty(), "{place}, {}", info.id);
+            rig.act(Action::Back);
+        }
+    }
 }

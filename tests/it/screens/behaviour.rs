@@ -1,0 +1,212 @@
+//! What keys do on the demo company.
+
+use chrono::TimeDelta;
+use goaldeck::model::entry::EntryState;
+use goaldeck::store::effect::Effect;
+
+use super::{NARROW, WIDE, demo_at};
+
+#[test]
+fn acknowledging_opens_the_next_and_undo_brings_it_back() {
+    let mut rig = demo_at(WIDE);
+    rig.keys("j j")
+        .sees("Two reference customers            check-in by Mei Ito");
+    rig.keys("a")
+        .sees("For you: 10")
+        .sees("acknowledged, u undoes")
+        .sees("Security review            ");
+    rig.keys("u").sees("For you: 11");
+}
+
+#[test]
+fn acknowledging_what_was_not_opened_asks_first() {
+    let mut rig = demo_at(WIDE);
+    rig.keys("V a")
+        .sees("not opened yet — acknowledge")
+        .sees("y/N");
+    rig.keys("enter").sees("For you: 11");
+    rig.keys("V").keys("V a y").sees("For you: 4");
+}
+
+#[test]
+fn a_held_write_counts_down_and_is_sent() {
+    let mut rig = demo_at(WIDE);
+    rig.keys("j j a").sees("held 10 s, u undoes");
+    rig.pass(TimeDelta::seconds(4));
+    rig.sees("held 6 s");
+    rig.pass(TimeDelta::seconds(10));
+    let sent = rig
+        .store()
+        .entries()
+        .filter(|entry| matches!(entry.state, EntryState::Sent { .. }))
+        .count();
+    assert_eq!(sent, 1);
+    rig.keys("u").sees("it has no undo");
+}
+
+#[test]
+fn a_check_in_moves_gauge_tree_and_queue() {
+    let mut rig = demo_at(WIDE);
+    rig.keys("c 1 6 2 enter - 1 enter enter 1")
+        .write("Sign-ups passed 160.")
+        .keys("ctrl-s");
+    rig.sees("For you: 10").sees("Support answers in a day");
+    rig.keys("2").sees("71%");
+}
+
+#[test]
+fn a_check_in_without_a_status_is_not_posted_and_the_focus_goes_there() {
+    let mut rig = demo_at(WIDE);
+    // Learn Rust has no check-in yet, so no status is chosen for it.
+    rig.keys("2")
+        .write("/learn\n")
+        .keys("c ctrl-s")
+        .sees("needs you");
+}
+
+#[test]
+fn bad_numbers_stay_with_a_sentence_under_them() {
+    let mut rig = demo_at(WIDE);
+    rig.keys("c")
+        .write("16o")
+        .keys("ctrl-s")
+        .sees("not a number: \"16o\"");
+    rig.keys("ctrl-u")
+        .write("1,500")
+        .keys("ctrl-s")
+        .sees("write 1500 or 1.5");
+}
+
+#[test]
+fn a_draft_is_restored_with_its_fields() {
+    let mut rig = demo_at(WIDE);
+    rig.keys("c 1 6 2 esc d");
+    rig.pass(TimeDelta::seconds(5));
+    rig.keys("c").sees("162").sees("restored");
+}
+
+#[test]
+fn the_editor_gives_its_text_back_and_never_posts() {
+    let mut rig = demo_at(WIDE);
+    rig.keys("c ctrl-g");
+    assert!(
+        rig.front
+            .iter()
+            .any(|effect| matches!(effect, Effect::Edit(_)))
+    );
+    rig.edited("from the editor").sees("from the editor");
+    assert!(
+        rig.store()
+            .entries()
+            .all(|entry| !matches!(entry.state, EntryState::Held { .. }))
+    );
+}
+
+#[test]
+fn a_goal_is_found_by_four_letters() {
+    for size in [WIDE, NARROW] {
+        let mut rig = demo_at(size);
+        rig.keys("f")
+            .write("chur")
+            .keys("enter")
+            .sees("Reduce churn to 2 %")
+            .sees("behind pace by 24 points");
+    }
+}
+
+#[test]
+fn filtering_shows_parents_of_what_matches_and_esc_clears() {
+    let mut rig = demo_at(WIDE);
+    rig.keys("2 /")
+        .write("self-serve")
+        .sees("Launch self-serve")
+        .sees("Profitable by summer")
+        .sees_no("Learn Rust");
+    rig.keys("enter esc").sees("Learn Rust");
+    rig.keys("/").write("zzz").sees("No match for \"zzz\"");
+}
+
+#[test]
+fn later_puts_an_item_away_until_its_time() {
+    let mut rig = demo_at(WIDE);
+    rig.keys("s 2").sees("For you: 10").sees("kept here");
+    rig.pass(TimeDelta::hours(24));
+    rig.sees("Launch self-serve");
+}
+
+#[test]
+fn copying_goes_to_the_clipboard_with_a_word() {
+    let mut rig = demo_at(WIDE);
+    rig.keys("2 Y");
+    assert!(rig.front.iter().any(
+        |effect| matches!(effect, Effect::Copy(text) if text.contains("Profitable by summer"))
+    ));
+    rig.sees("copied");
+}
+
+#[test]
+fn deleting_asks_and_enter_means_no() {
+    let mut rig = demo_at(WIDE);
+    rig.keys("2")
+        .write("/learn\n")
+        .keys("D")
+        .sees("y/N")
+        .keys("enter");
+    assert!(rig.store().goals().any(|goal| goal.name == "Learn Rust"));
+    rig.keys("D y");
+    assert!(rig.store().goals().all(|goal| goal.name != "Learn Rust"));
+    rig.keys("u");
+    assert!(rig.store().goals().any(|goal| goal.name == "Learn Rust"));
+}
+
+#[test]
+fn an_unknown_key_says_so() {
+    let mut rig = demo_at(WIDE);
+    rig.keys("Q").sees("no action on \"Q\"");
+}
+
+#[test]
+fn a_paste_outside_a_field_does_nothing_but_say_so() {
+    let mut rig = demo_at(WIDE);
+    rig.paste("aaaa\nDy")
+        .sees("pasted text goes into a field")
+        .sees("For you: 11");
+}
+
+#[test]
+fn inbox_lines_are_read_removed_and_brought_back() {
+    let mut rig = demo_at(WIDE);
+    rig.keys("3 m").sees("3 Inbox 3");
+    rig.keys("M").sees("[3 Inbox]");
+    rig.sees_no("•");
+    rig.keys("d").sees_no("finance has the numbers");
+}
+
+#[test]
+fn refused_entries_can_be_edited_and_dropped() {
+    let mut rig = demo_at(WIDE);
+    rig.keys("4 D")
+        .sees("Its text stays in the bin")
+        .keys("y")
+        .sees("dropped");
+    rig.sees_no("REFUSED");
+}
+
+#[test]
+fn palette_runs_what_was_typed() {
+    let mut rig = demo_at(WIDE);
+    rig.keys(":")
+        .write("go to inbox")
+        .keys("enter")
+        .sees("unread first");
+}
+
+#[test]
+fn closing_and_reopening_a_goal() {
+    let mut rig = demo_at(WIDE);
+    rig.keys("2")
+        .write("/learn\n")
+        .keys("x")
+        .sees("Achieved")
+        .sees("Missed");
+}
