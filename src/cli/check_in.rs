@@ -126,7 +126,9 @@ fn status(text: Option<&str>, goal: &Goal) -> Result<Option<Status>, Failure> {
     let choices = Status::CHOICES.map(|status| status.words().code).join(", ");
     let Some(text) = text else {
         let said = goal.check_ins.iter().rev().filter_map(|last| last.status);
-        return Ok(said.into_iter().find(|status| Status::CHOICES.contains(status)));
+        return Ok(said
+            .into_iter()
+            .find(|status| Status::CHOICES.contains(status)));
     };
     let chosen = Status::parse(text).filter(|status| Status::CHOICES.contains(status));
     let chosen = chosen.ok_or_else(|| {
@@ -334,10 +336,7 @@ fn preview(
             |was| changed(before, was, &change.now),
         );
         let percent = result_percent(result);
-        out.say(&crate::shown!(
-            "  {}: {reads}   {percent}",
-            result.name
-        ))?;
+        out.say(&crate::shown!("  {}: {reads}   {percent}", result.name))?;
     }
     if let Some(progress) = progress {
         let progress = progress::percent_spaced(progress);

@@ -242,9 +242,11 @@ fn store(report: &mut Report, out: &Out, global: &Global) {
                     .unwrap_or_default();
                 report.put("account", Found::Fine, format!("{name}: you are {me}"));
             }
-            AccountState::Needs(fault) => {
-                report.put("account", Found::Wrong, format!("{name}: {}", failure::of_fault(fault)))
-            }
+            AccountState::Needs(fault) => report.put(
+                "account",
+                Found::Wrong,
+                format!("{name}: {}", failure::of_fault(fault)),
+            ),
             AccountState::Offline { why, .. } => {
                 report.put("account", Found::Note, format!("{name}: offline, {why}"));
             }

@@ -100,7 +100,7 @@ pub fn goal(store: &Store, goal: &Goal, now: &Now) -> Value {
         "progress_provider": goal.provider_progress.map(share),
         "expected": figures.and_then(|figures| figures.expected).map(share),
         "pace": figures.and_then(|figures| figures.pace).map(|pace| pace.code()),
-        "suggested": figures.and_then(|figures| figures.suggested).map(|status| status.words().code),
+        "suggested": figures.and_then(|figures| figures.suggested()).map(|status| status.words().code),
         "attention": figures.map_or(0, |figures| figures.attention),
         "champion": who(goal.champion.as_ref()),
         "reviewer": who(goal.reviewer.as_ref()),
