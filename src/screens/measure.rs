@@ -150,7 +150,7 @@ pub fn goal_gauge(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs, cells: usize) 
         progress,
         expected: figures.expected,
     };
-    let role = gauge_role(figures.suggested);
+    let role = gauge_role(figures.suggested());
     let words = progress.map_or(Shown::fixed("–"), |done| {
         text::line(&progress::percent(done))
     });

@@ -72,7 +72,7 @@ impl Outlook {
             then: ours(&after),
             expected: after.expected,
             gap: after.gap,
-            suggested: after.suggested,
+            suggested: after.suggested(),
         }
     }
 }
