@@ -12,6 +12,7 @@ use crate::model::entry::{Draft, DraftKey, Form};
 use crate::model::exchange::Change;
 use crate::model::goal::Goal;
 use crate::model::ids::{CheckInId, EntryId};
+use crate::model::key_result::Reading;
 use crate::model::progress;
 use crate::model::status::Status;
 use crate::model::time::Time;
@@ -20,7 +21,7 @@ use crate::store::effect::Command;
 
 use super::args::Checkin;
 use super::failure::Failure;
-use super::goal_show::result_percent;
+use super::goal_show::{changed, result_percent};
 use super::pick::{self, Prefer};
 use super::print::Out;
 use super::session::Session;
@@ -124,8 +125,10 @@ fn check_key(key: &str) -> Result<EntryId, Failure> {
 fn status(text: Option<&str>, goal: &Goal) -> Result<Option<Status>, Failure> {
     let choices = Status::CHOICES.map(|status| status.words().code).join(", ");
     let Some(text) = text else {
-        let last = goal.check_ins.iter().rev().find_map(|last| last.status);
-        return Ok(last.filter(|status| Status::CHOICES.contains(status)));
+        let said = goal.check_ins.iter().rev().filter_map(|last| last.status);
+        return Ok(said
+            .into_iter()
+            .find(|status| Status::CHOICES.contains(status)));
     };
     let chosen = Status::parse(text).filter(|status| Status::CHOICES.contains(status));
     let chosen = chosen.ok_or_else(|| {
@@ -328,16 +331,12 @@ fn preview(
         else {
             continue;
         };
-        let was = change.before.as_ref().map_or_else(
-            || "no data".to_owned(),
-            |reading| values::show(before, reading),
+        let reads = change.before.as_ref().map_or_else(
+            || values::show(result, &change.now),
+            |was| changed(before, was, &change.now),
         );
-        let reads = values::show(result, &change.now);
         let percent = result_percent(result);
-        out.say(&crate::shown!(
-            "  {}: {was} → {reads}   {percent}",
-            result.name
-        ))?;
+        out.say(&crate::shown!("  {}: {reads}   {percent}", result.name))?;
     }
     if let Some(progress) = progress {
         let progress = progress::percent_spaced(progress);
@@ -378,7 +377,16 @@ fn draft_fields(
             pick::result(goal, name).is_ok()
         })?;
         let result = pick::result(goal, name)?;
-        put(format!("value {}", result.id), value);
+        // The form has no "one more" for ticks: it takes the outcome.
+        let typed = match values::parse(result, result.current.as_ref(), value) {
+            Ok(Some(Reading::Ticks(ticks))) => values::ticks_text(&ticks),
+            _ => value.to_owned(),
+        };
+        put(format!("value:{}", result.id), &typed);
+        let before = result.current.as_ref().map(serde_json::to_string);
+        if let Some(Ok(before)) = before {
+            put(format!("before:{}", result.id), &before);
+        }
     }
     Ok(fields)
 }

@@ -13,6 +13,7 @@ use crate::run::front::locale_is_utf8;
 use crate::store::AccountState;
 
 use super::args::Global;
+use super::failure;
 use super::print::{Out, Table, Tone, cell};
 use super::session::{self, Session};
 use super::{Ended, Stop, json as schema, note};
@@ -241,9 +242,11 @@ fn store(report: &mut Report, out: &Out, global: &Global) {
                     .unwrap_or_default();
                 report.put("account", Found::Fine, format!("{name}: you are {me}"));
             }
-            AccountState::Needs(fault) => {
-                report.put("account", Found::Wrong, format!("{name}: {fault}"))
-            }
+            AccountState::Needs(fault) => report.put(
+                "account",
+                Found::Wrong,
+                format!("{name}: {}", failure::of_fault(fault)),
+            ),
             AccountState::Offline { why, .. } => {
                 report.put("account", Found::Note, format!("{name}: offline, {why}"));
             }

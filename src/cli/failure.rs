@@ -134,6 +134,11 @@ impl Failure {
     }
 }
 
+/// A fault as a sentence for where there are no keys.
+pub fn of_fault(fault: &Fault) -> String {
+    without_keys(&fault.to_string())
+}
+
 /// Remedies name the keys of the screen, `reopen it (x)`; here they mean nothing.
 fn without_keys(remedy: &str) -> String {
     let mut plain = String::with_capacity(remedy.len());

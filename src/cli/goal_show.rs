@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::model::check_in::CheckIn;
+use crate::model::check_in::{CheckIn, Occasion};
 use crate::model::dates;
 use crate::model::goal::Goal;
-use crate::model::key_result::{KeyResult, Kind};
+use crate::model::key_result::{KeyResult, Kind, Reading};
 use crate::model::progress;
 use crate::model::text;
 use crate::model::time::Now;
@@ -110,10 +110,11 @@ fn period(store: &Store, goal: &Goal, now: &Now) -> String {
         (Some(start), None) => parts.push(format!("since {}", day(start))),
         (None, None) => {}
     }
-    parts.push(format!("progress {}", goals::percent(store, goal)));
     if let Some(figures) = store.figures(&goal.id) {
+        let done = figures.shown_progress().map(progress::percent_spaced);
+        parts.push(format!("progress {}", done.as_deref().unwrap_or("–")));
         if let Some(expected) = figures.expected {
-            parts.push(format!("expected {}", progress::percent(expected)));
+            parts.push(format!("expected {}", progress::percent_spaced(expected)));
         }
         if let Some(pace) = figures.pace {
             parts.push(pace.word().to_owned());
@@ -231,17 +232,26 @@ fn children(out: &mut Out, store: &Store, goal: &Goal) -> Ended {
     Ok(out.table(&table)?)
 }
 
+/// `3.80 → 3.66 %`, `not done → done`.
+pub fn changed(result: &KeyResult, before: &Reading, now: &Reading) -> String {
+    let change = values::change(result, before, now);
+    match result.kind {
+        Kind::YesNo | Kind::Checklist { .. } | Kind::Milestones { .. } => change,
+        _ => values::with_unit(result, change),
+    }
+}
+
 /// A check-in's values, note, and what was said to it.
 pub fn check_in(out: &mut Out, store: &Store, goal: &Goal, check_in: &CheckIn, now: &Now) -> Ended {
     for change in &check_in.values {
         let Some(result) = goal.result(&change.result) else {
             continue;
         };
-        let after = values::show(result, &change.now);
-        let before = change.before.as_ref().map_or_else(String::new, |before| {
-            format!("{} → ", values::show(result, before))
-        });
-        out.say(&crate::shown!("  {}: {before}{after}", result.name))?;
+        let reads = change.before.as_ref().map_or_else(
+            || values::show(result, &change.now),
+            |before| changed(result, before, &change.now),
+        );
+        out.say(&crate::shown!("  {}: {reads}", result.name))?;
     }
     if !check_in.note.trim().is_empty() {
         out.block(&text::block(check_in.note.trim_end()), 2)?;
@@ -252,7 +262,7 @@ pub fn check_in(out: &mut Out, store: &Store, goal: &Goal, check_in: &CheckIn, n
             dates::ago(acknowledged.at, now),
         );
         out.say(&crate::shown!("  acknowledged by {by}, {at}"))?;
-    } else if let Some(reader) = goal.acknowledger(check_in) {
+    } else if let Some(reader) = goal.acknowledger(check_in).filter(|_| check_in.waits()) {
         let by = you(store, goal, reader);
         out.say(&crate::shown!("  not acknowledged yet, waits for {by}"))?;
     }
@@ -274,7 +284,12 @@ pub fn check_in(out: &mut Out, store: &Store, goal: &Goal, check_in: &CheckIn, n
 fn last_check_in(out: &mut Out, store: &Store, goal: &Goal, now: &Now) -> Ended {
     out.say(&crate::shown!(""))?;
     if let Some(last) = goal.last_check_in() {
-        let word = last.status.map_or("", |status| status.words().word);
+        let status = last.status.map_or("", |status| status.words().word);
+        let word = match last.occasion {
+            Occasion::Regular => status.to_owned(),
+            Occasion::Closing => format!("closed as {}", status.to_lowercase()),
+            Occasion::Reopening => "opened again".to_owned(),
+        };
         let (by, at) = (you(store, goal, &last.author), dates::ago(last.at, now));
         out.toned(
             &crate::shown!("Last check-in   {at}, {by}   {word}   {}", last.id),

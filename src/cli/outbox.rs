@@ -4,12 +4,14 @@ use serde_json::{Value, json};
 
 use crate::model::dates;
 use crate::model::entry::{Draft, Entry, EntryState, Form};
+use crate::model::exchange::Change;
 use crate::model::ids::EntryId;
 use crate::model::time::Now;
+use crate::store::Store;
 use crate::store::effect::Command;
 
 use super::args::Global;
-use super::failure::Failure;
+use super::failure::{self, Failure};
 use super::print::{Out, Table, Tone, cell};
 use super::session::Session;
 use super::{Ended, ask, json as schema};
@@ -40,8 +42,19 @@ pub fn why(entry: &Entry, now: &Now) -> String {
         } => format!("may not have arrived, looking at {}", clock(*at)),
         EntryState::Unknown { .. } => "may not have arrived; retry or drop it".to_owned(),
         EntryState::Sent { at } => dates::ago(*at, now),
-        EntryState::Refused { fault } => fault.to_string(),
+        EntryState::Refused { fault } => failure::of_fault(fault),
     }
+}
+
+/// What an entry is about, without the word for what it does.
+fn named(store: &Store, entry: &Entry) -> String {
+    if let Change::PutPerson { person } = &entry.change {
+        return person.name.clone();
+    }
+    let whole = store.describe(entry);
+    let name = whole.strip_prefix(entry.change.word()).unwrap_or(&whole);
+    let quotes = |c: char| c.is_whitespace() || "\u{201c}\u{201d}".contains(c);
+    name.trim_matches(quotes).to_owned()
 }
 
 fn draft_word(draft: &Draft) -> &'static str {
@@ -92,7 +105,7 @@ pub fn list(out: &mut Out, session: &Session) -> Ended {
             cell(entry.id.short()),
             cell(&entry.state.word().to_uppercase()).tone(tone(entry)),
             cell(entry.change.word()),
-            cell(&store.describe(entry)),
+            cell(&named(store, entry)),
             cell(&why(entry, &now)),
         ]);
     }
@@ -112,7 +125,7 @@ pub fn list(out: &mut Out, session: &Session) -> Ended {
             cell(entry.id.short()),
             cell("SENT").tone(Tone::Dim),
             cell(entry.change.word()),
-            cell(&store.describe(entry)),
+            cell(&named(store, entry)),
             cell(&why(entry, &now)),
         ]);
     }

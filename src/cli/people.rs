@@ -9,7 +9,7 @@ use crate::model::person::Person;
 use crate::model::text;
 use crate::store::{Account, AccountState};
 
-use super::failure::Failure;
+use super::failure::{self, Failure};
 use super::print::{Out, Table, Tone, cell};
 use super::session::Session;
 use super::{Ended, json as schema, receipt};
@@ -103,7 +103,7 @@ fn state(account: &Account, session: &Session) -> String {
         AccountState::Offline { since, why, .. } => {
             format!("offline since {}: {why}", dates::ago(*since, &now))
         }
-        AccountState::Needs(fault) => fault.to_string(),
+        AccountState::Needs(fault) => failure::of_fault(fault),
     }
 }
 

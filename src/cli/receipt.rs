@@ -6,6 +6,7 @@ use crate::model::entry::{Entry, EntryState};
 use crate::model::text::{self, Shown};
 use crate::model::time::Now;
 
+use super::failure;
 use super::json;
 use super::print::Out;
 use super::session::Session;
@@ -52,6 +53,8 @@ fn sentence(entry: &Entry, done: &str, now: &Now) -> Shown {
             "{done} ({id}): it may not have arrived, no answer since {}",
             dates::ago(*since, now)
         ),
-        EntryState::Refused { fault } => format!("{done} ({id}): refused, {fault}"),
+        EntryState::Refused { fault } => {
+            format!("{done} ({id}): refused, {}", failure::of_fault(fault))
+        }
     })
 }

@@ -214,15 +214,17 @@ impl Session {
         let said = toasts.into_iter().rev().find(|toast| toast.is_error);
         let Some(entry) = self.store().entry(&id).cloned() else {
             let why = said.map_or_else(|| "it was not saved".to_owned(), |toast| toast.text);
+            // What the screens add about the form that is still open means nothing here.
+            let why = why.strip_prefix("not saved: ").unwrap_or(&why);
+            let why = why.split(". Your text").next().unwrap_or_default();
+            let mut halves = why.split("; ");
+            let (why, remedy) = (halves.next(), halves.next());
             return Err(Failure::new(
                 "disk",
                 1,
                 what,
-                why.trim_start_matches("not saved: ")
-                    .split(". Your text")
-                    .next()
-                    .unwrap_or_default(),
-                "",
+                why.unwrap_or_default(),
+                remedy.unwrap_or_default(),
             ));
         };
         match &entry.state {

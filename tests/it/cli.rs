@@ -962,3 +962,53 @@ fn a_workspace_to_measure_with_is_made_in_an_empty_folder() {
         .run(&["demo", "--goals", "5", "--dir", &folder])
         .fails(2);
 }
+
+#[test]
+fn after_a_reopening_the_last_status_still_counts() {
+    let machine = Machine::new();
+    machine.with_churn();
+    machine
+        .run(&["checkin", "churn", "--status", "risk", "--note", "x"])
+        .fine();
+    machine.run(&["goals", "close", "churn", "--missed"]).fine();
+    machine.run(&["goals", "reopen", "churn"]).fine();
+    machine
+        .run(&["checkin", "churn", "--set", "Monthly=3"])
+        .fine();
+    assert_eq!(machine.goal("churn")["status"], "at_risk");
+}
+
+#[test]
+fn the_editor_writes_the_note_and_an_untouched_template_is_none() {
+    let machine = Machine::new();
+    machine.with_churn();
+    let script = machine.write("editor.sh", "#!/bin/sh\necho 'edited words' > \"$1\"\n");
+    let home = machine.folder(".");
+    let check_in = |editor: &str| {
+        let mut terminal = crate::terminal::Terminal::start(&crate::terminal::Start {
+            args: &["checkin", "churn", "--status", "on", "--edit"],
+            home: &home,
+            size: (80, 24),
+            env: &[
+                (
+                    "GOALDECK_CONFIG_DIR",
+                    &machine.folder("config").to_string_lossy(),
+                ),
+                (
+                    "GOALDECK_DATA_DIR",
+                    &machine.folder("data").to_string_lossy(),
+                ),
+                ("EDITOR", editor),
+            ],
+        });
+        terminal.wait()
+    };
+    assert_eq!(check_in(&format!("sh {script}")), 0);
+    let goal = machine.goal("churn");
+    assert_eq!(goal["check_ins"][0]["note"], "edited words");
+    assert_eq!(check_in("true"), 0);
+    let goal = machine.goal("churn");
+    assert_eq!(goal["check_ins"][1]["note"], "");
+    assert_eq!(check_in("false"), 1);
+    assert_eq!(machine.goal("churn")["checkins"], 2);
+}
