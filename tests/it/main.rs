@@ -3,6 +3,7 @@
 mod cli;
 mod demo;
 mod layers;
+mod pty;
 mod rig;
 mod screens;
 mod store;
