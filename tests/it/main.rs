@@ -8,3 +8,4 @@ mod rig;
 mod screens;
 mod store;
 mod terminal;
+mod two;
