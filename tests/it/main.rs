@@ -1,5 +1,6 @@
 //! All tests that use the program from outside, in one binary.
 
+mod bytes;
 mod cli;
 mod demo;
 mod layers;
