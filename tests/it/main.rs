@@ -10,3 +10,4 @@ mod screens;
 mod store;
 mod terminal;
 mod two;
+mod week;
