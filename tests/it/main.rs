@@ -8,6 +8,7 @@ mod pty;
 mod rig;
 mod screens;
 mod store;
+mod tape;
 mod terminal;
 mod two;
 mod week;
