@@ -3,6 +3,7 @@
 mod cli;
 mod layers;
 mod rig;
+mod rows;
 mod screens;
 mod store;
 mod terminal;
