@@ -84,8 +84,8 @@ const FIRST_LOOK: Duration = Duration::from_millis(60);
 const CALM: Duration = Duration::from_millis(100);
 /// Keys that mean something by themselves wait so long for a continuation.
 const CHORD: Duration = Duration::from_millis(500);
-/// Outcomes taken in before the next frame.
-const AT_ONCE: usize = 64;
+/// Outcomes are taken in for so long before the next key is looked at.
+const AT_A_TIME: Duration = Duration::from_millis(4);
 /// A signal ends the program within this time, whatever is under way.
 const IN_A_HURRY: Duration = Duration::from_millis(200);
 /// Leaving waits so long for entries that are released from their hold.
@@ -248,7 +248,8 @@ impl Running {
         while self.end.is_none() {
             let event = self.next().await;
             self.take(event).await;
-            for _ in 0..AT_ONCE {
+            let since = Instant::now();
+            while since.elapsed() < AT_A_TIME {
                 let Ok(outcome) = self.outcomes.try_recv() else {
                     break;
                 };

@@ -30,7 +30,9 @@ use crate::widgets::line::Line;
 #[derive(Default)]
 pub struct Goals {
     tree: Tree,
-    revision: u64,
+    /// Of which moves the tree is; 0 for a tree to be made anew.
+    moved: u64,
+    folds: u64,
     rows: Vec<Row>,
     cursor: usize,
     /// What the cursor is on, to find it again when rows move.
@@ -58,10 +60,15 @@ impl Goals {
     }
 
     fn rebuild(&mut self, scene: &Scene<'_>) {
-        if self.revision != scene.store.revision() {
-            self.tree = Tree::build(scene.store, self.sort, self.with_closed);
-            self.revision = scene.store.revision();
+        let (moved, folds) = (scene.store.moved(), scene.store.marks().folds());
+        if self.moved == moved && self.folds == folds {
+            return;
         }
+        if self.moved != moved {
+            self.tree = Tree::build(scene.store, self.sort, self.with_closed);
+            self.moved = moved;
+        }
+        self.folds = folds;
         self.flatten(scene);
     }
 
@@ -146,17 +153,14 @@ impl Goals {
 
     fn fold_all(&mut self, scene: &Scene<'_>) -> Reply {
         let any_open = self.rows.iter().any(|row| row.open == Some(true));
-        let mut reply = Reply::done();
-        for node in self.tree.parents() {
-            let folded = scene.store.marks().folded(&node.goal);
-            if folded != Some(any_open) {
-                reply = reply.and(Command::Put(Mark::Folded {
-                    goal: node.goal.clone(),
-                    folded: any_open,
-                }));
-            }
-        }
-        reply
+        let marks = scene.store.marks();
+        let parents = self.tree.parents();
+        let others = parents.filter(|node| marks.folded(&node.goal) != Some(any_open));
+        let folds = others.map(|node| Mark::Folded {
+            goal: node.goal.clone(),
+            folded: any_open,
+        });
+        Reply::command(Command::PutAll(folds.collect()))
     }
 
     fn page(&self, scene: &Scene<'_>) -> usize {
@@ -360,13 +364,13 @@ impl Screen for Goals {
             }
             Action::SortNext => {
                 self.sort = self.sort.next();
-                self.revision = 0;
+                self.moved = 0;
                 self.rebuild(scene);
                 Reply::say(format!("sorted by {}", self.sort.word()))
             }
             Action::ShowClosed => {
                 self.with_closed = !self.with_closed;
-                self.revision = 0;
+                self.moved = 0;
                 self.rebuild(scene);
                 Reply::say(if self.with_closed {
                     "closed goals are shown"

@@ -24,7 +24,7 @@ use crate::widgets::list_window::ListWindow;
 pub struct Inbox {
     lines: Vec<News>,
     list: ListWindow<String>,
-    revision: u64,
+    moved: u64,
     only: Option<Reason>,
 }
 
@@ -34,7 +34,7 @@ impl Inbox {
     }
 
     fn rebuild(&mut self, scene: &Scene<'_>) {
-        self.revision = scene.store.revision();
+        self.moved = scene.store.moved();
         self.lines = inbox::inbox(scene.store, self.only, &scene.now);
         self.list
             .follow(self.lines.iter().map(|line| line.key.clone()).collect());
@@ -189,7 +189,7 @@ impl Screen for Inbox {
     }
 
     fn follow(&mut self, scene: &Scene<'_>) {
-        if self.revision != scene.store.revision() {
+        if self.moved != scene.store.moved() {
             self.rebuild(scene);
         }
     }

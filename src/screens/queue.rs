@@ -37,7 +37,7 @@ enum Key {
 pub struct Queue {
     items: Vec<Item>,
     list: ListWindow<Key>,
-    revision: u64,
+    moved: u64,
     /// On a narrow terminal: the item fills the body instead of the list.
     reading: bool,
     /// Items that were on screen in full.
@@ -437,8 +437,8 @@ impl Screen for Queue {
     }
 
     fn follow(&mut self, scene: &Scene<'_>) {
-        if self.revision != scene.store.revision() {
-            self.revision = scene.store.revision();
+        if self.moved != scene.store.moved() {
+            self.moved = scene.store.moved();
             self.items = queue::queue(scene.store, &scene.now);
             let mut rows = Vec::with_capacity(self.items.len() + 4);
             let mut last = None;

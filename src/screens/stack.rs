@@ -41,6 +41,8 @@ pub struct Stack {
     outbox: OutboxScreen,
     above: Vec<Box<dyn Screen>>,
     counts: Counts,
+    /// Of which moves the counts are.
+    moved: u64,
     toast: Option<(Toast, Time)>,
     pending: Option<String>,
     unknown_at: Option<Time>,
@@ -58,6 +60,7 @@ impl Stack {
             outbox: OutboxScreen::default(),
             above: Vec::new(),
             counts: Counts::default(),
+            moved: 0,
             toast: None,
             pending: None,
             unknown_at: None,
@@ -113,7 +116,10 @@ impl Stack {
 
     /// The store moved, or the screen has another size.
     pub fn follow(&mut self, scene: &Scene<'_>) {
-        self.counts = Counts::of(scene);
+        if self.moved != scene.store.moved() {
+            self.moved = scene.store.moved();
+            self.counts = Counts::of(scene);
+        }
         self.top_mut().follow(scene);
         if self.top().is_sheet() {
             let below = self.above.len().saturating_sub(1);

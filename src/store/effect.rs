@@ -26,6 +26,8 @@ pub enum Command {
     Rewrite(EntryId),
     /// Keep a mark on this machine.
     Put(Mark),
+    /// Keep many marks, in one write.
+    PutAll(Vec<Mark>),
     /// Remove the mark with this key.
     Unmark(String),
     /// This goal's details are on screen now, or none is.

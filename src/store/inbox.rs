@@ -52,7 +52,7 @@ pub fn inbox(store: &Store, only: Option<Reason>, now: &Now) -> Vec<Line> {
         .collect();
     lines.extend(
         store
-            .goals()
+            .mine()
             .filter_map(|goal| due_today(store, goal, now))
             .filter(|line| !muted(line.goal.as_ref())),
     );

@@ -1,7 +1,7 @@
 //! What is kept on this machine about things of providers: looked at, put off,
 //! folded, pinned, muted, acknowledged here.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::model::entry::{Mark, Seen};
 use crate::model::ids::{CheckInId, GoalId};
@@ -9,27 +9,74 @@ use crate::model::time::Time;
 
 /// All marks by key.
 #[derive(Debug, Default)]
-pub struct Marks(HashMap<String, Mark>);
+pub struct Marks {
+    all: HashMap<String, Mark>,
+    // What is asked of every goal of a tree, or on every turn, without a key of text.
+    folded: HashMap<GoalId, bool>,
+    pinned: HashSet<GoalId>,
+    later: HashMap<String, Time>,
+    folds: u64,
+}
 
 impl Marks {
     /// Replaces all marks.
     pub fn load(&mut self, marks: Vec<Mark>) {
-        self.0 = marks.into_iter().map(|mark| (mark.key(), mark)).collect();
+        *self = Self {
+            folds: self.folds + 1,
+            ..Self::default()
+        };
+        for mark in marks {
+            self.put(mark);
+        }
     }
 
     /// Sets one mark.
     pub fn put(&mut self, mark: Mark) {
-        self.0.insert(mark.key(), mark);
+        match &mark {
+            Mark::Folded { goal, folded } => {
+                self.folds += 1;
+                self.folded.insert(goal.clone(), *folded);
+            }
+            Mark::Pinned { goal } => {
+                self.pinned.insert(goal.clone());
+            }
+            Mark::Later { item, until } => {
+                self.later.insert(item.clone(), *until);
+            }
+            _ => {}
+        }
+        self.all.insert(mark.key(), mark);
     }
 
     /// Removes the mark with this key; whether there was one.
     pub fn remove(&mut self, key: &str) -> bool {
-        self.0.remove(key).is_some()
+        let Some(mark) = self.all.remove(key) else {
+            return false;
+        };
+        match &mark {
+            Mark::Folded { goal, .. } => {
+                self.folds += 1;
+                self.folded.remove(goal);
+            }
+            Mark::Pinned { goal } => {
+                self.pinned.remove(goal);
+            }
+            Mark::Later { item, .. } => {
+                self.later.remove(item);
+            }
+            _ => {}
+        }
+        true
+    }
+
+    /// Grows with every fold.
+    pub fn folds(&self) -> u64 {
+        self.folds
     }
 
     /// When the goal's detail was looked at last, and what it said.
     pub fn looked(&self, goal: &GoalId) -> Option<(Time, &Seen)> {
-        match self.0.get(&format!("looked {goal}"))? {
+        match self.all.get(&format!("looked {goal}"))? {
             Mark::Looked { at, seen, .. } => Some((*at, seen)),
             _ => None,
         }
@@ -37,7 +84,7 @@ impl Marks {
 
     /// The newest look at anything.
     pub fn last_look(&self) -> Option<Time> {
-        self.0
+        self.all
             .values()
             .filter_map(|mark| {
                 if let Mark::Looked { at, .. } = mark {
@@ -51,30 +98,18 @@ impl Marks {
 
     /// Until when a queue item is put off.
     pub fn later(&self, item: &str) -> Option<Time> {
-        match self.0.get(&format!("later {item}"))? {
-            Mark::Later { until, .. } => Some(*until),
-            _ => None,
-        }
+        self.later.get(item).copied()
     }
 
     /// The next moment a put-off item comes back.
     pub fn next_return(&self, now: Time) -> Option<Time> {
-        self.0
-            .values()
-            .filter_map(|mark| {
-                if let Mark::Later { until, .. } = mark {
-                    Some(*until)
-                } else {
-                    None
-                }
-            })
-            .filter(|until| *until > now)
-            .min()
+        let moments = self.later.values().copied();
+        moments.filter(|until| *until > now).min()
     }
 
     /// When a check-in was acknowledged here only.
     pub fn acknowledged(&self, check_in: &CheckInId) -> Option<Time> {
-        match self.0.get(&format!("ack {check_in}"))? {
+        match self.all.get(&format!("ack {check_in}"))? {
             Mark::Acknowledged { at, .. } => Some(*at),
             _ => None,
         }
@@ -82,7 +117,7 @@ impl Marks {
 
     /// When an asked-of-you item was dealt with.
     pub fn answered(&self, item: &str) -> Option<Time> {
-        match self.0.get(&format!("answered {item}"))? {
+        match self.all.get(&format!("answered {item}"))? {
             Mark::Answered { at, .. } => Some(*at),
             _ => None,
         }
@@ -90,24 +125,21 @@ impl Marks {
 
     /// Whether a goal was folded (true) or opened (false) by hand.
     pub fn folded(&self, goal: &GoalId) -> Option<bool> {
-        match self.0.get(&format!("folded {goal}"))? {
-            Mark::Folded { folded, .. } => Some(*folded),
-            _ => None,
-        }
+        self.folded.get(goal).copied()
     }
 
     /// Whether a goal is kept at the top.
     pub fn is_pinned(&self, goal: &GoalId) -> bool {
-        self.0.contains_key(&format!("pinned {goal}"))
+        self.pinned.contains(goal)
     }
 
     /// Whether a goal's news is quiet.
     pub fn is_muted(&self, goal: &GoalId) -> bool {
-        self.0.contains_key(&format!("muted {goal}"))
+        self.all.contains_key(&format!("muted {goal}"))
     }
 
     /// Whether a once-only thing was shown.
     pub fn once(&self, what: &str) -> bool {
-        self.0.contains_key(&format!("once {what}"))
+        self.all.contains_key(&format!("once {what}"))
     }
 }

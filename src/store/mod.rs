@@ -111,11 +111,19 @@ pub struct Store {
     is_sender: bool,
     read_only: Option<String>,
     revision: u64,
+    /// The revision at which rows of lists came, went or moved last.
+    moved: u64,
+    /// When a piece of a longer answer last moved rows.
+    moved_at: Option<Time>,
     leaving: bool,
 }
 
 /// How long a goal's detail must be on screen to count as looked at.
 const A_LOOK: TimeDelta = TimeDelta::seconds(2);
+
+/// While a long answer comes in pieces, lists are made anew so often at most: a
+/// hundred thousand goals come in fifty pieces.
+const CALM: TimeDelta = TimeDelta::milliseconds(100);
 
 impl Store {
     /// A store over these accounts that knows nothing yet.
@@ -154,6 +162,8 @@ impl Store {
             is_sender: false,
             read_only: None,
             revision: 1,
+            moved: 1,
+            moved_at: None,
             leaving: false,
         }
     }
@@ -176,9 +186,17 @@ impl Store {
             Command::Retry(id) => self.retry(&id, &mut effects),
             Command::Rewrite(id) => self.rewrite(&id, &mut effects),
             Command::Put(mark) => {
+                self.touch_for([&mark]);
                 self.marks.put(mark.clone());
                 self.write(vec![Record::PutMark(mark)], &mut effects);
-                self.touch();
+            }
+            Command::PutAll(marks) => {
+                self.touch_for(&marks);
+                for mark in &marks {
+                    self.marks.put(mark.clone());
+                }
+                let records = marks.into_iter().map(Record::PutMark).collect();
+                self.write(records, &mut effects);
             }
             Command::Unmark(key) => {
                 if self.marks.remove(&key) {
@@ -259,6 +277,21 @@ impl Store {
 
     fn touch(&mut self) {
         self.revision += 1;
+        self.moved = self.revision;
+    }
+
+    /// Something is to be drawn anew, and no row of a list has moved.
+    fn touch_looks(&mut self) {
+        self.revision += 1;
+    }
+
+    fn touch_for<'m>(&mut self, marks: impl IntoIterator<Item = &'m Mark>) {
+        let is_look = |mark: &Mark| matches!(mark, Mark::Folded { .. } | Mark::Looked { .. });
+        if marks.into_iter().all(is_look) {
+            self.touch_looks();
+        } else {
+            self.touch();
+        }
     }
 
     fn write(&mut self, records: Vec<Record>, effects: &mut Vec<Effect>) {
@@ -370,8 +403,10 @@ impl Store {
         let (full, more, cursor) = (batch.full, batch.more, batch.cursor.clone());
         self.take_in(&account, batch, &newer, now);
         if more {
+            self.touch_now_and_then(now.at);
             return;
         }
+        self.touch();
         let Some(asked) = self.asked.close(ticket) else {
             return;
         };
@@ -394,17 +429,32 @@ impl Store {
     }
 
     fn take_in(&mut self, account: &AccountName, batch: Batch, newer: &HashSet<GoalId>, now: Now) {
+        let mut is_other_person = false;
         if let Some(known) = self.accounts.get_mut(account)
             && batch.me.is_some()
         {
+            is_other_person = known.me != batch.me;
             known.me.clone_from(&batch.me);
         }
         let touched = self.facts.merge(batch, newer);
         if self.outbox.iter().any(|entry| entry.state.is_pending()) {
             self.relay();
         }
-        self.reckon(&touched, now);
-        self.touch();
+        if is_other_person {
+            self.reckon_all(now);
+        } else {
+            self.reckon(&touched, now);
+        }
+    }
+
+    /// A piece of a longer answer came; the last one touches in any case.
+    fn touch_now_and_then(&mut self, now: Time) {
+        if self.moved_at.is_none_or(|before| now - before >= CALM || now < before) {
+            self.moved_at = Some(now);
+            self.touch();
+        } else {
+            self.touch_looks();
+        }
     }
 
     fn not_fetched(&mut self, ticket: Ticket, fault: Fault, now: Now) {
@@ -689,6 +739,7 @@ impl Store {
             .chain(entry.change.goals().into_iter().cloned())
             .collect();
         self.take_in(account, batch, &HashSet::new(), now);
+        self.touch();
         self.asked.confirmed(account, &goals);
     }
 
@@ -809,7 +860,7 @@ impl Store {
             };
             self.marks.put(mark.clone());
             self.write(vec![Record::PutMark(mark)], effects);
-            self.touch();
+            self.touch_looks();
         }
         self.looking = goal.map(|goal| (goal, now.at));
     }

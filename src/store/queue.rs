@@ -127,7 +127,7 @@ impl Item {
 /// in the other groups the oldest comes first.
 pub fn queue(store: &Store, now: &Now) -> Vec<Item> {
     let mut items = Vec::new();
-    for goal in store.goals() {
+    for goal in store.mine() {
         let Some(me) = store.me(&goal.account) else {
             continue;
         };
@@ -231,7 +231,7 @@ fn urgency(item: &Item) -> i64 {
 /// The next check-in of mine that is not waiting yet, for "nothing is waiting".
 pub fn next_due<'a>(store: &'a Store, now: &Now) -> Option<(&'a Goal, chrono::NaiveDate)> {
     store
-        .goals()
+        .mine()
         .filter(|goal| {
             goal.is_open()
                 && store

@@ -21,6 +21,13 @@ impl Store {
         self.revision
     }
 
+    /// The revision at which rows of lists came, went or moved last: looks, folds
+    /// and what an account is doing move none. While a long answer comes in
+    /// pieces it grows ten times a second at most.
+    pub fn moved(&self) -> u64 {
+        self.moved
+    }
+
     /// One goal as it will be when pending writes are through.
     pub fn goal(&self, id: &GoalId) -> Option<&Goal> {
         match self.overlay.goal(id) {
@@ -38,6 +45,11 @@ impl Store {
             .goals()
             .filter(move |goal| over.goal(&goal.id).is_none());
         told.chain(laid)
+    }
+
+    /// The goals of which something may wait for me, in no order: a few of many.
+    pub fn mine(&self) -> impl Iterator<Item = &Goal> {
+        self.reckoned.mine().filter_map(|id| self.goal(id))
     }
 
     /// How many goals are known, pending ones not counted.

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use crate::model::figures::{self, Context, Figures};
 use crate::model::goal::Goal;
-use crate::model::ids::GoalId;
+use crate::model::ids::{GoalId, PersonId};
 use crate::model::progress::{self, Source};
 use crate::model::time::{Now, Time};
 
@@ -20,6 +20,8 @@ const DEEPEST: usize = 64;
 #[derive(Debug, Default)]
 pub struct Reckoned {
     figures: HashMap<GoalId, Figures>,
+    /// Goals of which something may wait for me.
+    mine: HashSet<GoalId>,
     stale: Vec<GoalId>,
     day: Option<NaiveDate>,
     next_day: Option<Time>,
@@ -29,6 +31,13 @@ impl Reckoned {
     /// One goal's figures.
     pub fn get(&self, id: &GoalId) -> Option<&Figures> {
         self.figures.get(id)
+    }
+
+    /// Goals of which something may wait for me: those I am champion of, those
+    /// with check-ins that wait for me, those on which somebody else said
+    /// something. What really waits is for lists to find out, from these few.
+    pub fn mine(&self) -> impl Iterator<Item = &GoalId> {
+        self.mine.iter()
     }
 
     /// These goals are to be reckoned again before anybody reads them.
@@ -93,8 +102,15 @@ impl Reckoned {
         }
         let Some(goal) = store.goal(id) else {
             self.figures.remove(id);
+            self.mine.remove(id);
             return;
         };
+        let me = store.me(&goal.account);
+        if me.is_some_and(|me| may_wait_for(me, goal)) {
+            self.mine.insert(id.clone());
+        } else {
+            self.mine.remove(id);
+        }
         let mut parts = Vec::new();
         if counts_children(goal, store) && depth < DEEPEST {
             for child in store.children(id) {
@@ -116,6 +132,15 @@ impl Reckoned {
         };
         self.figures.insert(id.clone(), figures);
     }
+}
+
+fn may_wait_for(me: &PersonId, goal: &Goal) -> bool {
+    goal.champion.as_ref() == Some(me)
+        || goal.comments.iter().any(|comment| &comment.author != me)
+        || goal.check_ins.iter().any(|check_in| {
+            check_in.waits() && goal.acknowledger(check_in) == Some(me)
+                || check_in.comments.iter().any(|comment| &comment.author != me)
+        })
 }
 
 fn counts_children(goal: &Goal, store: &Store) -> bool {

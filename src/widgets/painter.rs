@@ -57,6 +57,9 @@ pub struct Drawn<A> {
     pub hits: Hits<A>,
     /// For the hardware cursor; nowhere if nothing has focus.
     pub cursor: Option<Cursor>,
+    /// How many lines were handed over, also those that fell outside: the work
+    /// of a frame, which must not grow with what is not shown.
+    pub lines: usize,
 }
 
 /// Draws one frame. `A` is what a click on an area means.
@@ -66,6 +69,7 @@ pub struct Painter<'a, A> {
     glyphs: Glyphs,
     hits: Hits<A>,
     cursor: Option<Cursor>,
+    lines: usize,
 }
 
 impl<'a, A: Copy> Painter<'a, A> {
@@ -77,6 +81,7 @@ impl<'a, A: Copy> Painter<'a, A> {
             glyphs,
             hits: Hits::default(),
             cursor: None,
+            lines: 0,
         }
     }
 
@@ -110,6 +115,7 @@ impl<'a, A: Copy> Painter<'a, A> {
     /// Draws a line into the first row of `area`; what is longer ends in an
     /// ellipsis. Gives the columns written.
     pub fn line(&mut self, area: Rect, line: &Line) -> u16 {
+        self.lines += 1;
         let Some(area) = self.first_row(area) else {
             return 0;
         };
@@ -268,6 +274,7 @@ impl<'a, A: Copy> Painter<'a, A> {
         Drawn {
             hits: self.hits,
             cursor: self.cursor,
+            lines: self.lines,
         }
     }
 

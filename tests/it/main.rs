@@ -6,6 +6,7 @@ mod demo;
 mod layers;
 mod pty;
 mod rig;
+mod rows;
 mod screens;
 mod store;
 mod tape;
