@@ -449,7 +449,10 @@ impl Store {
 
     /// A piece of a longer answer came; the last one touches in any case.
     fn touch_now_and_then(&mut self, now: Time) {
-        if self.moved_at.is_none_or(|before| now - before >= CALM || now < before) {
+        if self
+            .moved_at
+            .is_none_or(|before| now - before >= CALM || now < before)
+        {
             self.moved_at = Some(now);
             self.touch();
         } else {

@@ -139,7 +139,10 @@ fn may_wait_for(me: &PersonId, goal: &Goal) -> bool {
         || goal.comments.iter().any(|comment| &comment.author != me)
         || goal.check_ins.iter().any(|check_in| {
             check_in.waits() && goal.acknowledger(check_in) == Some(me)
-                || check_in.comments.iter().any(|comment| &comment.author != me)
+                || check_in
+                    .comments
+                    .iter()
+                    .any(|comment| &comment.author != me)
         })
 }
 

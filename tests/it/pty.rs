@@ -139,10 +139,7 @@ fn below_a_deaf_shell(home: &Home) -> Terminal {
     let mut command = CommandBuilder::new("sh");
     command.args([
         "-c",
-        &format!(
-            "trap '' HUP; '{}'; exit $?",
-            env!("CARGO_BIN_EXE_goaldeck")
-        ),
+        &format!("trap '' HUP; '{}'; exit $?", env!("CARGO_BIN_EXE_goaldeck")),
     ]);
     Terminal::spawn(
         command,
@@ -303,7 +300,9 @@ fn the_editor_has_the_terminal_and_its_text_comes_back() {
     terminal.send(CTRL_C);
     ends_restored(&mut terminal, 0);
     assert_eq!(
-        home.done(&["goals", "show", GOAL]).matches("written").count(),
+        home.done(&["goals", "show", GOAL])
+            .matches("written")
+            .count(),
         0,
         "coming back from the editor posts nothing"
     );
@@ -465,7 +464,10 @@ fn f52_without_a_terminal_it_prints() {
         let mut command = CommandBuilder::new("sh");
         command.args([
             "-c",
-            &format!("'{}' {redirect}; echo the end", env!("CARGO_BIN_EXE_goaldeck")),
+            &format!(
+                "'{}' {redirect}; echo the end",
+                env!("CARGO_BIN_EXE_goaldeck")
+            ),
         ]);
         let mut terminal = Terminal::spawn(
             command,
@@ -523,8 +525,12 @@ fn foreign_control(bytes: &[u8]) -> Option<String> {
             }
             '\r' | '\n' => {}
             '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' => return Some(format!("{first:?}")),
-            '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{2028}'..='\u{202e}'
-            | '\u{2066}'..='\u{206f}' | '\u{feff}' => return Some(format!("{first:?}")),
+            '\u{200e}'
+            | '\u{200f}'
+            | '\u{61c}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2066}'..='\u{206f}'
+            | '\u{feff}' => return Some(format!("{first:?}")),
             _ => {}
         }
     }
@@ -561,7 +567,11 @@ fn hostile_names_reach_the_terminal_as_text_only() {
         .iter()
         .map(|name| format!("{}\n", serde_json::Value::from(*name)))
         .collect();
-    assert!(quoted.iter().all(|line| line.is_ascii() || !line.is_empty()));
+    assert!(
+        quoted
+            .iter()
+            .all(|line| line.is_ascii() || !line.is_empty())
+    );
     home.done(&["goals", "add", "Good neighbour"]);
     let exported = home.done(&["export"]);
     // The same goal again and again, under hostile names and with a hostile note.
@@ -583,7 +593,9 @@ fn hostile_names_reach_the_terminal_as_text_only() {
     let mut terminal = other.open_with((120, 40), &[]);
     terminal.see("[1 Queue");
     terminal.send("2");
-    for word in ["clears", "asks", "titles", "copies", "bidi", "rings", "modes"] {
+    for word in [
+        "clears", "asks", "titles", "copies", "bidi", "rings", "modes",
+    ] {
         terminal.see(word);
     }
     for _ in HOSTILE {
@@ -616,7 +628,11 @@ fn hostile_names_reach_the_terminal_as_text_only() {
     ] {
         let output = other.run(args);
         for stream in [&output.stdout, &output.stderr] {
-            let found = foreign_control(&String::from_utf8_lossy(stream).replace('\t', " ").into_bytes());
+            let found = foreign_control(
+                &String::from_utf8_lossy(stream)
+                    .replace('\t', " ")
+                    .into_bytes(),
+            );
             assert_eq!(found, None, "{args:?}: {}", String::from_utf8_lossy(stream));
         }
     }
@@ -694,5 +710,9 @@ fn programs_of_these_tests_see_no_setting_of_this_machine() {
         .into_iter()
         .map(|(name, _)| name)
         .collect();
-    assert!(!names.iter().any(|name| name == "EDITOR" || name == "NO_COLOR"));
+    assert!(
+        !names
+            .iter()
+            .any(|name| name == "EDITOR" || name == "NO_COLOR")
+    );
 }

@@ -404,8 +404,14 @@ fn an_unknown_command_is_refused_with_its_place() {
 fn keys_are_what_a_terminal_sends() {
     assert_eq!(step("Ctrl+S"), Ok(Step::Keys("\u{13}".into())));
     assert_eq!(step("Down 2"), Ok(Step::Keys("\u{1b}[B\u{1b}[B".into())));
-    assert_eq!(step("Type `it's \"x\"`"), Ok(Step::Keys("it's \"x\"".into())));
-    assert_eq!(step("Sleep 1.5s"), Ok(Step::Sleep(Duration::from_millis(1500))));
+    assert_eq!(
+        step("Type `it's \"x\"`"),
+        Ok(Step::Keys("it's \"x\"".into()))
+    );
+    assert_eq!(
+        step("Sleep 1.5s"),
+        Ok(Step::Sleep(Duration::from_millis(1500)))
+    );
     assert_eq!(step("  # a word"), Ok(Step::Ignored));
 }
 
@@ -423,10 +429,12 @@ fn a_pattern_is_text_with_gaps_within_a_line() {
 fn a_wait_that_does_not_hold_fails_with_its_place_and_the_screen() {
     let home = Home::empty();
     let mut play = Play::open(&home);
-    let steps = read("x.tape", "Type \"echo $((40+2)) sheep\"\nEnter\nWait+Screen /43 sheep/").unwrap();
-    let seen = play
-        .terminal
-        .until_or(Duration::from_millis(1), |_| false);
+    let steps = read(
+        "x.tape",
+        "Type \"echo $((40+2)) sheep\"\nEnter\nWait+Screen /43 sheep/",
+    )
+    .unwrap();
+    let seen = play.terminal.until_or(Duration::from_millis(1), |_| false);
     assert!(!seen);
     let last = steps.len() - 1;
     play.run("x.tape", &steps[..last]).unwrap();

@@ -33,7 +33,9 @@ fn what_is_being_typed_stays_when_another_process_writes() {
     let mut terminal = home.open();
     check_in_on_first(&mut terminal, "Half a thought");
     home.done(&["goals", "add", "A third one"]);
-    home.done(&["checkin", "Sell it", "--status", "on_track", "--note", "Sold."]);
+    home.done(&[
+        "checkin", "Sell it", "--status", "on_track", "--note", "Sold.",
+    ]);
     terminal.send(" and the other half");
     terminal.see("Half a thought and the other half");
     terminal.send(CTRL_S);

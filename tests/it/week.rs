@@ -121,7 +121,10 @@ fn play(size: (u16, u16), glyphs: Glyphs, theme: ThemeName) -> Person {
 /// Rows 1–5: the check-in that is due, without a second screen to post.
 fn check_in(me: &mut Person) {
     let mut keys = me.press("c");
-    me.rig.sees("Check-in").sees("Launch self-serve").sees("150");
+    me.rig
+        .sees("Check-in")
+        .sees("Launch self-serve")
+        .sees("150");
     keys += me.press("1 6 2 enter");
     keys += me.press("= 1 7 enter");
     keys += me.press("0 . 3 enter");
