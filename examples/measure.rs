@@ -195,11 +195,11 @@ impl Running {
         Ok(Some((last - pressed, first.bytes.len() + bytes)))
     }
 
-    /// Ten moves down and ten up, as often as asked.
+    /// Eight moves down and eight up, as often as asked.
     fn moves(&mut self, rounds: usize) -> Res<Moves> {
         let mut moves = Moves::default();
         for round in 0..rounds * 2 {
-            for _ in 0..10 {
+            for _ in 0..8 {
                 let key = if round % 2 == 0 { "j" } else { "k" };
                 if let Some((took, bytes)) = self.press(key)? {
                     moves.took.push(took);
@@ -221,7 +221,7 @@ impl Running {
         while busy_until.elapsed() < Duration::from_millis(300) {
             self.until_quiet(Duration::from_millis(10));
             let now = self.cpu()?;
-            if now - before > Duration::from_micros(500) {
+            if now.saturating_sub(before) > Duration::from_micros(500) {
                 busy_until = Instant::now();
             }
             before = now;
@@ -299,7 +299,7 @@ fn most(bytes: &[usize]) -> String {
 /// Everything measured on one workspace.
 struct Column(Vec<(&'static str, String)>);
 
-const FIRST_SCREEN: [&str; 2] = ["YOU OWE", "help"];
+const FIRST_SCREEN: [&str; 2] = ["TO ACKNOWLEDGE", "help"];
 const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Column {
@@ -400,7 +400,7 @@ impl Column {
             "10 s without a key",
             format!(
                 "{bytes} bytes, {:.1} ms CPU ({} ticks)",
-                (running.cpu()? - cpu).as_secs_f64() * 1000.0,
+                running.cpu()?.saturating_sub(cpu).as_secs_f64() * 1000.0,
                 running.ticks()? - ticks
             ),
         );
