@@ -186,7 +186,9 @@ fn dispatch(out: &mut Out, cli: &Cli, open: OpenProgram<'_>) -> Ended {
 
 /// Opens the program, or prints the queue where there is no terminal to open it on.
 fn program(out: &mut Out, options: &Options, open: OpenProgram<'_>) -> Ended {
-    if out.is_json || !out.is_terminal || !std::io::stdin().is_terminal() {
+    let is_dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
+    let can_draw = out.is_terminal && std::io::stdin().is_terminal() && !is_dumb;
+    if out.is_json || !can_draw {
         let session = Session::with(options, out)?;
         queue::list(out, &session, false)?;
         return Ok(());

@@ -2,6 +2,8 @@
 //! preference; then a frame if something changed. Owns every handle and gives
 //! the terminal back on every way out.
 
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -18,7 +20,7 @@ use crate::screens::{Place, Prefs, Tab};
 use crate::store::Store;
 use crate::store::effect::{Command, Effect, Outcome, Toast};
 use crate::term::paint::Painted;
-use crate::term::{Term, Told, clipboard, editor};
+use crate::term::{Term, Told, caps, clipboard, editor};
 use crate::theme::{Glyphs, Theme};
 
 use super::clock::{Clock, fresh_ids};
@@ -145,6 +147,7 @@ struct Signals {
     quit: Signal,
     stop: Signal,
     resume: Signal,
+    window: Signal,
 }
 
 impl Signals {
@@ -156,6 +159,7 @@ impl Signals {
             quit: signal(SignalKind::quit())?,
             stop: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
             resume: signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?,
+            window: signal(SignalKind::window_change())?,
         })
     }
 }
@@ -305,6 +309,10 @@ impl Running {
             _ = self.signals.quit.recv() => Event::Signal(3),
             _ = self.signals.stop.recv() => Event::Stop,
             _ = self.signals.resume.recv() => Event::Resume,
+            _ = self.signals.window.recv() => {
+                let (columns, rows) = caps::size();
+                Event::Input(Input::Resize(columns, rows))
+            }
             told = self.told.recv() => Event::Told(told.unwrap_or(Told::Vanished)),
             input = self.inputs.recv() => Event::Input(input.unwrap_or(Input::Eof)),
             Some(outcome) = self.outcomes.recv() => Event::Outcome(outcome),
@@ -529,7 +537,14 @@ impl Running {
         };
         let scratch = self.front.scratch.clone();
         self.term.hand_away();
-        let edited = tokio::task::spawn_blocking(move || editor::edit(&command, &scratch, &words));
+        let edited = tokio::task::spawn_blocking(move || {
+            // If it cannot be made, neither can the file in it, and that says why.
+            let _made = DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(&scratch);
+            editor::edit(&command, &scratch, &words)
+        });
         let mut edited = edited;
         let edited = loop {
             tokio::select! {

@@ -15,14 +15,14 @@ use crossterm::queue;
 use crossterm::style::{Attribute, SetAttribute};
 use crossterm::terminal::{BeginSynchronizedUpdate, Clear, EndSynchronizedUpdate};
 use ratatui::Terminal;
-use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
+use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect, Size};
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::model::text;
 
-use super::{Told, caps};
+use super::{Told, caps, pen};
 
 /// What became of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -262,7 +262,7 @@ impl Backend for Ink {
             return Ok(());
         }
         self.cursor = None;
-        CrosstermBackend::new(&mut self.bytes).draw(content)
+        pen::write(&mut self.bytes, content)
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {

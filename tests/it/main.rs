@@ -1,5 +1,12 @@
 //! All tests that use the program from outside, in one binary.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that meets what it did not expect fails, also in its helpers"
+)]
+
 mod bytes;
 mod cli;
 mod demo;

@@ -1,0 +1,270 @@
+//! Cells as bytes: places and styles in the fewest bytes that say the same, for
+//! lines where each of them is felt. Chooses no colour: themes do.
+
+use std::io::{self, Write};
+
+use ratatui::buffer::Cell;
+use ratatui::style::{Color, Modifier};
+
+/// What the terminal was told of the style that is on; default at the start and
+/// at the end of every frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Style {
+    front: Color,
+    back: Color,
+    modifiers: Modifier,
+}
+
+const PLAIN: Style = Style {
+    front: Color::Reset,
+    back: Color::Reset,
+    modifiers: Modifier::empty(),
+};
+
+/// On and off codes; bold and dim share the latter.
+const MODIFIERS: [(Modifier, &str, &str); 8] = [
+    (Modifier::BOLD, "1", "22"),
+    (Modifier::DIM, "2", "22"),
+    (Modifier::ITALIC, "3", "23"),
+    (Modifier::UNDERLINED, "4", "24"),
+    (Modifier::SLOW_BLINK, "5", "25"),
+    (Modifier::REVERSED, "7", "27"),
+    (Modifier::HIDDEN, "8", "28"),
+    (Modifier::CROSSED_OUT, "9", "29"),
+];
+
+/// Writes the cells of a frame in their order, and leaves the default style on.
+///
+/// # Errors
+/// What `to` says.
+pub(super) fn write<'a>(
+    to: &mut impl Write,
+    cells: impl Iterator<Item = (u16, u16, &'a Cell)>,
+) -> io::Result<()> {
+    let mut on = PLAIN;
+    // Where the terminal's cursor is: after a wide character nobody relies on it.
+    let mut next = None;
+    for (x, y, cell) in cells {
+        if next != Some((x, y)) {
+            match x {
+                0 => write!(to, "\x1b[{}H", y + 1)?,
+                x => write!(to, "\x1b[{};{}H", y + 1, x + 1)?,
+            }
+        }
+        next = Some((x + 1, y));
+        let style = Style {
+            front: cell.fg,
+            back: cell.bg,
+            modifiers: cell.modifier,
+        };
+        if style != on && !(cell.symbol() == " " && is_blank_alike(on, style)) {
+            write!(to, "\x1b[{}m", change(on, style))?;
+            on = style;
+        }
+        to.write_all(cell.symbol().as_bytes())?;
+    }
+    if on == PLAIN {
+        return Ok(());
+    }
+    to.write_all(b"\x1b[m")
+}
+
+/// Whether a blank looks the same in both styles: its front is not seen unless
+/// something turns or strikes it.
+fn is_blank_alike(one: Style, other: Style) -> bool {
+    const SEEN: Modifier = Modifier::REVERSED
+        .union(Modifier::UNDERLINED)
+        .union(Modifier::CROSSED_OUT);
+    one.back == other.back && !(one.modifiers | other.modifiers).intersects(SEEN)
+}
+
+/// The numbers that turn one style into another: only what differs, or all of it
+/// after a reset where that is shorter.
+fn change(from: Style, to: Style) -> String {
+    let differs = difference(from, to);
+    let anew = difference(PLAIN, to);
+    // The reset is written as nothing before a semicolon, and alone as nothing.
+    if anew.is_empty() {
+        anew
+    } else if anew.len() + 1 < differs.len() {
+        format!(";{anew}")
+    } else {
+        differs
+    }
+}
+
+fn difference(from: Style, to: Style) -> String {
+    let mut codes: Vec<String> = Vec::new();
+    let mut had = from.modifiers;
+    for (modifier, _, off) in MODIFIERS {
+        if had.contains(modifier) && !to.modifiers.contains(modifier) {
+            codes.push(off.to_owned());
+            if off == "22" {
+                had.remove(Modifier::BOLD | Modifier::DIM);
+            }
+        }
+    }
+    for (modifier, on, _) in MODIFIERS {
+        if to.modifiers.contains(modifier) && !had.contains(modifier) {
+            codes.push(on.to_owned());
+        }
+    }
+    if from.front != to.front {
+        codes.push(colour(to.front, 30));
+    }
+    if from.back != to.back {
+        codes.push(colour(to.back, 40));
+    }
+    codes.join(";")
+}
+
+/// The number of a colour; `base` is 30 for the front, 40 for the back.
+fn colour(colour: Color, base: u8) -> String {
+    let number = match colour {
+        Color::Reset => base + 9,
+        Color::Black => base,
+        Color::Red => base + 1,
+        Color::Green => base + 2,
+        Color::Yellow => base + 3,
+        Color::Blue => base + 4,
+        Color::Magenta => base + 5,
+        Color::Cyan => base + 6,
+        Color::Gray => base + 7,
+        Color::DarkGray => base + 60,
+        Color::LightRed => base + 61,
+        Color::LightGreen => base + 62,
+        Color::LightYellow => base + 63,
+        Color::LightBlue => base + 64,
+        Color::LightMagenta => base + 65,
+        Color::LightCyan => base + 66,
+        Color::White => base + 67,
+        Color::Indexed(place) => return format!("{};5;{place}", base + 8),
+        Color::Rgb(red, green, blue) => {
+            return format!("{};2;{red};{green};{blue}", base + 8);
+        }
+    };
+    number.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use ratatui::style::Style as Wanted;
+
+    use super::*;
+
+    fn written(cells: &[(u16, u16, Cell)]) -> String {
+        let mut bytes = Vec::new();
+        write(&mut bytes, cells.iter().map(|(x, y, cell)| (*x, *y, cell))).unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    fn cell(symbol: &'static str, style: Wanted) -> Cell {
+        let mut cell = Cell::new(symbol);
+        cell.set_style(style);
+        cell
+    }
+
+    #[test]
+    fn neighbours_need_no_move_and_one_style_is_said_once() {
+        let bold = Wanted::new().fg(Color::Red).add_modifier(Modifier::BOLD);
+        let plain = Wanted::new();
+        let cells = [
+            (0, 2, cell("a", bold)),
+            (1, 2, cell("b", bold)),
+            (2, 2, cell("c", plain)),
+            (9, 3, cell("d", plain)),
+        ];
+        assert_eq!(written(&cells), "\x1b[3H\x1b[1;31mab\x1b[mc\x1b[4;10Hd");
+    }
+
+    #[test]
+    fn a_frame_ends_plain() {
+        let reversed = Wanted::new().add_modifier(Modifier::REVERSED);
+        assert_eq!(
+            written(&[(0, 0, cell("a", reversed))]),
+            "\x1b[1H\x1b[7ma\x1b[m"
+        );
+    }
+
+    #[test]
+    fn blanks_change_no_style_unless_it_shows() {
+        let cyan = Wanted::new().fg(Color::Cyan);
+        let plain = Wanted::new();
+        let between = |style| {
+            written(&[
+                (0, 0, cell("a", cyan)),
+                (1, 0, cell(" ", style)),
+                (2, 0, cell("b", cyan)),
+            ])
+        };
+        assert_eq!(between(plain), "\x1b[1H\x1b[36ma b\x1b[m");
+        let turned = plain.add_modifier(Modifier::REVERSED);
+        assert_eq!(between(turned), "\x1b[1H\x1b[36ma\x1b[;7m \x1b[;36mb\x1b[m");
+    }
+
+    #[test]
+    fn dim_after_bold_takes_bold_back_first() {
+        let style = |modifiers| Style { modifiers, ..PLAIN };
+        let both = Modifier::BOLD | Modifier::DIM;
+        let from = style(Modifier::BOLD | Modifier::REVERSED);
+        assert_eq!(
+            change(from, style(Modifier::DIM | Modifier::REVERSED)),
+            "22;2"
+        );
+        assert_eq!(change(style(both), style(Modifier::BOLD)), ";1");
+    }
+
+    proptest! {
+        /// Whatever styles follow each other, a terminal shows the cells.
+        #[test]
+        fn a_terminal_shows_what_the_cells_say(
+            styles in proptest::collection::vec((0_u8..20, 0_u8..20, 0_u8..16), 1..30)
+        ) {
+            const HUES: [Color; 5] = [
+                Color::Reset,
+                Color::Red,
+                Color::LightCyan,
+                Color::Indexed(200),
+                Color::Rgb(1, 2, 3),
+            ];
+            let hue = |place: u8| HUES[usize::from(place) % HUES.len()];
+            let cells: Vec<(u16, u16, Cell)> = styles
+                .iter()
+                .zip(0_u16..)
+                .map(|((front, back, bits), x)| {
+                    let mut style = Wanted::new().fg(hue(*front)).bg(hue(*back));
+                    for (bit, modifier) in [
+                        (1, Modifier::BOLD),
+                        (2, Modifier::DIM),
+                        (4, Modifier::UNDERLINED),
+                        (8, Modifier::REVERSED),
+                    ] {
+                        // The screen of this test knows one of bold and dim.
+                        if bits & bit != 0 && !(bit == 2 && bits & 1 != 0) {
+                            style = style.add_modifier(modifier);
+                        }
+                    }
+                    (x, 0, cell("x", style))
+                })
+                .collect();
+            let mut screen = vt100::Parser::default();
+            screen.process(written(&cells).as_bytes());
+            for (x, y, cell) in &cells {
+                let shown = screen.screen().cell(*y, *x).unwrap();
+                prop_assert_eq!(shown.bold(), cell.modifier.contains(Modifier::BOLD));
+                prop_assert_eq!(shown.dim(), cell.modifier.contains(Modifier::DIM));
+                prop_assert_eq!(shown.underline(), cell.modifier.contains(Modifier::UNDERLINED));
+                prop_assert_eq!(shown.inverse(), cell.modifier.contains(Modifier::REVERSED));
+                let front = match cell.fg {
+                    Color::Red => vt100::Color::Idx(1),
+                    Color::LightCyan => vt100::Color::Idx(14),
+                    Color::Indexed(place) => vt100::Color::Idx(place),
+                    Color::Rgb(red, green, blue) => vt100::Color::Rgb(red, green, blue),
+                    _ => vt100::Color::Default,
+                };
+                prop_assert_eq!(shown.fgcolor(), front);
+            }
+        }
+    }
+}
