@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{Chosen, Goto, Heading, Hint, Painter, Question, Reply, Scene, Screen};
+use super::{Goto, Heading, Hint, Painter, Question, Reply, Scene, Screen};
 use crate::actions::{Action, Scope};
 use crate::model::text;
 use crate::shown;
@@ -10,9 +10,6 @@ use crate::store::effect::Toast;
 use crate::theme::Role;
 use crate::widgets::line::Line;
 use crate::widgets::sheet::Sheet;
-
-/// What a question that closes the page below answers about.
-pub const CLOSE: &str = "close";
 
 /// The sheet with the question.
 pub struct Confirm {
@@ -28,11 +25,7 @@ impl Confirm {
     fn yes(&self) -> Reply {
         let question = &self.question;
         let goto = match (&question.goto, question.closes) {
-            // The page below learns that it is to go.
-            (None, true) => Goto::Answer(Chosen {
-                about: CLOSE.to_owned(),
-                key: String::new(),
-            }),
+            (None, true) => Goto::CloseBoth,
             (None, false) => Goto::Close,
             (Some(goto), _) => goto.as_ref().clone(),
         };
@@ -99,5 +92,30 @@ impl Screen for Confirm {
             end = (inside.x + written.min(inside.width.saturating_sub(1)), y);
         }
         painter.cursor(end.0, end.1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::effect::Command;
+
+    #[test]
+    fn yes_carries_out_says_so_and_closes_the_page_too() {
+        let mut question = Question::new("Throw it away?", vec![Command::Flush]);
+        question.said = "discarded".into();
+        question.closes = true;
+        let reply = Confirm::new(question).yes();
+        assert_eq!(reply.commands, [Command::Flush]);
+        assert_eq!(reply.goto, Some(Goto::CloseBoth));
+        assert_eq!(reply.effects.len(), 1);
+    }
+
+    #[test]
+    fn yes_may_lead_somewhere_else() {
+        let mut question = Question::new("Remove it?", Vec::new());
+        assert_eq!(Confirm::new(question.clone()).yes().goto, Some(Goto::Close));
+        question.goto = Some(Box::new(Goto::Next));
+        assert_eq!(Confirm::new(question).yes().goto, Some(Goto::Next));
     }
 }

@@ -152,3 +152,79 @@ impl Screen for FirstRun {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::keymap::{KeyStyle, Keymap};
+    use crate::model::ids::IdSource;
+    use crate::model::progress::Rules;
+    use crate::model::time::{Now, Zone};
+    use crate::screens::Prefs;
+    use crate::store::Store;
+    use crate::theme::{Glyphs, Theme};
+    use ratatui::buffer::Buffer;
+
+    fn with_scene(then: impl FnOnce(&Scene<'_>)) {
+        let prefs = Prefs {
+            read_on_open: true,
+            default_template: String::new(),
+            templates: Vec::new(),
+            config_path: "/c".into(),
+            data_path: "/d".into(),
+        };
+        let at = "2026-11-20T10:42:00Z".parse().unwrap();
+        then(&Scene {
+            store: &Store::new(Vec::new(), Rules::default()),
+            now: Now::new(at, Zone::utc()),
+            size: (80, 24),
+            prefs: &prefs,
+            keymap: &Keymap::built_in(KeyStyle::Vim),
+            ids: &IdSource::new(1),
+            said: &[],
+        });
+    }
+
+    fn answer(reply: &Reply) -> Option<&str> {
+        match &reply.goto {
+            Some(Goto::Answer(chosen)) if chosen.about == ABOUT => Some(&chosen.key),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn a_digit_enter_or_escape_chooses() {
+        with_scene(|scene| {
+            let mut sheet = FirstRun::default();
+            assert_eq!(
+                answer(&sheet.typed(&Edit::Insert('2'), scene)),
+                Some("demo")
+            );
+            assert_eq!(answer(&sheet.typed(&Edit::Insert('3'), scene)), None);
+            sheet.act(Action::NextRow, scene);
+            assert_eq!(answer(&sheet.act(Action::Accept, scene)), Some("demo"));
+            assert_eq!(answer(&sheet.act(Action::Back, scene)), Some("local"));
+        });
+    }
+
+    #[test]
+    fn it_offers_only_what_works_and_fits_the_smallest_screen() {
+        with_scene(|scene| {
+            let mut buffer = Buffer::empty(Rect::new(0, 0, 60, 16));
+            let theme = Theme::default();
+            let mut painter = Painter::new(&mut buffer, &theme, Glyphs::Unicode);
+            FirstRun::default().draw(scene, Rect::new(0, 1, 60, 13), &mut painter);
+            let cursor = painter.finish().cursor.unwrap();
+            let row = |y: u16| -> String { (0..60).map(|x| buffer[(x, y)].symbol()).collect() };
+            assert!(
+                row(cursor.y).contains("1  Keep them here"),
+                "{}",
+                row(cursor.y)
+            );
+            assert!(row(cursor.y + 1).contains("2  Try the demo"));
+            assert!(!row(cursor.y + 2).contains('3'));
+            let keys = "Esc keeps them here";
+            assert!((0..16).any(|y| row(y).contains(keys)));
+        });
+    }
+}

@@ -16,9 +16,7 @@ use crate::model::status::{ShownStatus, Status};
 use crate::model::text::Shown;
 use crate::model::time::Time;
 use crate::model::values;
-use crate::screens::{
-    Chosen, Goto, Heading, Hint, Painter, Reply, Scene, Screen, confirm, form, measure,
-};
+use crate::screens::{Goto, Heading, Hint, Painter, Reply, Scene, Screen, form, measure};
 use crate::shown;
 use crate::store::effect::{Command, Effect, Post, Toast};
 use crate::theme::{Glyphs, Role};
@@ -468,13 +466,6 @@ impl Screen for CloseForm {
         } else {
             Reply::done()
         }
-    }
-
-    fn answered(&mut self, chosen: &Chosen, _scene: &Scene<'_>) -> Reply {
-        if chosen.about == confirm::CLOSE {
-            return Reply::goto(Goto::Close);
-        }
-        Reply::pass()
     }
 
     fn edited(&mut self, text: &str, scene: &Scene<'_>) -> Reply {

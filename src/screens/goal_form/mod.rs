@@ -10,9 +10,7 @@ mod state;
 
 use ratatui::layout::Rect;
 
-use super::{
-    Chosen, Goto, Heading, Hint, Painter, Place, Question, Reply, Scene, Screen, confirm, form,
-};
+use super::{Chosen, Goto, Heading, Hint, Painter, Place, Question, Reply, Scene, Screen, form};
 use crate::actions::{Action, Scope};
 use crate::model::cadence::Cadence;
 use crate::model::entry::{DraftKey, Form};
@@ -534,9 +532,6 @@ impl Screen for GoalForm {
     }
 
     fn answered(&mut self, chosen: &Chosen, scene: &Scene<'_>) -> Reply {
-        if chosen.about == confirm::CLOSE {
-            return Reply::goto(Goto::Close);
-        }
         self.chosen(&chosen.about, &chosen.key, scene)
     }
 

@@ -250,3 +250,4 @@ fn every_action_can_be_meant_everywhere() {
         }
     }
 }
+mod sheets;
