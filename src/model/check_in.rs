@@ -64,10 +64,6 @@ pub enum Occasion {
 
 impl Occasion {
     /// Whether it is the usual one.
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "serde passes a reference"
-    )]
     pub fn is_regular(&self) -> bool {
         *self == Occasion::Regular
     }

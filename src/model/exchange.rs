@@ -178,7 +178,6 @@ pub enum Change {
 /// field changes, an inner one whether it has a value afterwards.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-#[expect(clippy::option_option, reason = "unchanged and cleared are two things")]
 pub struct GoalEdit {
     /// New name.
     pub name: Option<String>,
@@ -223,11 +222,6 @@ pub struct GoalEdit {
 mod double {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    #[expect(
-        clippy::option_option,
-        clippy::ref_option,
-        reason = "the shape serde asks for"
-    )]
     pub fn serialize<T: Serialize, S: Serializer>(
         value: &Option<Option<T>>,
         to: S,
@@ -235,7 +229,6 @@ mod double {
         value.as_ref().map(|inner| [inner]).serialize(to)
     }
 
-    #[expect(clippy::option_option, reason = "the shape serde asks for")]
     pub fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
         from: D,
     ) -> Result<Option<Option<T>>, D::Error> {

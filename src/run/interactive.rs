@@ -375,9 +375,7 @@ impl Running {
         self.keyed_at = Some(Instant::now());
         #[cfg(debug_assertions)]
         if is_asked_to_panic(&input) {
-            return self
-                .guarded(|_| std::panic::panic_any("asked for by GOALDECK_TEST_PANIC"))
-                .await;
+            return self.guarded(|_| break_down()).await;
         }
         let now = self.clock.now();
         self.guarded(|program| program.input(input, now)).await;
@@ -704,6 +702,13 @@ impl Running {
 
 fn is_interrupt(input: &Input) -> bool {
     matches!(input, Input::Press(press) if *press == crate::keys::chord::Press::ctrl('c'))
+}
+
+/// Breaks on purpose, so that tests see what is left then.
+#[cfg(debug_assertions)]
+#[expect(clippy::panic, reason = "it is what is asked for")]
+fn break_down() -> Vec<Effect> {
+    panic!("asked for by GOALDECK_TEST_PANIC")
 }
 
 /// Tests of debug builds break the loop with F12 to see what is left then.

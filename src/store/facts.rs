@@ -110,23 +110,13 @@ impl Facts {
 
     fn put(&mut self, goal: Goal) {
         let (id, parent) = (goal.id.clone(), goal.parent.clone());
-        let before = self
-            .goals
-            .insert(id.clone(), goal)
-            .and_then(|old| Some(old.parent))
-            .unwrap_or_default();
-        if before == parent && before.is_none() {
-            return;
-        }
-        if before != parent {
-            self.unlink(before.as_ref(), &id);
+        match self.goals.insert(id.clone(), goal).map(|old| old.parent) {
+            Some(before) if before == parent => return,
+            Some(before) => self.unlink(before.as_ref(), &id),
+            None => {}
         }
         if let Some(parent) = parent {
-            let siblings = self.children.entry(parent).or_default();
-            // A new child is nearly always not in the list; only a known one may be.
-            if before.is_none() || !siblings.contains(&id) {
-                siblings.push(id);
-            }
+            self.children.entry(parent).or_default().push(id);
         }
     }
 
