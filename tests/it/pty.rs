@@ -233,18 +233,20 @@ fn f50_ctrl_z_gives_the_shell_and_fg_gives_the_screen() {
     open_note(&mut shell);
     shell.send(THOUGHT);
     shell.see(THOUGHT);
-    for _ in 0..2 {
+    for round in 0..2 {
         shell.send(CTRL_Z);
         shell.see("Stopped");
         assert!(!shell.screen().alternate_screen());
-        // The shell edits and echoes: the sum is not in what is typed.
-        shell.send("echo $((40 + 2)) sheep\r");
-        shell.see("42 sheep");
+        // The shell edits and echoes: the sum is not in what is typed. It also
+        // wipes what the next round looks for.
+        shell.send(&format!("printf '\\033c'; echo $((40 + {round})) sheep\r"));
+        shell.see(&format!("{} sheep", 40 + round));
+        shell.see_no("Stopped");
         shell.send("fg\r");
         shell.see(THOUGHT);
         assert!(shell.screen().alternate_screen());
-        shell.send("clear\r");
-        shell.see("clear");
+        shell.send("!");
+        shell.see(&format!("{THOUGHT}{}", "!".repeat(round + 1)));
     }
     shell.send(CTRL_C);
     shell.send(CTRL_C);
@@ -253,9 +255,11 @@ fn f50_ctrl_z_gives_the_shell_and_fg_gives_the_screen() {
     ends_restored(&mut shell, 7);
 }
 
-/// An editor that says when it is there, reads one line and does what it says.
+/// An editor that says when it is there and how often it was, reads one line and
+/// does what it says.
 const EDITOR: &str = r#"#!/bin/sh
-echo "the editor is there"
+echo >> "$HOME/times"
+echo "editor, time" $(wc -l < "$HOME/times")
 read -r line
 case "$line" in
     fail) printf 'not to be seen' > "$1"; exit 3 ;;
@@ -271,7 +275,7 @@ fn the_editor_has_the_terminal_and_its_text_comes_back() {
     let mut terminal = writing(&home, &[("EDITOR", &editor)]);
 
     terminal.send(CTRL_G);
-    terminal.see("the editor is there");
+    terminal.see("editor, time 1");
     assert!(!terminal.screen().alternate_screen());
     assert!(terminal.is_cooked());
     // No key typed into the editor is taken by us, and none after it is lost.
@@ -283,15 +287,15 @@ fn the_editor_has_the_terminal_and_its_text_comes_back() {
     terminal.see("inside");
 
     terminal.send(CTRL_G);
-    terminal.see("the editor is there");
+    terminal.see("editor, time 2");
     terminal.send("fail\r");
     terminal.see("Check-in · Ship it");
     terminal.see("written outside");
     terminal.see_no("not to be seen");
-    terminal.see("3");
+    terminal.see("! the editor");
 
     terminal.send(CTRL_G);
-    terminal.see("the editor is there");
+    terminal.see("editor, time 3");
     terminal.send("add more words\r");
     terminal.see("Check-in · Ship it");
     terminal.see("add more words");
@@ -700,7 +704,9 @@ fn nothing_is_sent_and_no_processor_used_when_nothing_happens() {
     let before = ticks(terminal.pid());
     let bytes = terminal.bytes_until_quiet(Duration::from_secs(3));
     assert_eq!(bytes, 0, "{}", terminal.contents());
-    assert_eq!(ticks(terminal.pid()), before, "it used the processor");
+    // Looking at two files five times a second may complete a tick begun before.
+    let used = ticks(terminal.pid()) - before;
+    assert!(used <= 1, "it used {used} ticks of the processor");
 }
 
 /// Processor time used so far, in ticks of the system (10 ms as a rule).
