@@ -36,6 +36,7 @@ pub fn lines(
     width: usize,
     room: Room,
 ) -> Vec<Line> {
+    let goal = &*scene.store.summed(goal);
     let mut lines = Vec::new();
     match room {
         Room::Few => {
@@ -155,6 +156,11 @@ fn head(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs) -> Vec<Line> {
         }
     }
     let mut lines = vec![title, people, figures_line];
+    let counted = scene.store.figures(&goal.id).and_then(|figures| {
+        let provider = scene.store.account(&goal.account)?.setup.abilities.provider;
+        progress::disagreement(provider, figures.provider, figures.done(), goal)
+    });
+    lines.extend(counted.map(|words| Line::of(Role::Dim, text::line(&words))));
     if let Some(said) = measure::outdated_was(goal, scene.store) {
         let words = said.words();
         let glyph = glyphs.status(crate::model::status::ShownStatus::Said(said));

@@ -282,6 +282,7 @@ impl Goals {
         let Some(goal) = scene.store.goal(&node.goal) else {
             return;
         };
+        let goal = &*scene.store.summed(goal);
         let indent = usize::from(row.depth.min(16)) * 2;
         let cells = match row
             .result

@@ -101,7 +101,10 @@ pub fn result_gauge(
         return gauge::guardrail(cells, &held, glyphs).and(word);
     }
     let done = progress::of_result(result);
-    let expected = pace::expected(goal, result, &scene.now);
+    // Yes/no and the like have no pace of their own: nothing to mark.
+    let expected = pace::has_own_pace(result)
+        .then(|| pace::expected(goal, result, &scene.now))
+        .flatten();
     let gauge = Gauge {
         progress: done.map(|done| done.raw),
         expected,

@@ -275,7 +275,13 @@ impl Stack {
                 self.above.clear();
                 self.tab = tab;
             }
-            Goto::Open(place) => self.push(&place, scene),
+            Goto::Open(place) => {
+                // What opens from a sheet takes its place: Esc leads to the page.
+                if self.above.last().is_some_and(|top| top.is_sheet()) {
+                    self.above.pop();
+                }
+                self.push(&place, scene);
+            }
             Goto::Close => {
                 self.above.pop();
             }

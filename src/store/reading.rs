@@ -1,6 +1,8 @@
 //! What screens, command line and derived lists may read: facts with pending
 //! writes laid over them, and everything this machine keeps.
 
+use std::borrow::Cow;
+
 use crate::model::entry::{Draft, DraftKey, Entry, Seen};
 use crate::model::figures::{self, Figures};
 use crate::model::goal::Goal;
@@ -13,7 +15,7 @@ use crate::model::time::{Now, Time};
 use crate::model::why::{self, Why};
 
 use super::marks::Marks;
-use super::{Account, Store, overlay};
+use super::{Account, Store, overlay, reckoned};
 
 impl Store {
     /// Grows with every change; a list made from an older revision is stale.
@@ -85,7 +87,17 @@ impl Store {
             now,
             rules: &self.rules,
         };
-        why::why(goal, figures, &context, self.me(&goal.account), &names)
+        let goal = self.summed(goal);
+        why::why(&goal, figures, &context, self.me(&goal.account), &names)
+    }
+
+    /// A goal whose cascaded results have their values added up from below; most
+    /// goals have none and are borrowed as they are.
+    pub fn summed<'a>(&self, goal: &'a Goal) -> Cow<'a, Goal> {
+        if goal.results.iter().all(|result| result.sum_of.is_empty()) {
+            return Cow::Borrowed(goal);
+        }
+        Cow::Owned(reckoned::with_sums(goal, self))
     }
 
     /// How our own figures are counted.
@@ -208,7 +220,7 @@ impl Store {
         let (at, seen) = self.marks.looked(&goal.id)?;
         let figures = self.figures(&goal.id)?;
         let names = |id: &PersonId| self.name_of(id);
-        let changes = figures::changes(seen, goal, figures, &names);
+        let changes = figures::changes(seen, &self.summed(goal), figures, &names);
         (!changes.is_empty()).then_some((at, changes))
     }
 
@@ -219,7 +231,7 @@ impl Store {
         else {
             return false;
         };
-        figures::is_changed(seen, goal, figures)
+        figures::is_changed(seen, &self.summed(goal), figures)
     }
 
     /// Whether a key result's value differs from the last look at its goal.
@@ -234,7 +246,10 @@ impl Store {
 
     /// What a look at this goal sees now.
     pub(super) fn seen(&self, id: &GoalId) -> Option<Seen> {
-        Some(figures::seen(self.goal(id)?, self.figures(id)?))
+        Some(figures::seen(
+            &self.summed(self.goal(id)?),
+            self.figures(id)?,
+        ))
     }
 
     /// My inbox lines that were not removed, in no order.

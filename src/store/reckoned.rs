@@ -151,7 +151,7 @@ fn counts_children(goal: &Goal, store: &Store) -> bool {
 }
 
 /// The goal with the values of its cascaded results added up from below.
-fn with_sums(goal: &Goal, store: &Store) -> Goal {
+pub(super) fn with_sums(goal: &Goal, store: &Store) -> Goal {
     let mut goal = goal.clone();
     let below: Vec<GoalId> = store.children(&goal.id);
     let find = |id: &crate::model::ids::ResultId| {
