@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use super::moves;
 use super::{Goto, Heading, Hint, Painter, Place, Reply, Scene, Screen};
 use super::{goals, measure};
 use crate::actions::{Action, Scope};
@@ -195,15 +196,10 @@ impl Screen for Inbox {
     }
 
     fn act(&mut self, action: Action, scene: &Scene<'_>) -> Reply {
+        if moves::moved(&mut self.list, action) {
+            return Reply::done();
+        }
         match action {
-            Action::NextRow => self.list.step(1),
-            Action::PreviousRow => self.list.step(-1),
-            Action::First => self.list.first(),
-            Action::Last => self.list.last(),
-            Action::HalfPageDown => self.list.page(true, true),
-            Action::HalfPageUp => self.list.page(false, true),
-            Action::PageDown => self.list.page(true, false),
-            Action::PageUp => self.list.page(false, false),
             Action::Mark => {
                 self.list.toggle_mark();
                 self.list.step(1)

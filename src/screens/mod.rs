@@ -16,6 +16,7 @@ pub mod inbox;
 pub mod log;
 pub mod measure;
 pub mod menu;
+pub mod moves;
 pub mod outbox;
 pub mod pager;
 pub mod palette;

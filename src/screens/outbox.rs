@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use super::moves;
 use super::{Goto, Heading, Hint, Painter, Place, Question, Reply, Scene, Screen};
 use crate::actions::{Action, Scope};
 use crate::model::dates;
@@ -245,23 +246,16 @@ impl Screen for OutboxScreen {
     }
 
     fn act(&mut self, action: Action, scene: &Scene<'_>) -> Reply {
+        if moves::moved(&mut self.list, action) {
+            return Reply::done();
+        }
         match action {
-            Action::NextRow => self.list.step(1),
-            Action::PreviousRow => self.list.step(-1),
-            Action::First => self.list.first(),
-            Action::Last => self.list.last(),
-            Action::HalfPageDown => self.list.page(true, true),
-            Action::HalfPageUp => self.list.page(false, true),
-            Action::PageDown => self.list.page(true, false),
-            Action::PageUp => self.list.page(false, false),
-            Action::Open => return self.open(scene),
-            Action::Edit => {
-                return match (self.entry(scene), self.draft(scene)) {
-                    (Some(entry), _) => rewrite(&entry.id, scene),
-                    (None, Some(_)) => self.open(scene),
-                    (None, None) => Reply::done(),
-                };
-            }
+            Action::Open => self.open(scene),
+            Action::Edit => match (self.entry(scene), self.draft(scene)) {
+                (Some(entry), _) => rewrite(&entry.id, scene),
+                (None, Some(_)) => self.open(scene),
+                (None, None) => Reply::done(),
+            },
             Action::Refresh => {
                 let Some(entry) = self.entry(scene) else {
                     return Reply::pass();
@@ -269,8 +263,7 @@ impl Screen for OutboxScreen {
                 if matches!(entry.state, EntryState::Sent { .. }) {
                     return Reply::pass();
                 }
-                return Reply::command(Command::Retry(entry.id.clone()))
-                    .saying(Toast::info("sending now"));
+                Reply::command(Command::Retry(entry.id.clone())).saying(Toast::info("sending now"))
             }
             Action::Delete => {
                 if let Some(draft) = self.draft(scene) {
@@ -280,9 +273,8 @@ impl Screen for OutboxScreen {
                     );
                     return Reply::goto(Goto::Open(Place::Confirm(question)));
                 }
-                return self
-                    .entry(scene)
-                    .map_or_else(Reply::done, |entry| confirm_drop(&entry.id, scene));
+                self.entry(scene)
+                    .map_or_else(Reply::done, |entry| confirm_drop(&entry.id, scene))
             }
             Action::CopyLink | Action::CopyMarkdown => {
                 if let Some(draft) = self.draft(scene) {
@@ -291,13 +283,11 @@ impl Screen for OutboxScreen {
                         .with(Effect::Copy(words))
                         .saying(Toast::info("text copied"));
                 }
-                return self
-                    .entry(scene)
-                    .map_or_else(Reply::done, |entry| copy(&entry.id, scene));
+                self.entry(scene)
+                    .map_or_else(Reply::done, |entry| copy(&entry.id, scene))
             }
-            _ => return Reply::pass(),
-        };
-        Reply::done()
+            _ => Reply::pass(),
+        }
     }
 
     fn why_not(&self, action: Action, scene: &Scene<'_>) -> Option<String> {

@@ -3,7 +3,7 @@
 
 use super::goal_detail::who;
 use super::{Scene, measure};
-use crate::model::check_in::{CheckIn, Occasion};
+use crate::model::check_in::{CheckIn, Comment, Occasion};
 use crate::model::dates;
 use crate::model::entry::EntryState;
 use crate::model::goal::Goal;
@@ -225,21 +225,22 @@ fn thread(check_in: &CheckIn, scene: &Scene<'_>, width: usize) -> Vec<Line> {
             .collect();
         lines.push(Line::of(Role::Text, text::line(&words.join(", "))));
     }
-    for comment in &check_in.comments {
-        let by = measure::first_name(&comment.author, scene.store);
-        let words = shown!(
-            "{by}, {}: \u{201c}{}\u{201d}",
-            dates::ago(comment.at, &scene.now),
-            comment.text
-        );
-        lines.extend(
-            words
-                .wrap(width)
-                .into_iter()
-                .map(|piece| Line::of(Role::Quote, piece)),
-        );
-    }
+    lines.extend(quoted(&check_in.comments, scene, width));
     lines
+}
+
+/// Comments with who wrote them and when.
+fn quoted(comments: &[Comment], scene: &Scene<'_>, width: usize) -> Vec<Line> {
+    let quote = |comment: &Comment| {
+        let by = measure::first_name(&comment.author, scene.store);
+        let ago = dates::ago(comment.at, &scene.now);
+        shown!("{by}, {ago}: \u{201c}{}\u{201d}", comment.text).wrap(width)
+    };
+    comments
+        .iter()
+        .flat_map(quote)
+        .map(|piece| Line::of(Role::Quote, piece))
+        .collect()
 }
 
 fn asked(
@@ -265,20 +266,7 @@ fn asked(
                 Line::of(Role::Strong, text::line(&goal.name)),
                 rule(glyphs, width),
             ];
-            for comment in &goal.comments {
-                let by = measure::first_name(&comment.author, scene.store);
-                let words = shown!(
-                    "{by}, {}: \u{201c}{}\u{201d}",
-                    dates::ago(comment.at, &scene.now),
-                    comment.text
-                );
-                lines.extend(
-                    words
-                        .wrap(width)
-                        .into_iter()
-                        .map(|piece| Line::of(Role::Quote, piece)),
-                );
-            }
+            lines.extend(quoted(&goal.comments, scene, width));
             lines
         }
     }
