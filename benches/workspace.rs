@@ -39,7 +39,7 @@ const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
 const SMALL: (u16, u16) = (80, 24);
 const LARGE: (u16, u16) = (120, 40);
 /// Goals that one batch of the local workspace brings.
-const BATCH: usize = 2_000;
+const BATCH: usize = 500;
 
 fn main() {
     divan::main();

@@ -10,8 +10,9 @@ use crate::model::exchange::{Batch, Cursor, Query};
 use crate::model::goal::Goal;
 use crate::model::ids::{GoalId, PersonId};
 
-/// Goals in one batch: small enough that the screen goes on between two.
-const BATCH: usize = 2_000;
+/// Goals in one batch: small enough that the screen goes on between two, and that
+/// those under way take little memory.
+const BATCH: usize = 500;
 /// Goals in the first batch of a long answer, so that something stands soon.
 const FIRST_BATCH: usize = 200;
 /// Most overdue goals, and newest unread lines, in a glance.

@@ -265,7 +265,11 @@ pub fn goals(
     while let Some((n, mut goal)) = heads.take(i64::MAX, pools)? {
         results.each(n, pools, |result| goal.results.push(result))?;
         check_ins.each(n, pools, |check_in| goal.check_ins.push(check_in))?;
-        values.each(n, pools, |(place, value)| {
+        values.each(n, pools, |(place, mut value)| {
+            if let Some(result) = goal.result(&value.result) {
+                // One allocation for all mentions of a result.
+                value.result.clone_from(&result.id);
+            }
             if let Some(check_in) = goal.check_ins.get_mut(place as usize) {
                 check_in.values.push(value);
             }

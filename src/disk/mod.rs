@@ -298,21 +298,20 @@ impl Workspace for Disk {
         me: PersonId,
         mut sink: Box<dyn FnMut(Batch) + Send>,
     ) -> Pending<'_, Result<(), Fault>> {
-        // Dropping the future closes the channel, which ends the reading.
-        let (wanted, unwanted) = std::sync::mpsc::channel::<()>();
+        // A piece is read while the one before is taken in; who reads waits for who
+        // takes, so that no more than these are in memory twice. Dropping the future
+        // closes the channel, which ends the reading.
+        let (send, mut pieces) = tokio::sync::mpsc::channel(1);
         let reply = self.look(move |rows| {
             answer::answer(rows, &query, &me, &mut |batch| {
-                let heard = unwanted.try_recv() != Err(std::sync::mpsc::TryRecvError::Disconnected);
-                if heard {
-                    sink(batch);
-                }
-                heard
+                send.blocking_send(batch).is_ok()
             })
         });
         Box::pin(async move {
-            let answered = reply.await;
-            drop(wanted);
-            answered
+            while let Some(batch) = pieces.recv().await {
+                sink(batch);
+            }
+            reply.await
         })
     }
 

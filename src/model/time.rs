@@ -66,22 +66,31 @@ pub struct Now {
     pub at: Time,
     /// The zone in which days begin and times are shown.
     pub zone: Zone,
+    /// The wall clock at a moment. Figures ask for it once a goal, and a zone may
+    /// ask the system each time.
+    known: (Time, NaiveDateTime),
 }
 
 impl Now {
     /// The present moment in a zone.
     pub fn new(at: Time, zone: Zone) -> Self {
-        Self { at, zone }
+        let known = (at, zone.local(at));
+        Self { at, zone, known }
     }
 
     /// Today's date.
     pub fn today(&self) -> NaiveDate {
-        self.zone.local(self.at).date()
+        self.wall().date()
     }
 
     /// The wall clock.
     pub fn wall(&self) -> NaiveDateTime {
-        self.zone.local(self.at)
+        let (at, wall) = self.known;
+        if at == self.at {
+            wall
+        } else {
+            self.zone.local(self.at)
+        }
     }
 
     /// The calendar day of another moment.

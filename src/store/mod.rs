@@ -115,6 +115,8 @@ pub struct Store {
     moved: u64,
     /// When a piece of a longer answer last moved rows.
     moved_at: Option<Time>,
+    /// Goals of pieces that came since then, not yet reckoned.
+    came: Vec<GoalId>,
     leaving: bool,
 }
 
@@ -164,6 +166,7 @@ impl Store {
             revision: 1,
             moved: 1,
             moved_at: None,
+            came: Vec::new(),
             leaving: false,
         }
     }
@@ -176,6 +179,7 @@ impl Store {
     /// Carries out a wish.
     pub fn command(&mut self, command: Command, now: Now) -> Vec<Effect> {
         let mut effects = Vec::new();
+        self.reckon_what_came(now);
         match command {
             Command::Start => self.ask_all(Query::Glance, &mut effects),
             Command::Post(post) => self.post(post, now, &mut effects),
@@ -217,6 +221,9 @@ impl Store {
     /// Takes in what the world answered.
     pub fn outcome(&mut self, outcome: Outcome, now: Now) -> Vec<Effect> {
         let mut effects = Vec::new();
+        if !matches!(outcome, Outcome::Fetched { .. }) {
+            self.reckon_what_came(now);
+        }
         match outcome {
             Outcome::Loaded(records) => self.load(records, now, &mut effects),
             Outcome::Reloaded(records) => {
@@ -401,12 +408,20 @@ impl Store {
         let account = asked.account.clone();
         let newer = asked.newer.clone();
         let (full, more, cursor) = (batch.full, batch.more, batch.cursor.clone());
-        self.take_in(&account, batch, &newer, now);
-        if more {
-            self.touch_now_and_then(now.at);
+        let touched = self.take_in(&account, batch, &newer, now);
+        self.came.extend(touched);
+        // While an answer comes in pieces, figures and lists follow now and then.
+        let (at, before) = (now.at, self.moved_at);
+        if more && before.is_some_and(|before| (before..before + CALM).contains(&at)) {
+            self.touch_looks();
             return;
         }
+        self.reckon_what_came(now);
         self.touch();
+        if more {
+            self.moved_at = Some(at);
+            return;
+        }
         let Some(asked) = self.asked.close(ticket) else {
             return;
         };
@@ -428,7 +443,14 @@ impl Store {
         self.touch();
     }
 
-    fn take_in(&mut self, account: &AccountName, batch: Batch, newer: &HashSet<GoalId>, now: Now) {
+    /// Facts from an answer; the goals it touched, which are still to be reckoned.
+    fn take_in(
+        &mut self,
+        account: &AccountName,
+        batch: Batch,
+        newer: &HashSet<GoalId>,
+        now: Now,
+    ) -> Vec<GoalId> {
         let mut is_other_person = false;
         if let Some(known) = self.accounts.get_mut(account)
             && batch.me.is_some()
@@ -442,22 +464,13 @@ impl Store {
         }
         if is_other_person {
             self.reckon_all(now);
-        } else {
-            self.reckon(&touched, now);
         }
+        touched
     }
 
-    /// A piece of a longer answer came; the last one touches in any case.
-    fn touch_now_and_then(&mut self, now: Time) {
-        if self
-            .moved_at
-            .is_none_or(|before| now - before >= CALM || now < before)
-        {
-            self.moved_at = Some(now);
-            self.touch();
-        } else {
-            self.touch_looks();
-        }
+    fn reckon_what_came(&mut self, now: Now) {
+        let came = std::mem::take(&mut self.came);
+        self.reckon(&came, now);
     }
 
     fn not_fetched(&mut self, ticket: Ticket, fault: Fault, now: Now) {
@@ -741,7 +754,8 @@ impl Store {
             .chain(batch.gone.iter().cloned())
             .chain(entry.change.goals().into_iter().cloned())
             .collect();
-        self.take_in(account, batch, &HashSet::new(), now);
+        let touched = self.take_in(account, batch, &HashSet::new(), now);
+        self.reckon(&touched, now);
         self.touch();
         self.asked.confirmed(account, &goals);
     }
