@@ -94,10 +94,11 @@ impl Facts {
         goals: &HashSet<GoalId>,
         lines: &HashSet<NotificationId>,
     ) -> Vec<GoalId> {
-        let stale = |goal: &&Box<Goal>| &goal.account == account && !goals.contains(&goal.id);
+        let stale = |goal: &&Goal| &goal.account == account && !goals.contains(&goal.id);
         let gone: Vec<GoalId> = self
             .goals
             .values()
+            .map(Box::as_ref)
             .filter(stale)
             .map(|goal| goal.id.clone())
             .collect();
