@@ -38,10 +38,6 @@ pub struct Config {
     pub mark_read: MarkRead,
     /// The template put into an empty note; empty for none.
     pub default_template: String,
-    /// How decimals are written.
-    pub decimal: Decimal,
-    /// Columns of characters whose width is ambiguous: 1 or 2.
-    pub ambiguous_width: u8,
     /// How our own figures are counted (`rollup` and `pace`).
     pub rules: Rules,
     /// Accounts in the order of the file.
@@ -64,8 +60,6 @@ impl Default for Config {
             editor: String::new(),
             mark_read: MarkRead::Open,
             default_template: "moved".to_owned(),
-            decimal: Decimal::Point,
-            ambiguous_width: 1,
             rules: Rules::default(),
             accounts: Vec::new(),
             keys: Keys::default(),
@@ -137,16 +131,6 @@ pub enum MarkRead {
     Open,
     /// When the person says so.
     Manual,
-}
-
-/// How decimals are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Decimal {
-    /// `3.66`
-    #[default]
-    Point,
-    /// `3,66`
-    Comma,
 }
 
 /// One account.

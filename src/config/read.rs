@@ -12,7 +12,7 @@ use crate::model::progress::{Guardrails, Source};
 
 use super::Environment;
 use super::file::{
-    Account, Config, Decimal, Glyphs, Loaded, MarkRead, Notice, Place, ProviderKind, Start, Theme,
+    Account, Config, Glyphs, Loaded, MarkRead, Notice, Place, ProviderKind, Start, Theme,
     USUAL_CADENCE,
 };
 use super::keys::{Binding, Style};
@@ -30,7 +30,7 @@ enum Scalar<'a> {
 type Setter = fn(&mut Config, &Scalar<'_>) -> Result<(), String>;
 
 /// Every setting with one value: its key with its table, and where it goes.
-const SETTINGS: [(&str, Setter); 17] = [
+const SETTINGS: [(&str, Setter); 15] = [
     ("start", |config, value| {
         let choices = [
             ("queue", Start::Queue),
@@ -78,19 +78,6 @@ const SETTINGS: [(&str, Setter); 17] = [
     }),
     ("default_template", |config, value| {
         config.default_template = words(value)?;
-        Ok(())
-    }),
-    ("decimal", |config, value| {
-        let choices = [("point", Decimal::Point), ("comma", Decimal::Comma)];
-        config.decimal = choice(value, &choices)?;
-        Ok(())
-    }),
-    ("ambiguous_width", |config, value| {
-        config.ambiguous_width = match number(value) {
-            Some(1.0) => 1,
-            Some(2.0) => 2,
-            _ => return Err("should be 1 or 2".to_owned()),
-        };
         Ok(())
     }),
     ("rollup.source", |config, value| {

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 
 use super::nearest;
 use crate::config::file::{
-    Account, Binding, Config, Decimal, Glyphs, Loaded, MarkRead, Start, Style, Theme,
+    Account, Binding, Config, Glyphs, Loaded, MarkRead, Start, Style, Theme,
 };
 use crate::config::{Environment, add_account, print_default};
 use crate::model::cadence::Cadence;
@@ -63,8 +63,6 @@ refresh = 0
 editor = "nvim -c 'set tw=72'"
 mark_read = "manual"
 default_template = "mine"
-decimal = "comma"
-ambiguous_width = 2
 [rollup]
 source = "both"
 guardrails = "count"
@@ -101,10 +99,6 @@ mine = "yes"
     assert_eq!(
         (config.hold, config.refresh),
         (TimeDelta::seconds(60), None)
-    );
-    assert_eq!(
-        (config.decimal, config.ambiguous_width),
-        (Decimal::Comma, 2)
     );
     assert_eq!(config.default_note(), "yes");
     assert_eq!(config.rules.source, Source::Both);
@@ -165,7 +159,6 @@ fn wrong_values_are_errors_and_leave_the_defaults() {
         ("hold = \"2h\"", "\"0s\" to \"1h\""),
         ("refresh = \"1s\"", "at least \"10s\""),
         ("editor = [\"vi\"]", "should be text in quotes"),
-        ("ambiguous_width = 3", "should be 1 or 2"),
         ("[pace]\nearly = 2", "line 2, column 9: pace.early: 2"),
         (
             "[pace]\nbehind = 0.5",
