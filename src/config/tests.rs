@@ -124,9 +124,9 @@ mine = "yes"
     assert_eq!(
         config.keys.bindings,
         [
-            binding("", "acknowledge", &["a", "ctrl-y"], 30),
-            binding("", "leave", &[], 31),
-            binding("check_in", "post", &["esc p"], 33),
+            binding("", "acknowledge", &["a", "ctrl-y"], 28),
+            binding("", "leave", &[], 29),
+            binding("check_in", "post", &["esc p"], 31),
         ]
     );
 }

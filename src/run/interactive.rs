@@ -16,6 +16,7 @@ use crate::disk::{Disk, Watch};
 use crate::keys::chord::Input;
 use crate::keys::resolve::Resolver;
 use crate::model::text;
+use crate::model::time::Time;
 use crate::screens::{Place, Prefs, Tab};
 use crate::store::Store;
 use crate::store::effect::{Command, Effect, Outcome, Toast};
@@ -126,6 +127,8 @@ struct Running {
     clock: Clock,
     front: FrontEnd,
     keyed_at: Option<Instant>,
+    /// What the loop sleeps for: asked anew it would be the one after.
+    deadline: Option<Time>,
     drawn_at: Instant,
     urgent: bool,
     end: Option<End>,
@@ -226,6 +229,7 @@ impl Running {
                 notices: front.notices,
             },
             keyed_at: None,
+            deadline: None,
             drawn_at: Instant::now(),
             urgent: true,
             end: None,
@@ -285,10 +289,8 @@ impl Running {
 
     async fn next(&mut self) -> Event {
         let now = self.clock.now();
-        let mut wait = self
-            .program
-            .next_wake(now)
-            .map(|time| self.clock.until(time));
+        self.deadline = self.program.next_wake(now);
+        let mut wait = self.deadline.map(|time| self.clock.until(time));
         let calm = CALM.saturating_sub(self.drawn_at.elapsed());
         if self.program.is_dirty() && self.term.is_idle() {
             wait = Some(wait.map_or(calm, |wait| wait.min(calm)));
@@ -346,11 +348,7 @@ impl Running {
             }
             Event::Deadline => {
                 let now = self.clock.now();
-                if self
-                    .program
-                    .next_wake(now)
-                    .is_some_and(|time| time <= now.at)
-                {
+                if self.deadline.is_some_and(|time| time <= now.at) {
                     self.guarded(|program| program.woke(now)).await;
                 }
                 if self.needs_lock && self.lock.is_none() && self.tried_lock.elapsed() >= TRY_SENDER

@@ -315,15 +315,7 @@ impl Program {
     pub fn woke(&mut self, now: Now) -> Vec<Effect> {
         self.dirty = true;
         self.stack.woke(now.at);
-        if self
-            .back
-            .store
-            .next_wake(now)
-            .is_some_and(|time| time <= now.at)
-        {
-            return self.outcome(Outcome::Woke, now);
-        }
-        Vec::new()
+        self.outcome(Outcome::Woke, now)
     }
 
     /// Draws a frame. Rows are made anew only if the store moved.

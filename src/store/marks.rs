@@ -107,6 +107,12 @@ impl Marks {
         moments.filter(|until| *until > now).min()
     }
 
+    /// Whether a put-off item came back after `since` and until `now`.
+    pub fn returns_between(&self, since: Option<Time>, now: Time) -> bool {
+        let came_back = |until: &Time| *until <= now && since.is_none_or(|since| *until > since);
+        self.later.values().any(came_back)
+    }
+
     /// When a check-in was acknowledged here only.
     pub fn acknowledged(&self, check_in: &CheckInId) -> Option<Time> {
         match self.all.get(&format!("ack {check_in}"))? {

@@ -118,6 +118,7 @@ pub struct Store {
     /// Goals of pieces that came since then, not yet reckoned.
     came: Vec<GoalId>,
     leaving: bool,
+    woke_at: Option<Time>,
 }
 
 /// How long a goal's detail must be on screen to count as looked at.
@@ -168,6 +169,7 @@ impl Store {
             moved_at: None,
             came: Vec::new(),
             leaving: false,
+            woke_at: None,
         }
     }
 
@@ -254,7 +256,7 @@ impl Store {
     /// deadline can neither be lost nor come twice.
     pub fn next_wake(&self, now: Now) -> Option<Time> {
         [
-            self.outbox.next(),
+            self.outbox.next(now.at),
             self.drafts.next_write(),
             self.asked.next(),
             self.marks.next_return(now.at),
@@ -729,7 +731,7 @@ impl Store {
                 let state = AccountState::Offline {
                     since: now.at,
                     why,
-                    next: self.outbox.next(),
+                    next: self.outbox.next(now.at),
                 };
                 if let Some(known) = self.accounts.get_mut(&account)
                     && !matches!(known.state, AccountState::Offline { .. })
@@ -842,8 +844,14 @@ impl Store {
         }
         if self.reckoned.is_stale(now) {
             self.reckon_all(now);
+            self.touch();
         }
-        self.touch();
+        // Lists change only when something comes back into them: a countdown
+        // must not make a hundred thousand rows anew every second.
+        let since = self.woke_at.replace(now.at);
+        if self.marks.returns_between(since, now.at) {
+            self.touch();
+        }
     }
 
     fn flush(&mut self, now: Now, effects: &mut Vec<Effect>) {

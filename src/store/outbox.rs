@@ -389,16 +389,15 @@ impl Outbox {
         !(self.fresh.is_empty() && self.unsent.is_empty() && self.ours.is_empty())
     }
 
-    /// The next moment something here is due.
-    pub fn next(&self) -> Option<Time> {
+    /// The next moment something here is due. What could have gone on already
+    /// waits for an event (a line that opens, an older entry), not for a time.
+    pub fn next(&self, now: Time) -> Option<Time> {
         self.entries
             .values()
             .filter_map(|entry| match &entry.state {
                 EntryState::Held { until } => Some(*until),
-                EntryState::Queued { not_before, .. } => *not_before,
-                EntryState::Unknown { next_look, .. } if !self.looking.contains(&entry.id) => {
-                    *next_look
-                }
+                EntryState::Queued { not_before, .. } => not_before.filter(|time| *time > now),
+                EntryState::Unknown { next_look, .. } => next_look.filter(|time| *time > now),
                 _ => None,
             })
             .min()

@@ -580,6 +580,38 @@ fn an_account_that_is_offline_is_asked_again_with_growing_pauses() {
 }
 
 #[test]
+fn a_write_that_waits_for_somebody_does_not_wake_the_loop_again_and_again() {
+    let (mut store, now) = ready(0);
+    let effects = store.command(post_check_in("a", now), now);
+    written(&mut store, effects, now);
+    let answer = Answer::Offline("no route".into());
+    let effects = store.outcome(
+        Outcome::Answered {
+            entry: EntryId::new("a"),
+            answer,
+        },
+        now,
+    );
+    written(&mut store, effects, now);
+    // Another process became the sender meanwhile.
+    store.outcome(
+        Outcome::Sender {
+            mine: false,
+            pid: Some(7),
+        },
+        now,
+    );
+    let then = later(now, 60);
+    let effects = store.outcome(Outcome::Woke, then);
+    assert!(sends(&effects).is_empty());
+    let next = store.next_wake(then);
+    assert!(
+        next.is_none_or(|next| next > then.at),
+        "it would spin: {next:?}"
+    );
+}
+
+#[test]
 fn read_only_refuses_every_write_with_its_reason() {
     let (mut store, now) = ready(0);
     store.set_read_only("the store is newer than this program");
