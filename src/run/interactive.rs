@@ -234,7 +234,9 @@ impl Running {
             urgent: true,
             end: None,
         };
-        running.take_outcome(Outcome::Loaded(parts.records));
+        for effect in running.take_outcome(Outcome::Loaded(parts.records)) {
+            running.world.execute(effect);
+        }
         Ok(running)
     }
 

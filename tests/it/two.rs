@@ -84,3 +84,61 @@ fn two_open_programs_both_write_and_both_see_both() {
         assert!(terminal.is_restored());
     }
 }
+
+#[test]
+fn a_write_that_was_under_way_when_the_program_died_arrives_at_the_next_start() {
+    use goaldeck::disk::{Disk, Options};
+    use goaldeck::model::check_in::CheckIn;
+    use goaldeck::model::entry::{Entry, EntryState, Record};
+    use goaldeck::model::exchange::{Change, Signature};
+    use goaldeck::model::ids::{AccountName, CheckInId, EntryId, GoalId, PersonId};
+    use goaldeck::model::status::Status;
+
+    let home = Home::with_goals(&["Ship it"]);
+    let shown = home.done(&["goals", "show", "Ship it", "--json"]);
+    let goals: serde_json::Value = serde_json::from_str(&shown).expect("JSON");
+    let goal = GoalId::new(goals["goals"][0]["id"].as_str().expect("an id"));
+    let now = chrono::Utc::now();
+    let me = PersonId::new("local:me");
+    let mut check_in = CheckIn::new(CheckInId::new("local:c-1"), me.clone(), now);
+    check_in.status = Some(Status::AtRisk);
+    check_in.note = "Written before the end".to_owned();
+    let entry = Entry {
+        id: EntryId::new("abcdefghijkl"),
+        seq: 1,
+        signature: Signature {
+            by: me,
+            account: AccountName::new("local"),
+            at: now,
+        },
+        change: Change::CheckIn { goal, check_in },
+        draft: None,
+        state: EntryState::Sending { since: now },
+        attempts: 1,
+        undo: None,
+    };
+    let opened = Disk::open(&home.path().join("data"), &Options::new(now)).expect("the store");
+    let record = Record::PutEntry(Box::new(entry));
+    opened
+        .disk
+        .write(vec![record])
+        .wait()
+        .expect("it is written");
+    opened.disk.close().wait().expect("it is closed");
+
+    let mut terminal = home.open_with((120, 40), &[]);
+    terminal.see("[1 Queue");
+    terminal.send("2");
+    terminal.see("Written before the end");
+    // Nothing is left to wait for: leaving does not wait.
+    let left = Instant::now();
+    terminal.send("q");
+    assert_eq!(terminal.wait(), 0);
+    assert!(
+        left.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        left.elapsed()
+    );
+    let outbox = home.done(&["outbox", "list"]);
+    assert!(outbox.contains("abcdef\tSENT"), "{outbox}");
+}
