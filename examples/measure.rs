@@ -249,14 +249,14 @@ impl Running {
         Ok(field(11).unwrap_or(0) + field(12).unwrap_or(0))
     }
 
-    /// Resident memory in KiB, now and at its highest.
+    /// Resident memory in KiB: all of it, and what is not the program's own file.
     fn memory(&self) -> Res<(u64, u64)> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.pid()?))?;
         let of = |name: &str| {
             let line = status.lines().find(|line| line.starts_with(name));
             line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok())
         };
-        Ok((of("VmRSS:").unwrap_or(0), of("VmHWM:").unwrap_or(0)))
+        Ok((of("VmRSS:").unwrap_or(0), of("RssAnon:").unwrap_or(0)))
     }
 }
 
@@ -348,14 +348,10 @@ impl Column {
         let mut running = Running::start(&wanted.binary, home, SMALL)?;
         running.until(&FIRST_SCREEN, PATIENCE)?;
         running.until_idle()?;
-        let (memory, highest) = running.memory()?;
+        let (memory, data) = running.memory()?;
         self.put(
             "resident memory, all read",
-            format!(
-                "{:.1} MB (highest {:.1})",
-                megabytes(memory),
-                megabytes(highest)
-            ),
+            format!("{:.1} MB (data {:.1})", megabytes(memory), megabytes(data)),
         );
         let moves = running.moves(5)?;
         self.put("key to last byte, list only", spread(&moves.took));

@@ -289,6 +289,12 @@ pub fn goals(
         })?;
         goal.results.shrink_to_fit();
         goal.check_ins.shrink_to_fit();
+        goal.comments.shrink_to_fit();
+        for check_in in &mut goal.check_ins {
+            check_in.values.shrink_to_fit();
+            check_in.comments.shrink_to_fit();
+            check_in.reactions.shrink_to_fit();
+        }
         if !with(n, goal) {
             break;
         }
