@@ -164,7 +164,7 @@ impl Actions {
                 let said = format!("copied {twin}{more}");
                 Reply::say(said).with(Effect::Copy(twin))
             }
-            None => Reply::say("this only changes what is seen; no command line does it"),
+            None => Reply::say("only the screens do this; there is no command line for it"),
         }
     }
 
@@ -446,14 +446,17 @@ mod tests {
         let goal = GoalId::new("local:g-1");
         assert_eq!(
             twin(info, Some(&goal)).unwrap(),
-            "goaldeck goals close local:g-1"
+            "goaldeck goals close local:g-1 --achieved"
         );
         let odd = GoalId::new("work:a b\n");
         assert_eq!(
             twin(info, Some(&odd)).unwrap(),
-            "goaldeck goals close 'work:a b '"
+            "goaldeck goals close 'work:a b ' --achieved"
         );
-        assert_eq!(twin(info, None).unwrap(), "goaldeck goals close {goal}");
+        assert_eq!(
+            twin(info, None).unwrap(),
+            "goaldeck goals close {goal} --achieved"
+        );
         assert_eq!(twin(Action::NextRow.info(), Some(&goal)), None);
     }
 }

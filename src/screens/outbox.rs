@@ -75,6 +75,9 @@ impl OutboxScreen {
             ))));
         }
         let goal = entry.change.goals().first().map(|goal| (*goal).clone());
+        if goal.is_none() {
+            return Reply::say("this belongs to no goal, so there is nothing to open");
+        }
         match goal.filter(|goal| scene.store.goal(goal).is_some()) {
             Some(goal) => super::goal_detail::open(&goal),
             None => Reply::say("its goal is not here any more"),

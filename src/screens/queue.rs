@@ -596,10 +596,13 @@ impl Screen for Queue {
                 Hint::One(Action::Edit, "edit"),
                 Hint::One(Action::Delete, "drop"),
             ],
-            None => vec![
-                Hint::One(Action::New, "new goal"),
-                Hint::One(Action::GoGoals, "goals"),
-            ],
+            None => {
+                return vec![
+                    Hint::One(Action::New, "new goal"),
+                    Hint::One(Action::GoGoals, "goals"),
+                    Hint::One(Action::Undo, "undo"),
+                ];
+            }
         };
         hints.extend([
             Hint::One(Action::Later, "later"),

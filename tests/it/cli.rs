@@ -1012,3 +1012,30 @@ fn the_editor_writes_the_note_and_an_untouched_template_is_none() {
     assert_eq!(check_in("false"), 1);
     assert_eq!(machine.goal("churn")["checkins"], 2);
 }
+
+#[test]
+fn every_twin_is_a_command_line_there_is() {
+    use clap::Parser;
+    let mut wrong = Vec::new();
+    for info in goaldeck::actions::ACTIONS {
+        if info.twin.is_empty() {
+            continue;
+        }
+        let words = info
+            .twin
+            .replace("{status}", "on_track")
+            .replace("{id}=", "x=");
+        if let Err(error) = goaldeck::cli::args::Cli::try_parse_from(words.split(' '))
+            && error.exit_code() != 0
+        {
+            let first = error
+                .to_string()
+                .lines()
+                .next()
+                .unwrap_or_default()
+                .to_owned();
+            wrong.push(format!("{}: {}: {first}", info.id, info.twin));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

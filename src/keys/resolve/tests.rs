@@ -43,7 +43,6 @@ fn screens_and_program_understand_their_keys() {
         ("1", Action::GoQueue),
         ("?", Action::Help),
         ("ctrl-l", Action::Redraw),
-        ("space", Action::Mark),
         ("u", Action::Undo),
         ("esc", Action::Back),
     ] {

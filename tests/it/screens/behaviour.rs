@@ -1,6 +1,7 @@
 //! What keys do on the demo company.
 
 use chrono::TimeDelta;
+use goaldeck::actions::{ACTIONS, Scope};
 use goaldeck::model::entry::EntryState;
 use goaldeck::store::effect::Effect;
 
@@ -209,4 +210,37 @@ fn closing_and_reopening_a_goal() {
         .keys("x")
         .sees("Achieved")
         .sees("Missed");
+}
+
+/// Where each list and page is reached from the start, with the scope that
+/// says which actions mean something there.
+const SCOPES: [(Scope, &str); 8] = [
+    (Scope::Queue, ""),
+    (Scope::Reading, "enter"),
+    (Scope::Goals, "2"),
+    (Scope::Detail, "2 enter"),
+    (Scope::Inbox, "3"),
+    (Scope::Outbox, "4"),
+    (Scope::Accounts, "@"),
+    (Scope::Log, "!"),
+];
+
+#[test]
+fn no_place_has_an_action_that_does_nothing_there() {
+    let mut dead = Vec::new();
+    for (scope, path) in SCOPES {
+        for info in ACTIONS.iter().filter(|info| info.scopes.contains(&scope)) {
+            let mut rig = demo_at(NARROW);
+            rig.draw();
+            if rig
+                .keys(path)
+                .act(info.action)
+                .screen()
+                .contains("does nothing here")
+            {
+                dead.push(format!("{}: {}", scope.id(), info.id));
+            }
+        }
+    }
+    assert!(dead.is_empty(), "{dead:#?}");
 }
