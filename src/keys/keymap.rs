@@ -259,10 +259,13 @@ impl Keymap {
         let reached = reach(scopes);
         let direct = reached.iter().enumerate().find_map(|(depth, scope)| {
             let inner = reached.get(..depth).unwrap_or_default();
-            self.keys_in(*scope, action)
-                .iter()
-                .find(|chord| !self.hidden(chord, inner))
-                .cloned()
+            let chords = self.keys_in(*scope, action);
+            let mut open = chords.iter().filter(|chord| !self.hidden(chord, inner));
+            // After Esc the letters are what a form's commands are about.
+            let letter = (*scope == Scope::FormCommands)
+                .then(|| open.clone().find(|chord| is_letter(chord)))
+                .flatten();
+            letter.or_else(|| open.next()).cloned()
         });
         direct.or_else(|| {
             let behind_esc = reached.contains(&Scope::Form);
@@ -414,6 +417,11 @@ fn conflict(line: usize, action: Action, chord: &Chord, other: Action, place: Sc
             place.id()
         ),
     }
+}
+
+/// Whether one character, typed without Ctrl or Alt, is all of it.
+fn is_letter(chord: &Chord) -> bool {
+    matches!(chord.presses(), [press] if press.typed().is_some())
 }
 
 #[cfg(test)]

@@ -205,9 +205,7 @@ impl Program {
         match resolved {
             Resolved::Action(action) => self.act(action, now),
             Resolved::Text(letter) => self.typed(Edit::Insert(letter), now),
-            Resolved::Edit(edit) => {
-                edit_of(edit).map_or_else(Vec::new, |edit| self.typed(edit, now))
-            }
+            Resolved::Edit(edit) => self.typed(edit_of(edit), now),
             Resolved::Pending(_) | Resolved::Cancelled => Vec::new(),
             Resolved::Nothing(chord) => {
                 let arrows = self.arrows();
@@ -337,8 +335,8 @@ impl Program {
 }
 
 /// The same act in the words of the widgets.
-fn edit_of(edit: TextEdit) -> Option<Edit> {
-    Some(match edit {
+fn edit_of(edit: TextEdit) -> Edit {
+    match edit {
         TextEdit::Left => Edit::Left,
         TextEdit::Right => Edit::Right,
         TextEdit::Up => Edit::Up,
@@ -356,8 +354,9 @@ fn edit_of(edit: TextEdit) -> Option<Edit> {
         TextEdit::DeleteToLineEnd => Edit::KillToEnd,
         TextEdit::Undo => Edit::Undo,
         TextEdit::Redo => Edit::Redo,
-        TextEdit::PageUp | TextEdit::PageDown | TextEdit::TextStart | TextEdit::TextEnd => {
-            return None;
-        }
-    })
+        TextEdit::PageUp => Edit::PageUp,
+        TextEdit::PageDown => Edit::PageDown,
+        TextEdit::TextStart => Edit::Start,
+        TextEdit::TextEnd => Edit::Finish,
+    }
 }

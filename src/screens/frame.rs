@@ -268,10 +268,12 @@ pub fn draw_hints(screen: &dyn Screen, scene: &Scene<'_>, area: Rect, painter: &
         };
         let Some(keys) = keys else { continue };
         let grey = screen.why_not(action, scene).is_some();
-        let (keys, word) = (text::line(&keys), text::line(&format!(" {word}  ")));
-        if line.width() + keys.width() + word.width() > room + 2 {
+        let (keys, word) = (text::line(&keys), text::line(&format!(" {word}")));
+        let gap = if line.width() > 1 { 2 } else { 0 };
+        if line.width() + gap + keys.width() + word.width() > room {
             break;
         }
+        line = line.space(gap);
         painter.hit(
             Rect {
                 x: area.x + columns(line.width()),

@@ -30,6 +30,11 @@ const IN_TEXT: [(&str, &str); 7] = [
     ("Backspace Delete", "Remove a character"),
 ];
 
+/// Columns of the sheet, where there are so many.
+const WIDEST: u16 = 110;
+/// Columns of what an action is called; the longest that has a key takes 22.
+const TITLE: usize = 24;
+
 /// The sheet with the keys.
 pub struct Help {
     below: Vec<Scope>,
@@ -55,6 +60,9 @@ impl Help {
             .max()
             .unwrap_or(0)
             .clamp(8, 22);
+        let room = usize::from(scene.size.0)
+            .min(usize::from(WIDEST))
+            .saturating_sub(3);
         let mut lines = Vec::new();
         for group in Group::ALL {
             let of_group: Vec<_> = rows
@@ -66,14 +74,14 @@ impl Help {
             }
             title(&mut lines, group.title());
             for (info, key) in of_group {
-                lines.push(row(key, wide, info.title, info.help));
+                lines.extend(row(key, wide, info.title, info.help, room));
             }
         }
         let typing = |scope: &Scope| matches!(scope.typing(), Typing::Line | Typing::Lines);
         if self.all || self.below.iter().any(typing) {
             title(&mut lines, "In text");
             for (keys, words) in IN_TEXT {
-                lines.push(row(&Shown::fixed(keys), wide, words, ""));
+                lines.extend(row(&Shown::fixed(keys), wide, words, "", room));
             }
         }
         lines
@@ -96,17 +104,25 @@ fn title(lines: &mut Vec<Line>, words: &'static str) {
     lines.push(Line::new().space(1).fixed(Role::Title, words));
 }
 
-fn row(key: &Shown, wide: usize, title: &'static str, help: &'static str) -> Line {
+/// A key with its action. Where the sentence does not fit beside it, it goes on
+/// below.
+fn row(
+    key: &Shown,
+    wide: usize,
+    title: &'static str,
+    help: &'static str,
+    room: usize,
+) -> Vec<Line> {
     let line = Line::new()
         .space(2)
         .put(Role::Key, key.pad_right(wide))
         .space(2)
-        .put(Role::Text, Shown::fixed(title).pad_right(26));
+        .put(Role::Text, Shown::fixed(title).pad_right(TITLE));
     if help.is_empty() {
-        line
-    } else {
-        line.space(1).fixed(Role::Dim, help)
+        return vec![line];
     }
+    let at = line.width() + 1;
+    line.space(1).fixed(Role::Dim, help).wrap(room, at)
 }
 
 /// Actions with their keys, in the order of the table; only those with a key.
@@ -198,7 +214,7 @@ impl Screen for Help {
         } else {
             shown!("Keys here ({key} all keys)")
         };
-        let inside = Sheet::new(110, area.height)
+        let inside = Sheet::new(WIDEST, area.height)
             .titled(Line::of(Role::Title, words))
             .draw(painter, area);
         self.pager.draw(inside, painter);

@@ -184,6 +184,20 @@ fn row_of(line: &News, scene: &Scene<'_>, glyphs: Glyphs) -> (Line, Line) {
     (row, Line::of(Role::Dim, Shown::fixed(short)))
 }
 
+/// Whether an action takes only the line under the cursor.
+fn is_for_one(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Acknowledge
+            | Action::Reply
+            | Action::React
+            | Action::Mute
+            | Action::CopyLink
+            | Action::CopyMarkdown
+            | Action::OpenBrowser
+    )
+}
+
 impl Screen for Inbox {
     fn scopes(&self) -> Vec<Scope> {
         vec![Scope::Inbox]
@@ -198,6 +212,10 @@ impl Screen for Inbox {
     fn act(&mut self, action: Action, scene: &Scene<'_>) -> Reply {
         if moves::moved(&mut self.list, action) {
             return Reply::done();
+        }
+        let marked = self.list.marked_count();
+        if marked > 1 && is_for_one(action) {
+            return Reply::say(format!("{marked} marked — m, d or Esc"));
         }
         match action {
             Action::Mark => {
@@ -290,7 +308,10 @@ impl Screen for Inbox {
 
     fn heading(&self, scene: &Scene<'_>) -> Heading {
         let reason = self.only.map_or("all", Reason::word);
-        let left = shown!(" unread first · reason: {reason}");
+        let left = match self.list.marked_count() {
+            0 => shown!(" unread first · reason: {reason}"),
+            marked => shown!(" unread first · reason: {reason} · {marked} marked"),
+        };
         let right = scene.store.last_look().map_or_else(Shown::default, |at| {
             shown!(
                 "since you looked, {} ",
@@ -301,6 +322,13 @@ impl Screen for Inbox {
     }
 
     fn hints(&self, _scene: &Scene<'_>) -> Vec<Hint> {
+        if self.list.marked_count() > 0 {
+            return vec![
+                Hint::One(Action::MarkRead, "read"),
+                Hint::One(Action::Done, "done"),
+                Hint::One(Action::Back, "clear"),
+            ];
+        }
         vec![
             Hint::One(Action::Open, "open"),
             Hint::One(Action::MarkRead, "read"),

@@ -1,6 +1,8 @@
 //! A reply to a check-in, or a remark on a goal: what was said so far above, a
 //! text area below, and the same manners as every form.
 
+use std::cell::Cell;
+
 use std::collections::BTreeMap;
 
 use ratatui::layout::Rect;
@@ -26,6 +28,9 @@ use crate::widgets::text_area::TextArea;
 
 const TEXT: &str = "text";
 
+/// Rows of a page of the preview.
+const PAGE: usize = 10;
+
 /// The form for a reply or a remark.
 pub struct Remark {
     goal: GoalId,
@@ -34,6 +39,8 @@ pub struct Remark {
     area: TextArea,
     /// First row of the preview, while that is shown instead of the text.
     preview: Option<usize>,
+    /// The last row it can begin with, as drawn.
+    bottom: Cell<usize>,
     is_commanding: bool,
     /// Posting was tried with nothing written.
     is_missed: bool,
@@ -65,6 +72,7 @@ impl Remark {
             key,
             area,
             preview: None,
+            bottom: Cell::new(usize::MAX),
             is_commanding: false,
             is_missed: false,
             restored,
@@ -240,7 +248,9 @@ impl Screen for Remark {
         }
         match (&mut self.preview, edit) {
             (Some(row), Edit::Up) => *row = row.saturating_sub(1),
-            (Some(row), Edit::Down) => *row += 1,
+            (Some(row), Edit::Down) => *row = (*row + 1).min(self.bottom.get()),
+            (Some(row), Edit::PageUp) => *row = row.saturating_sub(PAGE),
+            (Some(row), Edit::PageDown) => *row = (*row + PAGE).min(self.bottom.get()),
             _ => {
                 self.preview = None;
                 self.area.edit(edit.clone());
@@ -354,6 +364,7 @@ impl Screen for Remark {
             Some(scroll) => {
                 let lines = markdown::render(&self.area.text(), usize::from(below.width));
                 let most = lines.len().saturating_sub(usize::from(below.height));
+                self.bottom.set(most);
                 painter.lines(below, lines.get(scroll.min(most)..).unwrap_or_default());
             }
         }

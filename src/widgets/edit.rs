@@ -35,6 +35,14 @@ pub enum Edit {
     Home,
     /// To the end of the line.
     End,
+    /// As many rows up as are shown; a field of one line refuses it.
+    PageUp,
+    /// As many rows down as are shown; a field of one line refuses it.
+    PageDown,
+    /// To the start of the text.
+    Start,
+    /// To the end of the text.
+    Finish,
     /// Takes the last change back.
     Undo,
     /// Makes it again.

@@ -109,11 +109,11 @@ impl Field {
             Edit::Right => self.go(self.after()),
             Edit::WordBack => self.go(self.word_before()),
             Edit::WordForward => self.go(self.word_after()),
-            Edit::Home => self.go(0),
-            Edit::End => self.go(self.text.len()),
+            Edit::Home | Edit::Start => self.go(0),
+            Edit::End | Edit::Finish => self.go(self.text.len()),
             Edit::Undo => self.step(true),
             Edit::Redo => self.step(false),
-            Edit::Newline | Edit::Up | Edit::Down => false,
+            Edit::Newline | Edit::Up | Edit::Down | Edit::PageUp | Edit::PageDown => false,
         }
     }
 
@@ -440,6 +440,10 @@ mod tests {
                 Edit::Right,
                 Edit::Home,
                 Edit::End,
+                Edit::PageUp,
+                Edit::PageDown,
+                Edit::Start,
+                Edit::Finish,
                 Edit::Undo,
                 Edit::Redo,
             ]),

@@ -1,6 +1,8 @@
 //! The multi-line editor of notes: soft wrap, undo, pasting, cursor and scroll.
 //! The only user of the text area crate; takes acts of editing, never keys.
 
+use std::cell::Cell;
+
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::widgets::Widget;
@@ -27,6 +29,8 @@ pub struct TextArea {
     undone: Vec<usize>,
     /// The last change was typing: the next character joins it.
     typing: bool,
+    /// Rows that were drawn last: how far a page is.
+    height: Cell<u16>,
 }
 
 impl Default for TextArea {
@@ -67,6 +71,7 @@ impl TextArea {
             done: Vec::new(),
             undone: Vec::new(),
             typing: false,
+            height: Cell::new(10),
         }
     }
 
@@ -193,6 +198,10 @@ impl TextArea {
             Edit::Down => self.go(CursorMove::Down),
             Edit::Home => self.go(CursorMove::Head),
             Edit::End => self.go(CursorMove::End),
+            Edit::PageUp => self.page(CursorMove::Up),
+            Edit::PageDown => self.page(CursorMove::Down),
+            Edit::Start => self.jump_from_here(0, 0),
+            Edit::Finish => self.jump_from_here(usize::MAX, usize::MAX),
         }
     }
 
@@ -204,6 +213,7 @@ impl TextArea {
         if area.width < 2 || area.height == 0 {
             return;
         }
+        self.height.set(area.height);
         p.clear(area);
         Widget::render(&self.inner, area, p.buffer());
         p.speak_cells(area);
@@ -314,6 +324,18 @@ impl TextArea {
         let before = self.cursor();
         self.inner.move_cursor(to);
         self.settle();
+        self.cursor() != before
+    }
+
+    /// Wrapped rows, one less than are shown, so that one is seen again.
+    fn page(&mut self, to: CursorMove) -> bool {
+        let rows = self.height.get().saturating_sub(1).max(1);
+        (0..rows).take_while(|_| self.go(to)).count() > 0
+    }
+
+    fn jump_from_here(&mut self, line: usize, character: usize) -> bool {
+        let before = self.cursor();
+        self.set_cursor(line, character);
         self.cursor() != before
     }
 
@@ -443,6 +465,22 @@ mod tests {
         assert_eq!(rows, ["Sign-ups", "passed 160", "after", "none"]);
         let cursor = cursor.unwrap();
         assert_eq!((cursor.x, cursor.y, cursor.typing), (4, 3, true));
+    }
+
+    #[test]
+    fn pages_and_both_ends_are_one_key_away() {
+        let text: Vec<String> = (0..30).map(|line| format!("line {line}")).collect();
+        let mut area = TextArea::with(&text.join("\n"));
+        assert!(area.edit(Edit::Finish));
+        assert_eq!(area.cursor(), (29, 7));
+        assert!(!area.edit(Edit::Finish));
+        assert!(area.edit(Edit::PageUp));
+        assert_eq!(area.cursor().0, 20);
+        assert!(area.edit(Edit::Start));
+        assert_eq!(area.cursor(), (0, 0));
+        assert!(!area.edit(Edit::PageUp));
+        assert!(area.edit(Edit::PageDown));
+        assert_eq!(area.cursor().0, 9);
     }
 
     #[test]
@@ -600,6 +638,10 @@ mod tests {
                 Edit::Right,
                 Edit::Home,
                 Edit::End,
+                Edit::PageUp,
+                Edit::PageDown,
+                Edit::Start,
+                Edit::Finish,
                 Edit::Undo,
                 Edit::Redo,
             ]),

@@ -253,6 +253,11 @@ fn hints_show_keys_that_work_where_the_focus_is() {
         key(Action::Acknowledge, &[Scope::Outbox, Scope::Program]),
         None
     );
+    // After Esc a form's commands are letters, as a multiplexer may take Ctrl.
+    let commands = [Scope::FormCommands, Scope::Form, Scope::Program];
+    assert_eq!(key(Action::Post, &commands), some("p"));
+    assert_eq!(key(Action::EditExternally, &commands), some("g"));
+    assert_eq!(key(Action::BackToField, &commands), some("i"));
     // In a field, characters are text.
     let note = [Scope::TextArea, Scope::Form, Scope::Program];
     assert_eq!(key(Action::Post, &note), some("Ctrl-S"));

@@ -1,12 +1,17 @@
 //! The note of a check-in: its template, the steps left over from last time,
 //! and what of all that is worth posting.
 
+use std::cell::Cell;
+
 use crate::model::text::Shown;
 use crate::theme::Role;
 use crate::widgets::edit::Edit;
 use crate::widgets::line::Line;
 use crate::widgets::markdown;
 use crate::widgets::text_area::TextArea;
+
+/// Rows of a page of the preview.
+const PAGE: usize = 10;
 
 /// A note being written: the text, or how it will look.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +20,8 @@ pub struct Note {
     pub area: TextArea,
     /// First row of the preview, while that is shown instead of the text.
     pub preview: Option<usize>,
+    /// The last row it can begin with, as drawn.
+    pub bottom: Cell<usize>,
     /// The headings that were put there and not typed.
     template: String,
 }
@@ -29,6 +36,7 @@ impl Note {
         Self {
             area,
             preview: None,
+            bottom: Cell::new(usize::MAX),
             template: template.to_owned(),
         }
     }
@@ -40,6 +48,7 @@ impl Note {
         Self {
             area: TextArea::restored(text, cursor, scroll),
             preview: None,
+            bottom: Cell::new(usize::MAX),
             template: template.to_owned(),
         }
     }
@@ -49,7 +58,9 @@ impl Note {
     pub fn edit(&mut self, edit: &Edit) -> bool {
         match (&mut self.preview, edit) {
             (Some(row), Edit::Up) => *row = row.saturating_sub(1),
-            (Some(row), Edit::Down) => *row += 1,
+            (Some(row), Edit::Down) => *row = (*row + 1).min(self.bottom.get()),
+            (Some(row), Edit::PageUp) => *row = row.saturating_sub(PAGE),
+            (Some(row), Edit::PageDown) => *row = (*row + PAGE).min(self.bottom.get()),
             _ => {
                 self.preview = None;
                 return self.area.edit(edit.clone());

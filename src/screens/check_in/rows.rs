@@ -75,7 +75,8 @@ struct Columns {
 
 impl Columns {
     fn of(width: usize, is_wide: bool) -> Self {
-        let (wide, gap) = if is_wide { (8, 4) } else { (7, 2) };
+        // Eight hold `not done`, the longest of the words.
+        let (wide, gap) = if is_wide { (8, 4) } else { (8, 1) };
         let fixed = 3 + 1 + wide + gap + BOX + 2 + THEN + 1 + 1;
         let has_extra = !is_wide && width >= fixed + 14 + EXTRA;
         let extra = if has_extra { 1 + EXTRA } else { 0 };

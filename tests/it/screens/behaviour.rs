@@ -244,3 +244,50 @@ fn no_place_has_an_action_that_does_nothing_there() {
     }
     assert!(dead.is_empty(), "{dead:#?}");
 }
+
+#[test]
+fn pages_and_ends_of_a_note_have_keys() {
+    let mut rig = demo_at(NARROW);
+    rig.keys("c tab tab tab 1 ctrl-home").write("first ");
+    rig.keys("ctrl-end").write(" last");
+    rig.keys("pageup").write("and ");
+    rig.sees("and first ## What moved")
+        .sees("- [ ] guided import for spreadsheets last");
+}
+
+#[test]
+fn a_form_command_is_shown_by_its_letter() {
+    let mut rig = demo_at(NARROW);
+    rig.keys("c esc")
+        .sees("p post  d keep draft  x discard  g editor  v preview");
+}
+
+#[test]
+fn help_says_its_sentences_in_full() {
+    let mut rig = demo_at(NARROW);
+    rig.keys("?").sees_no("…").sees("sent or could not be.");
+    rig.keys("?").sees_no("…");
+}
+
+#[test]
+fn marks_in_the_inbox_are_counted_and_say_what_they_take() {
+    let mut rig = demo_at(NARROW);
+    rig.keys("3 space space")
+        .sees("2 marked")
+        .sees("m read  d done  Esc clear");
+    rig.keys("a").sees("2 marked — m, d or Esc");
+    rig.keys("esc").sees_no("· 2 marked").sees("M all read");
+}
+
+#[test]
+fn a_preview_scrolled_past_its_end_comes_back_with_one_key() {
+    let long: String = (0..40).map(|line| format!("- line {line}\n")).collect();
+    for path in ["2 j r", "c tab tab tab 1 ctrl-end"] {
+        let mut rig = demo_at(NARROW);
+        rig.keys(path).paste(&long).keys("ctrl-p");
+        for _ in 0..7 {
+            rig.keys("pagedown").draw();
+        }
+        rig.sees("line 39").keys("up").sees_no("line 39");
+    }
+}

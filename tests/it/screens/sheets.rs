@@ -307,3 +307,12 @@ fn no_size_breaks_a_sheet_or_form() {
         }
     }
 }
+
+#[test]
+fn an_empty_queue_offers_nothing_to_mark() {
+    let mut desk = desk((80, 24));
+    desk.rig
+        .keys("1")
+        .sees("n new goal  2 goals  u undo")
+        .sees_no("mark");
+}
