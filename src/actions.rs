@@ -327,7 +327,7 @@ actions! {
         Screens, [Queue, Reading, Goals], Reads, "";
     Open "open", "Open",
         "Opens the row under the cursor.", ["show", "enter", "details"],
-        Screens, [Queue, Reading, Goals, Detail, Inbox, Outbox, Accounts], Reads,
+        Screens, [Queue, Reading, Goals, Inbox, Outbox, Accounts], Reads,
         "goaldeck goals show {goal}";
     Back "back", "Back",
         "Goes back, closes the sheet or clears the marks; never quits.",

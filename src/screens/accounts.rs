@@ -138,7 +138,12 @@ fn abilities(abilities: &Abilities) -> Vec<Shown> {
     }
     for (name, ability) in all {
         if let Ability::No(why) = ability {
-            lines.push(shown!("no {name}: {why}"));
+            // Most reasons name what is missing themselves.
+            if why.contains(&format!("has no {name}")) {
+                lines.push(text::line(why));
+            } else {
+                lines.push(shown!("no {name}: {why}"));
+            }
         }
     }
     lines
@@ -316,7 +321,10 @@ fn account_rows(account: &Account, scene: &Scene<'_>, glyphs: Glyphs, rows: &mut
         Cadence::None => String::new(),
         cadence => format!(", check-ins {cadence}"),
     };
-    let mut words = vec![shown!("{who}, {goals} goals{cadence}{hold}")];
+    let mut words = vec![shown!(
+        "{who}, {}{cadence}{hold}",
+        super::measure::count(goals, "goal")
+    )];
     words.extend(abilities(&setup.abilities));
     let width = usize::from(scene.size.0.saturating_sub(6)).max(20);
     for sentence in words {

@@ -2,6 +2,8 @@
 //! results, last check-in, what changed. As lines for the pane beside a list,
 //! and as a page of its own.
 
+use std::cell::Cell;
+
 use ratatui::layout::Rect;
 
 use super::measure;
@@ -474,13 +476,23 @@ fn counts(goal: &Goal, scene: &Scene<'_>) -> Line {
 /// One goal as a page of its own.
 pub struct GoalPage {
     goal: GoalId,
-    scroll: usize,
+    scroll: Cell<usize>,
 }
 
 impl GoalPage {
     /// The page of a goal.
     pub fn new(goal: GoalId) -> Self {
-        Self { goal, scroll: 0 }
+        Self {
+            goal,
+            scroll: Cell::new(0),
+        }
+    }
+}
+
+impl GoalPage {
+    fn scroll_by(&mut self, rows: isize) {
+        self.scroll
+            .set(self.scroll.get().saturating_add_signed(rows));
     }
 }
 
@@ -492,14 +504,14 @@ impl Screen for GoalPage {
     fn follow(&mut self, _scene: &Scene<'_>) {}
 
     fn act(&mut self, action: Action, scene: &Scene<'_>) -> Reply {
-        let page = usize::from(scene.size.1 / 2).max(1);
+        let page = isize::try_from(scene.size.1 / 2).unwrap_or(1).max(1);
         match action {
-            Action::NextRow | Action::ScrollDown => self.scroll += 1,
-            Action::PreviousRow | Action::ScrollUp => self.scroll = self.scroll.saturating_sub(1),
-            Action::HalfPageDown | Action::PageDown => self.scroll += page,
-            Action::HalfPageUp | Action::PageUp => self.scroll = self.scroll.saturating_sub(page),
-            Action::First => self.scroll = 0,
-            Action::Last => self.scroll = usize::MAX / 2,
+            Action::NextRow | Action::ScrollDown => self.scroll_by(1),
+            Action::PreviousRow | Action::ScrollUp => self.scroll_by(-1),
+            Action::HalfPageDown | Action::PageDown => self.scroll_by(page),
+            Action::HalfPageUp | Action::PageUp => self.scroll_by(-page),
+            Action::First => self.scroll.set(0),
+            Action::Last => self.scroll.set(usize::MAX / 2),
             Action::Refresh => return Reply::command(Command::Reload(self.goal.clone())),
             other => return super::goals::act_on_goal(&self.goal, other, scene),
         }
@@ -547,17 +559,19 @@ impl Screen for GoalPage {
                 usize::from(area.width.saturating_sub(2)),
                 Room::Full,
             ),
-            self.scroll,
+            &self.scroll,
             area,
             painter,
         );
     }
 }
 
-/// Draws lines from `scroll` on, one column in from the left.
-pub fn draw_lines(lines: &[Line], scroll: usize, area: Rect, painter: &mut Painter<'_>) {
+/// Draws lines from `from` on, one column in from the left. Where that is past
+/// what there is to see it is put back, so that one key comes back from the end.
+pub fn draw_lines(lines: &[Line], from: &Cell<usize>, area: Rect, painter: &mut Painter<'_>) {
     let height = usize::from(area.height);
-    let scroll = scroll.min(lines.len().saturating_sub(height));
+    from.set(from.get().min(lines.len().saturating_sub(height)));
+    let scroll = from.get();
     for (row, line) in lines.iter().skip(scroll).take(height).enumerate() {
         let y = area.y + u16::try_from(row).unwrap_or(u16::MAX);
         painter.line(

@@ -43,7 +43,7 @@ pub struct Goals {
     filter: Option<Filtering>,
     recalled: Vec<String>,
     detail_focused: bool,
-    scroll: usize,
+    scroll: Cell<usize>,
 }
 
 struct Filtering {
@@ -109,7 +109,7 @@ impl Goals {
 
     fn move_to(&mut self, place: usize) -> Reply {
         self.cursor = place.min(self.rows.len().saturating_sub(1));
-        self.scroll = 0;
+        self.scroll.set(0);
         self.remember();
         Reply::done()
     }
@@ -491,7 +491,7 @@ impl Screen for Goals {
         if let Some(goal) = self.goal(scene) {
             let width = usize::from(detail.width.saturating_sub(1));
             let lines = goal_detail::lines(goal, scene, painter.glyphs(), width, room);
-            goal_detail::draw_lines(&lines, self.scroll, detail, painter);
+            goal_detail::draw_lines(&lines, &self.scroll, detail, painter);
             if self.detail_focused {
                 painter.rest(detail.x, detail.y);
             }
@@ -528,7 +528,8 @@ impl Goals {
     }
 
     fn scroll_by(&mut self, rows: isize) -> Reply {
-        self.scroll = self.scroll.saturating_add_signed(rows);
+        self.scroll
+            .set(self.scroll.get().saturating_add_signed(rows));
         Reply::done()
     }
 

@@ -329,6 +329,12 @@ impl Screen for Inbox {
                 Hint::One(Action::Back, "clear"),
             ];
         }
+        if self.lines.is_empty() {
+            return vec![
+                Hint::One(Action::ReasonFilter, "reason"),
+                Hint::One(Action::Undo, "undo"),
+            ];
+        }
         vec![
             Hint::One(Action::Open, "open"),
             Hint::One(Action::MarkRead, "read"),

@@ -324,6 +324,12 @@ impl Screen for OutboxScreen {
                 Hint::One(Action::CopyLink, "copy text"),
             ];
         }
+        if self.entry(scene).is_none() {
+            return vec![
+                Hint::One(Action::Undo, "undo last"),
+                Hint::One(Action::Log, "log"),
+            ];
+        }
         vec![
             Hint::One(Action::Open, "open"),
             Hint::One(Action::Edit, "edit"),

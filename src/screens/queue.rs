@@ -1,5 +1,6 @@
 //! What waits for me, and one item of it in full. Acting on a row opens the next.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 
 use chrono::{Datelike, Days, NaiveTime};
@@ -45,14 +46,14 @@ pub struct Queue {
     /// Items that "later" was asked for.
     put_off: Vec<String>,
     done: usize,
-    scroll: usize,
+    scroll: Cell<usize>,
 }
 
 impl Queue {
     /// Something was posted: the next item opens.
     pub fn go_on(&mut self) {
         self.done += 1;
-        self.scroll = 0;
+        self.scroll.set(0);
         self.reading = true;
     }
 
@@ -87,7 +88,7 @@ impl Queue {
     }
 
     fn arrived(&mut self, scene: &Scene<'_>) -> Reply {
-        self.scroll = 0;
+        self.scroll.set(0);
         self.note_displayed(scene);
         Reply::done()
     }
@@ -141,7 +142,7 @@ impl Queue {
         }
         self.done += items.len();
         self.list.clear_marks();
-        self.scroll = 0;
+        self.scroll.set(0);
         reply
     }
 
@@ -479,11 +480,11 @@ impl Screen for Queue {
             Action::PageDown => self.step(page * 2, scene),
             Action::PageUp => self.step(-page * 2, scene),
             Action::ScrollDown => {
-                self.scroll += 1;
+                self.scroll.set(self.scroll.get() + 1);
                 Reply::done()
             }
             Action::ScrollUp => {
-                self.scroll = self.scroll.saturating_sub(1);
+                self.scroll.set(self.scroll.get().saturating_sub(1));
                 Reply::done()
             }
             Action::NextPane | Action::PreviousPane if Shape::of(scene.size) != Shape::Wide => {
@@ -646,7 +647,7 @@ impl Screen for Queue {
         if let (Some(detail), Some(item)) = (detail, self.item()) {
             let width = usize::from(detail.width.saturating_sub(2));
             let lines = reading::lines(item, scene, painter.glyphs(), width);
-            draw_lines(&lines, self.scroll, detail, painter);
+            draw_lines(&lines, &self.scroll, detail, painter);
         }
     }
 }

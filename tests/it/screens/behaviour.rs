@@ -291,3 +291,30 @@ fn a_preview_scrolled_past_its_end_comes_back_with_one_key() {
         rig.sees("line 39").keys("up").sees_no("line 39");
     }
 }
+
+#[test]
+fn details_scrolled_past_their_end_come_back_with_one_key() {
+    let mut rig = demo_at(NARROW);
+    rig.keys("2 j enter G").draw();
+    let end = rig.screen();
+    rig.keys("k");
+    assert_ne!(rig.screen(), end, "k after G moves");
+    // The page itself is what Enter opened: nothing is put on top of it.
+    rig.keys("enter esc").sees("open · by attention");
+    for (path, down, up) in [("2 j", "J", "K"), ("j j j j j j j j", "J", "K")] {
+        let mut rig = demo_at((100, 20));
+        rig.keys(path);
+        for _ in 0..60 {
+            rig.keys(down).draw();
+        }
+        let end = rig.screen();
+        rig.keys(up);
+        assert_ne!(rig.screen(), end, "{up} after {down} at the end: {path}");
+    }
+}
+
+#[test]
+fn an_empty_list_offers_only_what_it_can_do() {
+    let mut rig = demo_at(NARROW);
+    rig.keys("3 V d").sees("No news").sees_no("m read");
+}

@@ -263,7 +263,7 @@ fn messages_and_accounts_are_pages() {
         .keys("ctrl-s !")
         .sees("Launch: posted")
         .keys("q @");
-    rig.sees("you are Ana Silva, 1 goals")
+    rig.sees("you are Ana Silva, 1 goal")
         .keys("G enter")
         .write("Bo Berg")
         .keys("enter");
