@@ -353,6 +353,15 @@ impl Stack {
             Place::FirstRun => Box::new(FirstRun::default()),
         };
         screen.follow(scene);
+        // A form says in this row what it found and what posting will make of it.
+        if screen.draft().is_some()
+            && self
+                .toast
+                .as_ref()
+                .is_some_and(|(toast, _)| !toast.is_error)
+        {
+            self.toast = None;
+        }
         self.above.push(screen);
     }
 

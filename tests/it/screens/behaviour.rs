@@ -318,3 +318,12 @@ fn an_empty_list_offers_only_what_it_can_do() {
     let mut rig = demo_at(NARROW);
     rig.keys("3 V d").sees("No news").sees_no("m read");
 }
+
+#[test]
+fn what_was_said_before_does_not_hide_what_a_form_found() {
+    let mut rig = demo_at(NARROW);
+    rig.keys("c 1 6 2 esc d").sees("draft kept");
+    rig.keys("c")
+        .sees("restored — Esc x discards")
+        .sees_no("draft kept");
+}
