@@ -271,7 +271,7 @@ fn hints_show_keys_that_work_where_the_focus_is() {
         key(Action::PreviousField, &[Scope::TextField, Scope::Form]),
         some("Shift-Tab")
     );
-    assert_eq!(key(Action::Post, &[Scope::FormCommands]), some("Ctrl-S"));
+    assert_eq!(key(Action::Post, &[Scope::FormCommands]), some("p"));
     assert_eq!(key(Action::KeepDraft, &[Scope::FormCommands]), some("d"));
     // A sheet is modal; only what is always there gets through.
     let confirm = [Scope::Confirm, Scope::Goals, Scope::Program];

@@ -217,7 +217,7 @@ impl CheckInForm {
             Some(scroll) => {
                 let lines = self.note.previewed(usize::from(inside.width));
                 let most = lines.len().saturating_sub(usize::from(inside.height));
-                self.note.bottom.set(most);
+                self.note.bottom.set(Some(most));
                 let shown = lines.get(scroll.min(most)..).unwrap_or_default();
                 painter.lines(inside, shown);
             }

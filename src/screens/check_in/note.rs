@@ -21,7 +21,7 @@ pub struct Note {
     /// First row of the preview, while that is shown instead of the text.
     pub preview: Option<usize>,
     /// The last row it can begin with, as drawn.
-    pub bottom: Cell<usize>,
+    pub bottom: Cell<Option<usize>>,
     /// The headings that were put there and not typed.
     template: String,
 }
@@ -36,7 +36,7 @@ impl Note {
         Self {
             area,
             preview: None,
-            bottom: Cell::new(usize::MAX),
+            bottom: Cell::new(None),
             template: template.to_owned(),
         }
     }
@@ -48,7 +48,7 @@ impl Note {
         Self {
             area: TextArea::restored(text, cursor, scroll),
             preview: None,
-            bottom: Cell::new(usize::MAX),
+            bottom: Cell::new(None),
             template: template.to_owned(),
         }
     }
@@ -58,9 +58,13 @@ impl Note {
     pub fn edit(&mut self, edit: &Edit) -> bool {
         match (&mut self.preview, edit) {
             (Some(row), Edit::Up) => *row = row.saturating_sub(1),
-            (Some(row), Edit::Down) => *row = (*row + 1).min(self.bottom.get()),
+            (Some(row), Edit::Down) => {
+                *row = (*row + 1).min(self.bottom.get().unwrap_or(usize::MAX))
+            }
             (Some(row), Edit::PageUp) => *row = row.saturating_sub(PAGE),
-            (Some(row), Edit::PageDown) => *row = (*row + PAGE).min(self.bottom.get()),
+            (Some(row), Edit::PageDown) => {
+                *row = (*row + PAGE).min(self.bottom.get().unwrap_or(usize::MAX))
+            }
             _ => {
                 self.preview = None;
                 return self.area.edit(edit.clone());
