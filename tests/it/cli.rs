@@ -962,6 +962,18 @@ fn completions_into_a_full_disk_or_a_closed_pipe_do_not_panic() {
 }
 
 #[test]
+fn a_named_configuration_that_is_not_there_is_told() {
+    let machine = Machine::new();
+    let ran = machine.run(&["--config", "nowhere.toml", "goals", "list"]);
+    assert!(
+        ran.err
+            .contains("nowhere.toml is not there; the defaults hold")
+    );
+    ran.fine();
+    assert_eq!(machine.run(&["goals", "list"]).err, "");
+}
+
+#[test]
 fn wrong_usage_is_told_in_clean_text() {
     let machine = Machine::new();
     let evil = "ev\u{1b}[31mil\u{202e}x\ny\u{9b}2J";
