@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 /// Goals and key results, in the terminal.
 #[derive(Debug, Parser)]
@@ -14,7 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
                   with its input or output not a terminal it prints the queue.",
     after_help = "GOAL is an id, a part of a name that only one goal has, or - to read it from stdin.\n\
                   Exit codes: 0 done or queued, 1 failed, 2 wrong usage, 3 not signed in, \
-                  4 refused, 5 no network, 10 --check found something.",
+                  4 refused, 5 no network, 10 --check found something, 129 hang-up.",
     disable_help_subcommand = true,
     subcommand_required = false
 )]
@@ -158,14 +158,15 @@ pub enum Goals {
     /// Change a goal
     Edit(GoalEdit),
     /// Put a goal under another one
+    #[command(group(ArgGroup::new("place").required(true).args(["under", "top"])))]
     Move {
         /// Which goal
         goal: String,
         /// The goal to put it under
-        #[arg(long, value_name = "GOAL", required_unless_present = "top")]
+        #[arg(long, value_name = "GOAL", visible_alias = "parent")]
         under: Option<String>,
         /// Put it at the top
-        #[arg(long, conflicts_with = "under")]
+        #[arg(long)]
         top: bool,
     },
     /// Close a goal
@@ -295,11 +296,12 @@ pub struct GoalEdit {
 
 /// `goals close`
 #[derive(Args, Debug)]
+#[command(group(ArgGroup::new("outcome").required(true).args(["achieved", "missed"])))]
 pub struct GoalClose {
     /// Which goal
     pub goal: String,
     /// It was met
-    #[arg(long, required_unless_present = "missed", conflicts_with = "missed")]
+    #[arg(long)]
     pub achieved: bool,
     /// It was not met
     #[arg(long)]

@@ -29,13 +29,14 @@ mod session;
 mod threads;
 
 use std::ffi::OsString;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
 use crate::config::Environment;
 use crate::log;
+use crate::model::text;
 use crate::run::assemble::{self, Options};
 
 use args::{Account, Cli, Command, Demo, Global, Goals, Inbox, Outbox, People, Results};
@@ -85,7 +86,7 @@ pub type OpenProgram<'a> = &'a dyn Fn(&Options) -> u8;
 /// Reads arguments, does what they say, returns the exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, open: OpenProgram<'_>) -> u8 {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let cli = match Cli::try_parse_from(&arguments) {
+    let cli = match parse(&arguments) {
         Ok(cli) => cli,
         Err(error) => return misused(&error, &arguments),
     };
@@ -116,6 +117,32 @@ fn unwritten(out: &mut Out, error: &std::io::Error) -> u8 {
     failure.exit
 }
 
+/// Reads arguments. What an error repeats of them is cleaned first.
+fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
+    Cli::try_parse_from(arguments).map_err(|error| {
+        let clean = arguments
+            .iter()
+            .map(|argument| text::line(&argument.to_string_lossy()).as_str().to_owned());
+        Cli::try_parse_from(clean).err().unwrap_or_else(|| {
+            // Only the raw form is wrong: bytes that are no text.
+            clap::Error::raw(error.kind(), "an argument is not UTF-8\n")
+        })
+    })
+}
+
+/// What is wrong with the arguments, half a sentence, with what is missing.
+fn why(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let mut lines = text.lines().map(str::trim);
+    let first = lines.next().unwrap_or_default();
+    let first = first.trim_start_matches("error: ");
+    if !first.ends_with(':') {
+        return first.to_owned();
+    }
+    let missing: Vec<&str> = lines.take_while(|line| !line.is_empty()).collect();
+    format!("{first} {}", missing.join(", "))
+}
+
 /// Help and version go to stdout; wrong usage is told like every failure.
 fn misused(error: &clap::Error, arguments: &[OsString]) -> u8 {
     if matches!(
@@ -129,14 +156,7 @@ fn misused(error: &clap::Error, arguments: &[OsString]) -> u8 {
         return if error.use_stderr() { 2 } else { DONE };
     }
     if arguments.iter().any(|argument| argument == "--json") {
-        let text = error.to_string();
-        let mut lines = text.lines().filter(|line| !line.trim().is_empty());
-        let first = lines.next().unwrap_or_default();
-        let failure = Failure::usage(
-            "arguments",
-            first.trim_start_matches("error: "),
-            "see goaldeck --help",
-        );
+        let failure = Failure::usage("arguments", why(error), "see goaldeck --help");
         let global = Global {
             json: true,
             ..Global::default()
@@ -176,8 +196,10 @@ fn dispatch(out: &mut Out, cli: &Cli, open: OpenProgram<'_>) -> Ended {
         Command::Doctor => doctor::doctor(out, global),
         Command::Demo(args) => demo(out, global, args, open),
         Command::Completions { shell } => {
-            clap_complete::generate(*shell, &mut Cli::command(), "goaldeck", out.raw());
-            Ok(())
+            // Into memory first: the generator panics where it cannot write.
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "goaldeck", &mut script);
+            Ok(out.raw().write_all(&script)?)
         }
         Command::Man => Ok(clap_mangen::Man::new(Cli::command()).render(out.raw())?),
         command => in_session(out, global, command),

@@ -74,11 +74,17 @@ pub fn export(out: &mut Out, session: &Session, args: &Export) -> Ended {
                 let value = json!({ "goals": goals, "people": all.people.len(), "file": file.to_string_lossy() });
                 out.json(&schema::object("exported", value))?;
             } else {
-                out.note(&crate::shown!("exported {goals} goals to {name}"))?;
+                let goals = some(goals, "goal", "goals");
+                out.note(&crate::shown!("exported {goals} to {name}"))?;
             }
         }
     }
     Ok(())
+}
+
+/// A number of things: `1 goal`, `2 goals`.
+fn some(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// Writes a file whole or not at all, readable by its owner only.
@@ -213,7 +219,9 @@ pub fn import(out: &mut Out, session: &Session, global: &Global, args: &Import) 
     } else {
         "imported"
     };
-    Ok(out.note(&crate::shown!("{word} {goals} goals and {people} people"))?)
+    let goals = some(goals, "goal", "goals");
+    let people = some(people, "person", "people");
+    Ok(out.note(&crate::shown!("{word} {goals} and {people}"))?)
 }
 
 /// What belongs to an account that is not here would be there and never be seen.

@@ -239,6 +239,25 @@ pub(super) fn place(text: &str, offset: usize) -> Place {
     }
 }
 
+/// The key that the line of this offset sets, with its table; empty if the line
+/// sets none. For files that are no TOML, where only lines can be trusted.
+fn key_on_line(text: &str, offset: usize) -> String {
+    let before = text.get(..offset.min(text.len())).unwrap_or(text);
+    let start = before.rfind('\n').map_or(0, |end| end + 1);
+    let line = text.get(start..).and_then(|rest| rest.lines().next());
+    let Some((key, _)) = line.and_then(|line| line.split_once('=')) else {
+        return String::new();
+    };
+    let table = before.lines().rev().find_map(|line| {
+        let line = line.trim().strip_prefix('[')?;
+        Some(line.trim_matches(['[', ']', ' ']))
+    });
+    match table {
+        Some(table) => format!("{table}.{}", key.trim()),
+        None => key.trim().to_owned(),
+    }
+}
+
 /// Reads the whole file.
 pub(super) fn config(text: &str) -> Loaded {
     let mut reader = Reader {
@@ -249,7 +268,8 @@ pub(super) fn config(text: &str) -> Loaded {
         Ok(table) => reader.top(table.get_ref()),
         Err(error) => {
             let at = error.span().unwrap_or(0..0);
-            reader.error(at, "", error.message().to_owned());
+            let key = key_on_line(text, at.start);
+            reader.error(at, &key, error.message().to_owned());
         }
     }
     reader.loaded

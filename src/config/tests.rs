@@ -132,6 +132,14 @@ mine = "yes"
 }
 
 #[test]
+fn a_file_that_is_no_toml_names_line_and_key() {
+    let said = |text: &str| parse(text).errors[0].to_string();
+    assert!(said("start = \"goals\"\ntheme = \"auto\n").starts_with("line 2, column 14: theme: "));
+    assert!(said("[pace]\nearly = = 1\n").starts_with("line 2, column 9: pace.early: "));
+    assert!(said("start\n").starts_with("line 1, column "));
+}
+
+#[test]
 fn unknown_keys_warn_with_place_and_nearest_and_the_rest_counts() {
     let loaded =
         parse("thme = \"mono\"\nglyphs = \"ascii\"\n[pace]\n  erly = 0.2\nnonsense_here = 1\n");

@@ -46,6 +46,15 @@ pub fn code(error: &rusqlite::Error) -> Option<ErrorCode> {
     error.sqlite_error_code()
 }
 
+/// Whether there is no room: SQLite says so in its own words where it is the
+/// file shared by programs that does not fit.
+pub fn is_full(error: &rusqlite::Error) -> bool {
+    let extended = error
+        .sqlite_error()
+        .is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE);
+    extended || code(error) == Some(ErrorCode::DiskFull)
+}
+
 /// Whether the file itself is not what it should be.
 pub fn is_damage(error: &rusqlite::Error) -> bool {
     matches!(
@@ -57,7 +66,7 @@ pub fn is_damage(error: &rusqlite::Error) -> bool {
 /// Why SQLite did not do it, and what helps.
 pub fn of_sql(error: &rusqlite::Error) -> Fault {
     match code(error) {
-        Some(ErrorCode::DiskFull) => disk(
+        _ if is_full(error) => disk(
             "the disk is full",
             "free some space and try again; what you typed stays where it is",
         ),
@@ -99,4 +108,20 @@ pub fn of_file(what: &str, path: &Path, error: &std::io::Error) -> Fault {
         format!("{what} {}: {error}", path.display()),
         "check the directory, or choose another with --data-dir",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_room_for_the_shared_file_is_a_full_disk() {
+        let of = |code| {
+            let error = rusqlite::ffi::Error::new(code);
+            of_sql(&rusqlite::Error::SqliteFailure(error, None)).why
+        };
+        assert_eq!(of(rusqlite::ffi::SQLITE_IOERR_SHMSIZE), "the disk is full");
+        assert_eq!(of(rusqlite::ffi::SQLITE_FULL), "the disk is full");
+        assert!(of(rusqlite::ffi::SQLITE_IOERR_WRITE).starts_with("the disk failed"));
+    }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::fault::{code, disk, is_damage, of_file, of_sql};
+use super::fault::{code, disk, is_damage, is_full, of_file, of_sql};
 use super::format::{STEPS, copies, migrate};
 use super::places::{
     FILE, Places, beside, exclusively, keep_ballast, new_file, prepare, put_back, write_new,
@@ -206,7 +206,15 @@ fn find(places: &Places, options: &Options) -> Result<Found, OpenFault> {
     if let Some(version) = version_in(&places.file).filter(|version| *version > STEPS.len()) {
         return Ok(Found::ReadOnly(newer(version)));
     }
-    match connect(&places.file).and_then(|connection| Ok((look(&connection)?, connection))) {
+    let seen = || connect(&places.file).and_then(|connection| Ok((look(&connection)?, connection)));
+    let mut looked = seen();
+    // Even reading needs a little room: what is kept for need is given up for it.
+    if matches!(&looked, Err(error) if is_full(error))
+        && std::fs::remove_file(&places.ballast).is_ok()
+    {
+        looked = seen();
+    }
+    match looked {
         Ok((Look::Here(version), connection)) if version == STEPS.len() => {
             if places.damaged.exists() {
                 if check(&connection).is_err() {

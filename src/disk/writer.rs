@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
-use super::fault::{Trouble, code, disk, is_damage, of_sql};
+use super::fault::{Trouble, code, disk, is_damage, is_full, of_sql};
 use super::places::Places;
 use crate::model::exchange::Fault;
 
@@ -211,7 +211,7 @@ impl Writer {
         let connection = self.connection.as_mut().ok_or_else(ended)?;
         let mut done = transact_on(connection, &work);
         if let Err(Trouble::Sql(error)) = &done
-            && code(error) == Some(ErrorCode::DiskFull)
+            && is_full(error)
             && std::fs::remove_file(&self.places.ballast).is_ok()
         {
             done = transact_on(connection, &work);
@@ -228,7 +228,8 @@ impl Writer {
         let damaged = matches!(&trouble, Trouble::Sql(error) if is_damage(error));
         let failed = matches!(
             &trouble,
-            Trouble::Sql(error) if code(error) == Some(ErrorCode::SystemIoFailure)
+            Trouble::Sql(error)
+                if code(error) == Some(ErrorCode::SystemIoFailure) && !is_full(error)
         );
         if damaged {
             self.places.mark_damaged();

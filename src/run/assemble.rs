@@ -138,6 +138,10 @@ pub fn assemble(options: &Options) -> Result<Assembled, Fault> {
     let paths = paths(options, &environment)?;
     let loaded = Loaded::read(&paths.config_file, &environment);
     let mut notices = config_notices(&loaded, &paths.config_file);
+    if let Some(file) = options.config.as_ref().filter(|file| !file.exists()) {
+        let file = file.display();
+        notices.push(format!("{file} is not there; the defaults hold"));
+    }
     let is_config_broken = !loaded.errors.is_empty();
     // What cannot be read was told above.
     let config_text = std::fs::read_to_string(&paths.config_file).unwrap_or_default();

@@ -66,7 +66,11 @@ pub fn front(assembled: &Assembled, options: &Options) -> Front {
     let (config, paths) = (&assembled.config, &assembled.paths);
     let (keymap, key_errors) = Keymap::from_config(&assembled.config_text);
     let notices = assembled.notices.iter().cloned();
-    let keys = key_errors.iter().map(|error| format!("! config: {error}"));
+    // A file that is no TOML was told about already.
+    let keys = key_errors
+        .iter()
+        .filter(|error| !(assembled.is_config_broken && error.key.is_empty()))
+        .map(|error| format!("config: {error}"));
     Front {
         theme: Theme::new(theme(config, &environment, options.wants_colour)),
         glyphs: glyphs(config, &environment),

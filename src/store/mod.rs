@@ -558,11 +558,9 @@ impl Store {
             attempts: 0,
             undo: None,
         };
-        self.outbox.post(entry.clone());
+        // Written by the advance that ends every command.
+        self.outbox.post(entry);
         self.relay();
-        if matches!(entry.state, EntryState::Held { .. }) {
-            self.write(vec![Record::PutEntry(Box::new(entry))], effects);
-        }
     }
 
     fn undo(&mut self, now: Now, effects: &mut Vec<Effect>) {

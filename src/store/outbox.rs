@@ -59,6 +59,8 @@ pub struct Outbox {
     entries: BTreeMap<u64, Entry>,
     /// Posted, and the disk has not said yet that it has them.
     fresh: HashSet<EntryId>,
+    /// Posted, and the disk was not told yet.
+    untold: HashSet<EntryId>,
     /// Marked as sending, and the disk has not said yet that it knows.
     unsent: HashSet<EntryId>,
     /// A look is under way.
@@ -162,11 +164,14 @@ impl Outbox {
     /// Takes a new entry.
     pub fn post(&mut self, entry: Entry) {
         self.fresh.insert(entry.id.clone());
+        self.untold.insert(entry.id.clone());
         self.session.push(entry.id.clone());
         self.entries.insert(entry.seq, entry);
     }
 
-    /// Moves every entry on whose time has come.
+    /// Moves every entry on whose time has come. A new one is written at once in
+    /// the state it then has, whether it leaves or waits: nothing lives in memory
+    /// alone.
     pub fn advance(&mut self, now: Time, line: impl Fn(&AccountName) -> Line) -> Vec<Step> {
         let mut steps = Vec::new();
         let mut busy: Vec<AccountName> = Vec::new();
@@ -205,6 +210,10 @@ impl Outbox {
                     steps.push(Step::Look(entry.id.clone()));
                 }
                 _ => {}
+            }
+            let write = Step::Write(entry.id.clone());
+            if self.untold.remove(&entry.id) && !steps.contains(&write) {
+                steps.push(write);
             }
             if in_order
                 && !matches!(
@@ -347,6 +356,7 @@ impl Outbox {
 
     /// Takes an entry out that is neither being sent nor unsure nor done.
     pub fn remove(&mut self, id: &EntryId) -> Option<Entry> {
+        self.untold.remove(id);
         let seq = self.entries.values().find(|entry| &entry.id == id)?.seq;
         self.entries.remove(&seq)
     }

@@ -947,6 +947,46 @@ fn the_helpers_of_a_shell_user_are_there() {
 }
 
 #[test]
+fn completions_into_a_full_disk_or_a_closed_pipe_do_not_panic() {
+    let machine = Machine::new();
+    let full = std::fs::File::create("/dev/full").expect("every Linux has it");
+    let output = machine
+        .command(&["completions", "bash"])
+        .stdout(full)
+        .output()
+        .expect("it runs");
+    let ran = Ran::of(&output);
+    let said = ran.fails(1);
+    assert!(said.starts_with("goaldeck: output: it cannot be written"));
+    assert_eq!(said.lines().count(), 1, "{said}");
+}
+
+#[test]
+fn a_named_configuration_that_is_not_there_is_told() {
+    let machine = Machine::new();
+    let ran = machine.run(&["--config", "nowhere.toml", "goals", "list"]);
+    assert!(
+        ran.err
+            .contains("nowhere.toml is not there; the defaults hold")
+    );
+    ran.fine();
+    assert_eq!(machine.run(&["goals", "list"]).err, "");
+}
+
+#[test]
+fn wrong_usage_is_told_in_clean_text() {
+    let machine = Machine::new();
+    let evil = "ev\u{1b}[31mil\u{202e}x\ny\u{9b}2J";
+    let said = machine.run(&[evil]).fails(2);
+    let is_bad = |sign: char| (sign.is_control() && sign != '\n') || sign == '\u{202e}';
+    assert!(!said.contains(is_bad), "{said:?}");
+    assert!(said.contains("ev␛[31mil\u{fffd}x y"), "{said:?}");
+    let missing = machine.run(&["goals", "close", "X", "--json"]).fails(2);
+    assert!(missing.contains("--achieved"), "{missing}");
+    assert!(missing.contains("--missed"), "{missing}");
+}
+
+#[test]
 fn a_workspace_to_measure_with_is_made_in_an_empty_folder() {
     let machine = Machine::new();
     let folder = machine.folder("many");

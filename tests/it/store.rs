@@ -472,6 +472,40 @@ fn writes_to_one_goal_keep_their_order_and_acknowledgements_do_not_wait() {
     assert_eq!(sends(&effects), [&EntryId::new("b")]);
 }
 
+/// The writes among the effects that hold this entry.
+fn writes_of(effects: &[Effect], id: &str) -> usize {
+    let holds = |effect: &&Effect| {
+        matches!(effect, Effect::Write { records, .. } if records.iter().any(|record| {
+            matches!(record, Record::PutEntry(entry) if entry.id == EntryId::new(id))
+        }))
+    };
+    effects.iter().filter(holds).count()
+}
+
+#[test]
+fn what_waits_without_a_hold_is_written_when_it_is_posted() {
+    let (mut store, now) = ready(0);
+    let first = store.command(post_check_in("e1", now), now);
+    assert_eq!(writes_of(&first, "e1"), 1, "once, as sending");
+    let behind = store.command(post_check_in("e2", now), now);
+    assert_eq!(writes_of(&behind, "e2"), 1, "behind another of its goal");
+    written(&mut store, behind, now);
+    store.outcome(
+        Outcome::Sender {
+            mine: false,
+            pid: Some(4123),
+        },
+        now,
+    );
+    let other = Change::Acknowledge {
+        items: vec![(goal_id(), CheckInId::new("work:c-1"))],
+    };
+    let watched = store.command(post("e3", other), now);
+    assert_eq!(writes_of(&watched, "e3"), 1, "sent by another program");
+    let again = store.command(Command::Refresh, now);
+    assert_eq!(writes_of(&again, "e3"), 0, "not twice");
+}
+
 #[test]
 fn a_disk_that_is_full_gives_the_text_back() {
     let (mut store, now) = ready(10);
