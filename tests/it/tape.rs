@@ -446,3 +446,20 @@ fn a_wait_that_does_not_hold_fails_with_its_place_and_the_screen() {
     assert!(!pattern.is_in(&text(play.terminal.screen())));
     assert!(text(play.terminal.screen()).starts_with("$ echo"));
 }
+
+/// README shows what the tape saw, its empty rows left out.
+#[test]
+fn the_picture_in_the_readme_is_the_still() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| std::fs::read_to_string(root.join(name)).expect("a file");
+    let still = read("assets/screens/goals-120x40.txt");
+    let rows: Vec<&str> = still
+        .lines()
+        .map(str::trim_end)
+        .filter(|row| !matches!(row.trim(), "" | "│"))
+        .collect();
+    assert!(
+        read("README.md").contains(&rows.join("\n")),
+        "README shows another picture than assets/screens/goals-120x40.txt"
+    );
+}
