@@ -58,7 +58,7 @@
 //! | [`term`] | the terminal's modes, input thread, writer thread, editor, clipboard |
 //! | [`disk`] | one SQLite file: schema, migrations, rescue, watching, who may send |
 //! | [`providers`] | `local`, `demo`, `fake` |
-//! | [`run`] | `interactive` (the loop), `headless` (the same without a screen), `assemble` (configuration to parts), `clock` (the only clock) |
+//! | [`run`] | `interactive` (the loop), `program` (store and screens as one machine), `headless` (the same without a screen), `glance` (the first look without a runtime), `assemble` and `front` (configuration to parts), `clock` (the only clock) |
 //! | [`cli`] | one file a family of subcommands |
 //! | [`config`] | the settings file and where things lie |
 //!
