@@ -6,9 +6,10 @@ use std::process::ExitCode;
 use goaldeck::cli;
 use goaldeck::model::text;
 use goaldeck::run::assemble::Options;
-use goaldeck::run::front;
+use goaldeck::run::{front, report};
 
 fn main() -> ExitCode {
+    report::on_panic();
     ExitCode::from(cli::run(std::env::args_os(), &open_program))
 }
 

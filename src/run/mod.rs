@@ -9,4 +9,5 @@ pub mod glance;
 pub mod headless;
 pub mod interactive;
 pub mod program;
+pub mod report;
 pub mod world;

@@ -119,10 +119,16 @@ pub fn confirm_drop(id: &EntryId, scene: &Scene<'_>) -> Reply {
     let Some(entry) = scene.store.entry(id) else {
         return Reply::done();
     };
-    let text = format!(
-        "Drop {}? Its text stays in the bin for 30 days.",
-        scene.store.describe(entry)
-    );
+    let has_text = entry
+        .change
+        .text()
+        .is_some_and(|text| !text.trim().is_empty());
+    let rest = if has_text {
+        " Its text stays in the bin for 30 days."
+    } else {
+        ""
+    };
+    let text = format!("Drop {}?{rest}", scene.store.describe(entry));
     let mut question = Question::new(text, vec![Command::Drop(id.clone())]);
     question.said = "dropped".to_owned();
     Reply::goto(Goto::Open(Place::Confirm(question)))

@@ -319,6 +319,25 @@ fn f48_a_panic_restores_and_keeps_the_draft() {
     let mut terminal = writing(&home, &[("GOALDECK_TEST_PANIC", "1")]);
     terminal.send(F12);
     ends_restored(&mut terminal, 101);
+    // One line on the terminal, the rest in a file for its owner only.
+    let screen = terminal.contents();
+    assert!(screen.contains("what was typed is saved"), "{screen}");
+    assert!(!screen.contains("GOALDECK_TEST_PANIC"), "{screen}");
+    let reports: Vec<std::path::PathBuf> = std::fs::read_dir(home.path().join("data"))
+        .expect("the data folder")
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.to_string_lossy().contains("panic-"))
+        .collect();
+    let [report] = &reports[..] else {
+        panic!("one report: {reports:?}");
+    };
+    let mode = std::os::unix::fs::PermissionsExt::mode(
+        &std::fs::metadata(report).expect("a report").permissions(),
+    );
+    assert_eq!(mode & 0o777, 0o600);
+    let text = std::fs::read_to_string(report).expect("a report");
+    assert!(text.contains("asked for by GOALDECK_TEST_PANIC"), "{text}");
     finds_the_draft(&home);
 }
 
