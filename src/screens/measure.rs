@@ -146,8 +146,8 @@ pub fn goal_gauge(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs, cells: usize) 
     let progress = figures.shown_progress();
     if progress.is_none() && goal.results.is_empty() {
         return Line::new()
-            .space(cells + 1)
-            .and(Line::of(Role::Dim, Shown::fixed("–")).pad_left(4));
+            .space(cells)
+            .and(Line::of(Role::Dim, Shown::fixed("–")).pad_left(5));
     }
     let gauge = Gauge {
         progress,

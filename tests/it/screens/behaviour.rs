@@ -327,3 +327,19 @@ fn what_was_said_before_does_not_hide_what_a_form_found() {
         .sees("restored — Esc x discards")
         .sees_no("draft kept");
 }
+
+#[test]
+fn a_goal_without_anything_to_count_shows_a_dash_and_no_ellipsis() {
+    let mut rig = demo_at(WIDE);
+    rig.keys("2 n")
+        .write("Bare")
+        .keys("ctrl-s 2 /")
+        .write("bare");
+    let screen = rig.screen();
+    let row = screen
+        .lines()
+        .find(|row| row.contains("Bare"))
+        .expect("its row");
+    let list: String = row.chars().take(60).collect();
+    assert!(list.contains('–') && !list.contains('…'), "{row}");
+}
