@@ -513,17 +513,17 @@ impl Screen for GoalPage {
             Action::First => self.scroll.set(0),
             Action::Last => self.scroll.set(usize::MAX / 2),
             Action::Refresh => return Reply::command(Command::Reload(self.goal.clone())),
-            other => return super::goals::act_on_goal(&self.goal, other, scene),
+            other => return super::goal_actions::act_on_goal(&self.goal, other, scene),
         }
         Reply::done()
     }
 
     fn answered(&mut self, chosen: &super::Chosen, scene: &Scene<'_>) -> Reply {
-        super::goals::answered_for_goal(chosen, scene)
+        super::goal_actions::answered_for_goal(chosen, scene)
     }
 
     fn why_not(&self, action: Action, scene: &Scene<'_>) -> Option<String> {
-        super::goals::why_not_on_goal(&self.goal, action, scene)
+        super::goal_actions::why_not_on_goal(&self.goal, action, scene)
     }
 
     fn heading(&self, scene: &Scene<'_>) -> Heading {
@@ -538,7 +538,7 @@ impl Screen for GoalPage {
     }
 
     fn hints(&self, _scene: &Scene<'_>) -> Vec<Hint> {
-        super::goals::goal_hints()
+        super::goal_actions::goal_hints()
     }
 
     fn looking(&self, _scene: &Scene<'_>) -> Option<GoalId> {

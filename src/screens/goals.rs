@@ -1,25 +1,22 @@
-//! The goal tree with the focused goal's detail beside it, and what can be done
-//! to a goal wherever it shows.
+//! The goal tree with the focused goal's detail beside it.
 
 use std::cell::Cell;
 
 use ratatui::layout::Rect;
 
+use super::goal_actions;
 use super::goal_detail::{self, Room};
 use super::measure;
-use super::{
-    Choice, Chosen, Goto, Heading, Hint, Painter, Place, Question, Reply, Scene, Screen, Shape,
-};
+use super::{Chosen, Goto, Heading, Hint, Painter, Place, Reply, Scene, Screen, Shape};
 use crate::actions::{Action, Scope};
 use crate::model::dates;
 use crate::model::entry::Mark;
-use crate::model::exchange::{Ability, Change, GoalEdit};
 use crate::model::filter::Filter;
 use crate::model::goal::Goal;
 use crate::model::ids::GoalId;
-use crate::model::text::{self, Shown};
+use crate::model::text::Shown;
 use crate::shown;
-use crate::store::effect::{Command, Effect, Post, Toast};
+use crate::store::effect::Command;
 use crate::store::tree::{Row, Sort, Tree};
 use crate::theme::Role;
 use crate::widgets::edit::Edit;
@@ -389,7 +386,7 @@ impl Screen for Goals {
                 Reply::goto(Goto::Open(Place::NewGoal(parent)))
             }
             other => match self.goal(scene).map(|goal| goal.id.clone()) {
-                Some(goal) => act_on_goal(&goal, other, scene),
+                Some(goal) => goal_actions::act_on_goal(&goal, other, scene),
                 None => Reply::pass(),
             },
         }
@@ -407,14 +404,14 @@ impl Screen for Goals {
     }
 
     fn answered(&mut self, chosen: &Chosen, scene: &Scene<'_>) -> Reply {
-        answered_for_goal(chosen, scene)
+        goal_actions::answered_for_goal(chosen, scene)
     }
 
     fn why_not(&self, action: Action, scene: &Scene<'_>) -> Option<String> {
         if self.filter.as_ref().is_some_and(|filter| filter.typing) {
             return None;
         }
-        why_not_on_goal(&self.goal(scene)?.id, action, scene)
+        goal_actions::why_not_on_goal(&self.goal(scene)?.id, action, scene)
     }
 
     fn heading(&self, scene: &Scene<'_>) -> Heading {
@@ -459,7 +456,7 @@ impl Screen for Goals {
                 Hint::One(Action::Back, "clear"),
             ];
         }
-        goal_hints()
+        goal_actions::goal_hints()
     }
 
     fn looking(&self, scene: &Scene<'_>) -> Option<GoalId> {
@@ -543,291 +540,4 @@ impl Goals {
             _ => return None,
         })
     }
-}
-
-/// The hints of every place that shows a goal.
-pub fn goal_hints() -> Vec<Hint> {
-    vec![
-        Hint::Pair(Action::NextRow, Action::PreviousRow, "move"),
-        Hint::Pair(Action::Fold, Action::Unfold, "fold"),
-        Hint::One(Action::Open, "open"),
-        Hint::One(Action::CheckIn, "check in"),
-        Hint::One(Action::Reply, "reply"),
-        Hint::One(Action::Edit, "edit"),
-        Hint::One(Action::New, "new"),
-        Hint::One(Action::Filter, "filter"),
-        Hint::One(Action::Find, "find"),
-        Hint::One(Action::Palette, "commands"),
-    ]
-}
-
-/// What can be done to a goal wherever it is focused.
-pub fn act_on_goal(id: &GoalId, action: Action, scene: &Scene<'_>) -> Reply {
-    let Some(goal) = scene.store.goal(id) else {
-        return Reply::pass();
-    };
-    match action {
-        Action::Open => goal_detail::open(id),
-        Action::CheckIn => Reply::goto(Goto::Open(Place::CheckIn(id.clone()))),
-        Action::Reply => {
-            let last = goal.last_check_in().map(|check_in| check_in.id.clone());
-            Reply::goto(Goto::Open(Place::Remark(id.clone(), last)))
-        }
-        Action::Comment => Reply::goto(Goto::Open(Place::Remark(id.clone(), None))),
-        Action::React => match goal.last_check_in() {
-            Some(last) => react(goal, &last.id, scene),
-            None => Reply::say("nothing to react to: no check-in yet"),
-        },
-        Action::Acknowledge => acknowledge_last(goal, scene),
-        Action::Edit => Reply::goto(Goto::Open(Place::EditGoal(id.clone()))),
-        Action::NewChild => Reply::goto(Goto::Open(Place::NewGoal(Some(id.clone())))),
-        Action::Close => Reply::goto(Goto::Open(Place::CloseGoal(id.clone()))),
-        Action::Delete => confirm_delete(goal, scene),
-        Action::Pause => {
-            let paused = goal.status != crate::model::status::Status::Paused;
-            let edit = GoalEdit {
-                paused: Some(paused),
-                ..GoalEdit::default()
-            };
-            post_edit(goal, edit, scene).saying(Toast::info(if paused {
-                "paused; u undoes"
-            } else {
-                "resumed; u undoes"
-            }))
-        }
-        Action::Move => Reply::goto(Goto::Open(Place::Choose(parents(goal, scene)))),
-        Action::Pin => {
-            if scene.store.marks().is_pinned(id) {
-                Reply::command(Command::Unmark(Mark::Pinned { goal: id.clone() }.key()))
-            } else {
-                Reply::command(Command::Put(Mark::Pinned { goal: id.clone() }))
-                    .saying(Toast::info("pinned to the top, kept here"))
-            }
-        }
-        Action::Mute => {
-            if scene.store.marks().is_muted(id) {
-                Reply::command(Command::Unmark(Mark::Muted { goal: id.clone() }.key()))
-                    .saying(Toast::info("its news is heard again"))
-            } else {
-                Reply::command(Command::Put(Mark::Muted { goal: id.clone() }))
-                    .saying(Toast::info("muted, kept here"))
-            }
-        }
-        Action::CopyLink => Reply::done()
-            .with(Effect::Copy(measure::link(goal)))
-            .saying(Toast::info(format!("copied {}", measure::link(goal)))),
-        Action::CopyMarkdown => Reply::done()
-            .with(Effect::Copy(measure::markdown(goal, scene)))
-            .saying(Toast::info("copied as Markdown")),
-        Action::OpenBrowser if goal.link.is_empty() => Reply::say("this goal has no web page"),
-        Action::OpenBrowser => Reply::done().with(Effect::OpenLink(goal.link.clone())),
-        _ => Reply::pass(),
-    }
-}
-
-/// Why something cannot be done to a goal now.
-pub fn why_not_on_goal(id: &GoalId, action: Action, scene: &Scene<'_>) -> Option<String> {
-    let goal = scene.store.goal(id)?;
-    let abilities = &scene.store.account(&goal.account)?.setup.abilities;
-    let ability = match action {
-        Action::CheckIn => abilities.check_in,
-        Action::Acknowledge => abilities.acknowledge,
-        Action::Reply | Action::Comment => abilities.comment,
-        Action::React => abilities.react,
-        Action::Edit | Action::NewChild | Action::Delete | Action::Move | Action::Pause => {
-            abilities.edit_goals
-        }
-        Action::Close => abilities.close,
-        _ => return None,
-    };
-    if let Ability::No(why) = ability {
-        return Some(why.to_owned());
-    }
-    match action {
-        Action::CheckIn | Action::Pause if !goal.is_open() => {
-            Some("the goal is closed; x reopens it".to_owned())
-        }
-        Action::Reply if goal.check_ins.is_empty() => None,
-        _ => None,
-    }
-}
-
-/// Puts a sign under a check-in, or takes it away.
-pub fn react(goal: &Goal, check_in: &crate::model::ids::CheckInId, scene: &Scene<'_>) -> Reply {
-    let Some(me) = scene.store.me(&goal.account) else {
-        return Reply::pass();
-    };
-    let sign = "+1";
-    let on = goal.check_in(check_in).is_some_and(|found| {
-        !found
-            .reactions
-            .iter()
-            .any(|reaction| &reaction.by == me && reaction.sign == sign)
-    });
-    let change = Change::React {
-        goal: goal.id.clone(),
-        check_in: check_in.clone(),
-        sign: sign.to_owned(),
-        on,
-    };
-    Reply::command(post(goal, change, scene)).saying(Toast::info(if on {
-        "+1, u undoes"
-    } else {
-        "+1 taken back"
-    }))
-}
-
-/// A write to a goal's account.
-pub fn post(goal: &Goal, change: Change, scene: &Scene<'_>) -> Command {
-    Command::Post(Post {
-        id: scene.ids.entry(),
-        account: goal.account.clone(),
-        change,
-        draft: None,
-    })
-}
-
-fn post_edit(goal: &Goal, edit: GoalEdit, scene: &Scene<'_>) -> Reply {
-    let change = Change::EditGoal {
-        goal: goal.id.clone(),
-        edit: Box::new(edit),
-    };
-    Reply::command(post(goal, change, scene))
-}
-
-fn acknowledge_last(goal: &Goal, scene: &Scene<'_>) -> Reply {
-    let waiting: Vec<_> = goal
-        .check_ins
-        .iter()
-        .filter(|check_in| check_in.waits() && !scene.store.is_acknowledged(goal, &check_in.id))
-        .filter(|check_in| {
-            goal.acknowledger(check_in)
-                .is_some_and(|reader| scene.store.is_me(reader))
-        })
-        .map(|check_in| (goal.id.clone(), check_in.id.clone()))
-        .collect();
-    if waiting.is_empty() {
-        return Reply::say("nothing here waits for your acknowledgement");
-    }
-    acknowledge(&waiting, scene)
-}
-
-/// Acknowledges check-ins, at the provider or here, and says which.
-pub fn acknowledge(items: &[(GoalId, crate::model::ids::CheckInId)], scene: &Scene<'_>) -> Reply {
-    let mut reply = Reply::done();
-    let mut by_account: std::collections::BTreeMap<_, Vec<_>> = std::collections::BTreeMap::new();
-    let mut here = 0;
-    for (goal_id, check_in) in items {
-        let Some(goal) = scene.store.goal(goal_id) else {
-            continue;
-        };
-        let Some(account) = scene.store.account(&goal.account) else {
-            continue;
-        };
-        match account.setup.abilities.acknowledge {
-            Ability::Native => by_account
-                .entry(goal.account.clone())
-                .or_default()
-                .push((goal_id.clone(), check_in.clone())),
-            Ability::KeptHere => {
-                here += 1;
-                reply = reply.and(Command::Put(Mark::Acknowledged {
-                    check_in: check_in.clone(),
-                    at: scene.now.at,
-                }));
-            }
-            Ability::No(why) => reply = reply.saying(Toast::info(why)),
-        }
-    }
-    let sent: usize = by_account.values().map(Vec::len).sum();
-    for (account, items) in by_account {
-        let change = Change::Acknowledge { items };
-        reply = reply.and(Command::Post(Post {
-            id: scene.ids.entry(),
-            account,
-            change,
-            draft: None,
-        }));
-    }
-    let words = match (sent, here) {
-        (0, 0) => return reply,
-        (1, 0) => "acknowledged, u undoes".to_owned(),
-        (sent, 0) => format!("{sent} acknowledged, u undoes"),
-        (0, here) => format!("{here} acknowledged, kept here"),
-        (sent, here) => format!("{sent} acknowledged, {here} of them kept here"),
-    };
-    reply.saying(Toast::info(words))
-}
-
-fn confirm_delete(goal: &Goal, scene: &Scene<'_>) -> Reply {
-    let children = scene.store.children(&goal.id).len();
-    let below = match children {
-        0 => String::new(),
-        1 => "; the goal under it moves up".to_owned(),
-        more => format!("; the {more} goals under it move up"),
-    };
-    let text = format!(
-        "Delete \u{201c}{}\u{201d} with {} results and {} check-ins{below}?",
-        goal.name,
-        goal.results.len(),
-        goal.check_ins.len()
-    );
-    let change = Change::DeleteGoal {
-        goal: goal.id.clone(),
-    };
-    let mut question = Question::new(text, vec![post(goal, change, scene)]);
-    question.said = "deleted, u undoes".to_owned();
-    Reply::goto(Goto::Open(Place::Confirm(question)))
-}
-
-/// Every goal of the account that may become the parent.
-fn parents(goal: &Goal, scene: &Scene<'_>) -> Choice {
-    let mut below = vec![goal.id.clone()];
-    let mut place = 0;
-    while let Some(next) = below.get(place).cloned() {
-        below.extend(
-            scene
-                .store
-                .children(&next)
-                .into_iter()
-                .filter(|child| !below.contains(child))
-                .collect::<Vec<_>>(),
-        );
-        place += 1;
-    }
-    let mut rows: Vec<(String, String)> = scene
-        .store
-        .goals()
-        .filter(|other| {
-            other.account == goal.account && other.is_open() && !below.contains(&other.id)
-        })
-        .map(|other| (other.id.to_string(), other.name.clone()))
-        .collect();
-    rows.sort_by(|one, other| one.1.cmp(&other.1).then_with(|| one.0.cmp(&other.0)));
-    rows.insert(0, (String::new(), "(no parent: at the top)".to_owned()));
-    Choice {
-        title: format!("Move \u{201c}{}\u{201d} under", goal.name),
-        about: format!("parent {}", goal.id),
-        rows,
-        filters: true,
-    }
-}
-
-/// A sheet that a goal's action opened was answered.
-pub fn answered_for_goal(chosen: &Chosen, scene: &Scene<'_>) -> Reply {
-    let Some(id) = chosen.about.strip_prefix("parent ") else {
-        return Reply::pass();
-    };
-    let Some(goal) = scene.store.goal(&GoalId::new(id)) else {
-        return Reply::pass();
-    };
-    let parent = (!chosen.key.is_empty()).then(|| GoalId::new(&chosen.key));
-    if parent == goal.parent {
-        return Reply::say("it is there already");
-    }
-    let edit = GoalEdit {
-        parent: Some(parent),
-        ..GoalEdit::default()
-    };
-    post_edit(goal, edit, scene).saying(Toast::info(text::line("moved, u undoes").as_str()))
 }

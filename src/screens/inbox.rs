@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use super::moves;
 use super::{Goto, Heading, Hint, Painter, Place, Reply, Scene, Screen};
-use super::{goals, measure};
+use super::{goal_actions, measure};
 use crate::actions::{Action, Scope};
 use crate::model::dates;
 use crate::model::entry::Mark;
@@ -294,7 +294,7 @@ impl Screen for Inbox {
             }
             other => {
                 return match self.line().and_then(|line| line.goal.clone()) {
-                    Some(goal) => goals::act_on_goal(&goal, other, scene),
+                    Some(goal) => goal_actions::act_on_goal(&goal, other, scene),
                     None => Reply::pass(),
                 };
             }
@@ -303,7 +303,7 @@ impl Screen for Inbox {
     }
 
     fn why_not(&self, action: Action, scene: &Scene<'_>) -> Option<String> {
-        goals::why_not_on_goal(self.line()?.goal.as_ref()?, action, scene)
+        goal_actions::why_not_on_goal(self.line()?.goal.as_ref()?, action, scene)
     }
 
     fn heading(&self, scene: &Scene<'_>) -> Heading {

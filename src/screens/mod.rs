@@ -8,6 +8,7 @@ pub mod find;
 pub mod first_run;
 pub mod form;
 pub mod frame;
+pub mod goal_actions;
 pub mod goal_detail;
 pub mod goal_form;
 pub mod goals;

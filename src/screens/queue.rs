@@ -11,7 +11,7 @@ use super::reading;
 use super::{
     Choice, Chosen, Goto, Heading, Hint, Painter, Place, Question, Reply, Scene, Screen, Shape,
 };
-use super::{goals, measure};
+use super::{goal_actions, measure};
 use crate::actions::{Action, Scope};
 use crate::model::dates;
 use crate::model::entry::Mark;
@@ -131,7 +131,7 @@ impl Queue {
                 matches!(item.what, What::Acknowledge { .. }) && !self.displayed.contains(&item.key)
             })
             .count();
-        let reply = goals::acknowledge(&items, scene);
+        let reply = goal_actions::acknowledge(&items, scene);
         if unseen > 0 {
             let mut question = Question::new(
                 format!("not opened yet — acknowledge {unseen} unread?"),
@@ -212,7 +212,7 @@ impl Queue {
                 Reply::goto(Goto::Open(Place::Remark(goal.clone(), check_in.clone())))
             }
             (What::Acknowledge { goal, check_in }, Action::React) => match scene.store.goal(goal) {
-                Some(goal) => goals::react(goal, check_in, scene),
+                Some(goal) => goal_actions::react(goal, check_in, scene),
                 None => Reply::done(),
             },
             (What::CannotSend { entry }, Action::Edit) => super::outbox::rewrite(entry, scene),
@@ -228,7 +228,7 @@ impl Queue {
             (
                 What::Owe { goal, .. } | What::Acknowledge { goal, .. } | What::Asked { goal, .. },
                 action,
-            ) => goals::act_on_goal(goal, action, scene),
+            ) => goal_actions::act_on_goal(goal, action, scene),
             (What::CannotSend { .. }, _) => Reply::pass(),
         }
     }
@@ -515,7 +515,7 @@ impl Screen for Queue {
 
     fn answered(&mut self, chosen: &Chosen, scene: &Scene<'_>) -> Reply {
         if chosen.about != "later" {
-            return goals::answered_for_goal(chosen, scene);
+            return goal_actions::answered_for_goal(chosen, scene);
         }
         let Some(until) = until(&chosen.key, &scene.now) else {
             return Reply::done();
@@ -536,7 +536,7 @@ impl Screen for Queue {
         {
             return None;
         }
-        goals::why_not_on_goal(&item.goal(scene.store)?.id, action, scene)
+        goal_actions::why_not_on_goal(&item.goal(scene.store)?.id, action, scene)
     }
 
     fn heading(&self, scene: &Scene<'_>) -> Heading {
