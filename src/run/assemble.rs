@@ -219,8 +219,8 @@ fn kept_parts(
 ) -> Result<(Parts, bool), Fault> {
     let clock = Clock::real();
     let accounts = accounts(options, config)?;
-    let is_first = config.accounts.is_empty() && !paths.data.join(STORE).exists();
-    let opened = open_store(paths, options.read_only && !is_first, &clock)?;
+    let is_new = !paths.data.join(STORE).exists();
+    let opened = open_store(paths, options.read_only && !is_new, &clock)?;
     notices.extend(opened.notices);
     let read_only = match opened.mode {
         Mode::ReadOnly(sentence) if !options.read_only => Some(sentence),
@@ -230,6 +230,10 @@ fn kept_parts(
         .disk
         .load_records_now()
         .map_err(|fault| Fault::new("the store cannot be read", fault.why, fault.remedy))?;
+    // Who only looked at the demo has not said yet where the goals shall be.
+    let is_untouched =
+        records.entries.is_empty() && records.drafts.is_empty() && records.marks.is_empty();
+    let is_first = config.accounts.is_empty() && is_untouched && !options.read_only;
     let mut setups = Vec::new();
     let mut providers: BTreeMap<AccountName, Arc<dyn Provider>> = BTreeMap::new();
     for account in &accounts {

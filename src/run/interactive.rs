@@ -245,7 +245,11 @@ impl Running {
         let effects = self.program.command(Command::Start, now);
         self.execute(effects).await;
         self.first_look().await;
-        if let Some(place) = self.front.place.take() {
+        // Goals that were imported are welcome enough.
+        let is_welcome = |place: &Place| *place == Place::FirstRun;
+        let has_goals = !self.program.store().is_empty();
+        let place = self.front.place.take();
+        if let Some(place) = place.filter(|place| !(has_goals && is_welcome(place))) {
             let effects = self.program.open(place, self.clock.now());
             self.execute(effects).await;
         }

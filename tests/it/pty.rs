@@ -749,3 +749,23 @@ fn programs_of_these_tests_see_no_setting_of_this_machine() {
             .any(|name| name == "EDITOR" || name == "NO_COLOR")
     );
 }
+
+#[test]
+fn the_welcome_comes_again_until_it_is_answered_with_a_home() {
+    let home = Home::empty();
+    let mut first = home.open();
+    first.see("Where are your goals?");
+    first.send("2");
+    first.see("For you: 11");
+    first.send("q");
+    ends_restored(&mut first, 0);
+    let mut second = home.open();
+    second.see("Where are your goals?");
+    second.send("1");
+    second.see("n makes the first one");
+    second.send("q");
+    ends_restored(&mut second, 0);
+    let mut third = home.open();
+    third.see("No goals yet");
+    assert!(!third.contents().contains("Where are your goals?"));
+}
