@@ -435,9 +435,17 @@ fn acknowledge(
     items: &Items,
     teller: &mut Teller<'_>,
 ) -> Result<Option<Change>, Fault> {
-    let mut goals = Vec::new();
-    for (id, _) in items {
-        goals.push(known(shelf, id)?);
+    // All are looked at before one is written: what fails leaves nothing half done.
+    for (id, check_in) in items {
+        let goal = known(shelf, id)?;
+        let is_mine =
+            |found: &CheckIn| found.acknowledged.is_none() && found.author == teller.signature.by;
+        if goal.check_in(check_in).is_some_and(is_mine) {
+            return Err(invalid(
+                "you wrote this check-in yourself",
+                "its reviewer acknowledges it",
+            ));
+        }
     }
     let mut noted = Vec::new();
     for (id, check_in) in items {
@@ -451,12 +459,6 @@ fn acknowledge(
         };
         if found.acknowledged.is_some() {
             continue;
-        }
-        if found.author == teller.signature.by {
-            return Err(invalid(
-                "you wrote this check-in yourself",
-                "its reviewer acknowledges it",
-            ));
         }
         found.acknowledged = Some(Acknowledged {
             by: teller.signature.by.clone(),

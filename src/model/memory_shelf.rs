@@ -352,6 +352,27 @@ mod tests {
     }
 
     #[test]
+    fn an_acknowledgement_that_fails_leaves_nothing_half_done() {
+        use crate::model::check_in::CheckIn;
+
+        let mut shelf = shelf();
+        for (goal, id, author) in [("a:1", "c1", "a:bo"), ("a:2", "c2", "a:me")] {
+            let mut goal = shelf.goal(&goal.into()).unwrap().clone();
+            goal.check_ins
+                .push(CheckIn::new(id.into(), author.into(), at()));
+            shelf.put_goal(goal);
+        }
+        let items = vec![("a:1".into(), "c1".into()), ("a:2".into(), "c2".into())];
+        let change = Change::Acknowledge { items };
+        let fault = shelf
+            .carry_out(&change, &signature(), &"k".into())
+            .unwrap_err();
+        assert!(fault.why.contains("yourself"));
+        let first = shelf.goal(&"a:1".into()).unwrap();
+        assert_eq!(first.check_ins[0].acknowledged, None);
+    }
+
+    #[test]
     fn a_key_is_done_once_and_answers_alike() {
         let mut shelf = shelf();
         let key = EntryId::new("k1");
