@@ -50,3 +50,39 @@ pub enum Edit {
     /// Inserts pasted text, cleaned; a field of one line joins its lines.
     Paste(String),
 }
+
+/// Any edit, for tests; pasted texts match a pattern.
+#[cfg(test)]
+pub fn any(pasted: &'static str) -> impl proptest::strategy::Strategy<Value = Edit> {
+    use proptest::prelude::*;
+
+    prop_oneof![
+        proptest::prelude::any::<char>().prop_map(Edit::Insert),
+        proptest::char::range('a', 'c').prop_map(Edit::Insert),
+        proptest::char::range('\u{300}', '\u{304}').prop_map(Edit::Insert),
+        pasted.prop_map(Edit::Paste),
+        proptest::sample::select(vec![
+            Edit::Newline,
+            Edit::Backspace,
+            Edit::Delete,
+            Edit::WordBack,
+            Edit::WordForward,
+            Edit::KillToEnd,
+            Edit::KillToStart,
+            Edit::KillWord,
+            Edit::KillNextWord,
+            Edit::Up,
+            Edit::Down,
+            Edit::Left,
+            Edit::Right,
+            Edit::Home,
+            Edit::End,
+            Edit::PageUp,
+            Edit::PageDown,
+            Edit::Start,
+            Edit::Finish,
+            Edit::Undo,
+            Edit::Redo,
+        ]),
+    ]
+}

@@ -418,43 +418,11 @@ mod tests {
         assert_eq!(drawn(4, 1, |_| {}), [""]);
     }
 
-    fn any_edit() -> impl Strategy<Value = Edit> {
-        prop_oneof![
-            any::<char>().prop_map(Edit::Insert),
-            proptest::char::range('a', 'c').prop_map(Edit::Insert),
-            proptest::char::range('\u{300}', '\u{304}').prop_map(Edit::Insert),
-            ".{0,20}".prop_map(Edit::Paste),
-            proptest::sample::select(vec![
-                Edit::Newline,
-                Edit::Backspace,
-                Edit::Delete,
-                Edit::WordBack,
-                Edit::WordForward,
-                Edit::KillToEnd,
-                Edit::KillToStart,
-                Edit::KillWord,
-                Edit::KillNextWord,
-                Edit::Up,
-                Edit::Down,
-                Edit::Left,
-                Edit::Right,
-                Edit::Home,
-                Edit::End,
-                Edit::PageUp,
-                Edit::PageDown,
-                Edit::Start,
-                Edit::Finish,
-                Edit::Undo,
-                Edit::Redo,
-            ]),
-        ]
-    }
-
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(200))]
 
         #[test]
-        fn no_order_of_keys_breaks_it(edits in proptest::collection::vec(any_edit(), 0..60)) {
+        fn no_order_of_keys_breaks_it(edits in proptest::collection::vec(crate::widgets::edit::any(".{0,20}"), 0..60)) {
             let mut field = Field::new();
             for edit in edits {
                 field.edit(edit);

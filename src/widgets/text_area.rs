@@ -616,44 +616,12 @@ mod tests {
         assert_eq!(drawn(1, 1, |p| area.draw(p, p.area(), true)), [""]);
     }
 
-    fn any_edit() -> impl Strategy<Value = Edit> {
-        prop_oneof![
-            any::<char>().prop_map(Edit::Insert),
-            proptest::char::range('a', 'c').prop_map(Edit::Insert),
-            proptest::char::range('\u{300}', '\u{304}').prop_map(Edit::Insert),
-            "[ a漢🇩\n]{0,30}".prop_map(Edit::Paste),
-            proptest::sample::select(vec![
-                Edit::Newline,
-                Edit::Backspace,
-                Edit::Delete,
-                Edit::WordBack,
-                Edit::WordForward,
-                Edit::KillToEnd,
-                Edit::KillToStart,
-                Edit::KillWord,
-                Edit::KillNextWord,
-                Edit::Up,
-                Edit::Down,
-                Edit::Left,
-                Edit::Right,
-                Edit::Home,
-                Edit::End,
-                Edit::PageUp,
-                Edit::PageDown,
-                Edit::Start,
-                Edit::Finish,
-                Edit::Undo,
-                Edit::Redo,
-            ]),
-        ]
-    }
-
     proptest! {
             #![proptest_config(ProptestConfig::with_cases(200))]
 
             #[test]
             fn no_order_of_keys_breaks_it(
-                edits in proptest::collection::vec((any_edit(), 0u16..12, 0u16..5), 0..60),
+                edits in proptest::collection::vec((crate::widgets::edit::any("[ a漢🇩\n]{0,30}"), 0u16..12, 0u16..5), 0..60),
             ) {
                 let mut area = TextArea::new();
                 for (edit, width, height) in edits {
