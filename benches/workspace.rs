@@ -20,7 +20,7 @@ use goaldeck::keys::keymap::{KeyStyle, Keymap};
 use goaldeck::keys::resolve::Resolver;
 use goaldeck::model::cadence::Cadence;
 use goaldeck::model::check_in::CheckIn;
-use goaldeck::model::exchange::{Answer, Batch, Change, Query};
+use goaldeck::model::exchange::{Answer, Batch, Change, Query, Tell};
 use goaldeck::model::ids::{AccountName, CheckInId, EntryId, GoalId, IdSource, PersonId, Ticket};
 use goaldeck::model::progress::Rules;
 use goaldeck::model::time::{Now, Zone};
@@ -101,6 +101,7 @@ impl Deck {
             hold: TimeDelta::zero(),
             refresh: None,
             cadence: Cadence::None,
+            origin: None,
         };
         let look = Look {
             tab,
@@ -270,6 +271,7 @@ fn check_in(bencher: Bencher, goals: usize, tab: Tab) {
             change: Change::CheckIn {
                 goal: goal.id.clone(),
                 check_in: check_in.clone(),
+                tell: Tell::default(),
             },
             draft: None,
         };

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::model::check_in::{CheckIn, DueMoved, ValueChange};
 use crate::model::dates;
 use crate::model::entry::{Draft, DraftKey, Form};
-use crate::model::exchange::Change;
+use crate::model::exchange::{Change, Tell};
 use crate::model::goal::Goal;
 use crate::model::ids::{CheckInId, EntryId};
 use crate::model::key_result::Reading;
@@ -256,6 +256,7 @@ fn post(
     let change = Change::CheckIn {
         goal: goal.id.clone(),
         check_in,
+        tell: Tell::default(),
     };
     let entry = key.unwrap_or_else(|| session.new_entry());
     let entry = session.post(&what, &goal.account, change, entry)?;

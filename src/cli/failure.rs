@@ -88,6 +88,7 @@ impl Failure {
             FaultKind::SignedOut => ("signed_out", 3),
             FaultKind::Forbidden => ("forbidden", 4),
             FaultKind::Gone => ("gone", 4),
+            FaultKind::Changed => ("changed", 4),
             FaultKind::Invalid => ("refused", 4),
             FaultKind::Unsupported => ("unsupported", 4),
             FaultKind::Offline => ("offline", 5),

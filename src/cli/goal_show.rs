@@ -163,7 +163,7 @@ pub fn aim(result: &KeyResult) -> String {
             values::range(result).unwrap_or_else(|| format!("from {}", number(result.start)))
         }
         Kind::YesNo => "done or not".to_owned(),
-        Kind::Checklist { items } => format!("{} items", items.len()),
+        Kind::Checklist { items, .. } => format!("{} items", items.len()),
         Kind::Milestones { steps } => format!("{} steps", steps.len()),
         Kind::Zones {
             commit,

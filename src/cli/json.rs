@@ -163,7 +163,7 @@ fn result(goal: &Goal, result: &KeyResult, now: &Now) -> Value {
                 .and_then(|reading| progress::is_held(result, reading));
             put("held", json!(held));
         }
-        Kind::Checklist { items } => put("items", json!(items)),
+        Kind::Checklist { items, .. } => put("items", json!(items)),
         Kind::Milestones { steps } => put("steps", json!(steps)),
         Kind::Zones {
             commit,

@@ -197,7 +197,10 @@ fn no_items() -> Failure {
 fn checklist(measure: &Measure, before: Option<&Kind>) -> Result<Kind, Failure> {
     match (items(measure), before) {
         (None, Some(kept @ Kind::Checklist { .. })) => Ok(kept.clone()),
-        (Some(items), _) if !items.is_empty() => Ok(Kind::Checklist { items }),
+        (Some(items), _) if !items.is_empty() => Ok(Kind::Checklist {
+            items,
+            ids: Vec::new(),
+        }),
         _ => Err(no_items()),
     }
 }
@@ -359,7 +362,8 @@ mod tests {
         assert_eq!(
             list.unwrap().kind,
             Kind::Checklist {
-                items: vec!["hire".to_owned(), "train".to_owned()]
+                items: vec!["hire".to_owned(), "train".to_owned()],
+                ids: Vec::new(),
             }
         );
         let falling = made(&Measure {

@@ -11,7 +11,10 @@ use crate::model::time::Time;
 
 /// Every format from the first on: step n leads from format n to n+1. Steps that
 /// were released never change.
-pub(super) const STEPS: &[&str] = &[include_str!("../../assets/schema/0001.sql")];
+pub(super) const STEPS: &[&str] = &[
+    include_str!("../../assets/schema/0001.sql"),
+    include_str!("../../assets/schema/0002.sql"),
+];
 
 /// Copies made before a change of format that are kept.
 const COPIES: usize = 3;

@@ -72,10 +72,11 @@ fn head(to: &Connection, goal: &Goal, number: Option<i64>, rev: i64) -> rusqlite
          start = ?12, due = ?13, cadence = ?14, next_check_in = ?15, next_due = ?16, \
          status = ?17, status_word = ?18, closed_at = ?19, closed_score = ?20, \
          aspirational = ?21, weight = ?22, provider_progress = ?23, link = ?24, tags = ?25, \
-         position = ?26, created_at = ?27, updated_at = ?28 WHERE n = ?1"
+         position = ?26, created_at = ?27, updated_at = ?28, nature = ?29, gone = ?30 \
+         WHERE n = ?1"
     } else {
         "INSERT INTO goals VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, \
-         ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)"
+         ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30)"
     };
     let tags = if goal.tags.is_empty() {
         None
@@ -112,6 +113,8 @@ fn head(to: &Connection, goal: &Goal, number: Option<i64>, rev: i64) -> rusqlite
         goal.position,
         time_text(goal.created_at),
         time_text(goal.updated_at),
+        word(&goal.nature)?,
+        goal.gone.map(time_text),
     ])?;
     Ok(number.unwrap_or_else(|| to.last_insert_rowid()))
 }

@@ -111,7 +111,7 @@ struct Pools {
 const GOALS: &str = "SELECT n, id, account, parent, name, description, space, champion, \
      reviewer, reviewer_since, start, due, cadence, next_check_in, status, status_word, \
      closed_at, closed_score, aspirational, weight, provider_progress, link, tags, position, \
-     created_at, updated_at FROM goals";
+     created_at, updated_at, nature, gone FROM goals";
 const RESULTS: &str = "SELECT goal, id, name, kind, shape, unit, start, target, current, \
      weight, falling, phases, sum_of, status FROM key_results";
 const CHECK_INS: &str = "SELECT goal, id, occasion, author, at, status, note, confidence, \
@@ -127,6 +127,8 @@ fn goal(row: &Row<'_>, pools: &mut Pools) -> rusqlite::Result<Goal> {
     Ok(Goal {
         id: get_id(row, 1)?,
         account: pools.accounts.get(row, 2)?,
+        nature: get_word(row, 26)?,
+        gone: maybe_time(row, 27)?,
         parent: pools.parents.maybe(row, 3)?,
         name: row.get(4)?,
         description: row.get(5)?,

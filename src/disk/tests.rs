@@ -10,7 +10,7 @@ use super::*;
 use crate::model::cadence::Cadence;
 use crate::model::check_in::{CheckIn, Comment, DueMoved, Reaction, ValueChange};
 use crate::model::entry::{Draft, DraftKey, Entry, EntryState, Form, Mark};
-use crate::model::exchange::FaultKind;
+use crate::model::exchange::{FaultKind, Tell};
 use crate::model::goal::Closing;
 use crate::model::ids::GoalId;
 use crate::model::key_result::{Guardrail, KeyResult, Kind, Milestone, Reading};
@@ -138,7 +138,10 @@ fn rich(id: &str) -> Goal {
         result("local:r4", Kind::YesNo, Some(Reading::Yes(true))),
         result(
             "local:r5",
-            Kind::Checklist { items },
+            Kind::Checklist {
+                items,
+                ids: Vec::new(),
+            },
             Some(Reading::Ticks(vec![true, false])),
         ),
         result(
@@ -249,6 +252,10 @@ fn entry(id: &str, state: EntryState) -> Entry {
         state,
         attempts: 0,
         undo: None,
+        base: None,
+        trail: None,
+        origin: None,
+        rev: 0,
     }
 }
 
@@ -432,6 +439,7 @@ fn a_write_is_carried_out_once_per_key() {
     let change = Change::CheckIn {
         goal: "local:g1".into(),
         check_in: check_in("local:c7", "local:me", "2026-11-21T09:00:00Z"),
+        tell: Tell::default(),
     };
     let send =
         |key: &str| run(disk.carry_out(change.clone(), signed("local:me"), key.into())).unwrap();
@@ -470,6 +478,7 @@ fn a_refused_write_leaves_nothing_behind() {
     let change = Change::CheckIn {
         goal: "local:g1".into(),
         check_in: check_in("local:c7", "local:me", "2026-11-21T09:00:00Z"),
+        tell: Tell::default(),
     };
     let asked = disk.carry_out(change, signed("local:me"), "e1".into());
     assert_eq!(run(asked).unwrap_err().kind, FaultKind::Invalid);

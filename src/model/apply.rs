@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use super::check_in::{Acknowledged, CheckIn, Comment, DueMoved, Occasion, Reaction};
-use super::exchange::{Change, Fault, FaultKind, GoalEdit, Signature};
+use super::exchange::{Change, Fault, FaultKind, GoalEdit, Signature, Tell};
 use super::goal::{Closing, Goal};
 use super::ids::{CheckInId, CommentId, EntryId, GoalId, NotificationId, PersonId};
 use super::key_result::{KeyResult, Reading};
@@ -60,7 +60,10 @@ pub fn apply(
         news: Vec::new(),
     };
     let undo = match change {
-        Change::CheckIn { goal, check_in } => write_check_in(shelf, goal, check_in, &mut teller)?,
+        Change::CheckIn { goal, check_in, .. } => {
+            write_check_in(shelf, goal, check_in, &mut teller)?
+        }
+        Change::EditCheckIn { goal, check_in } => edit_check_in(shelf, goal, check_in)?,
         Change::CloseGoal { goal, closing } => close(shelf, goal, closing, &mut teller)?,
         Change::ReopenGoal { goal, reopening } => reopen(shelf, goal, reopening, &mut teller)?,
         Change::RetractCheckIn { goal, check_in } => retract(shelf, goal, check_in)?,
@@ -72,6 +75,12 @@ pub fn apply(
             id,
             text,
         } => comment(shelf, goal, check_in.as_ref(), id, text, &mut teller)?,
+        Change::EditComment {
+            goal,
+            check_in,
+            id,
+            text,
+        } => edit_comment(shelf, goal, check_in.as_ref(), id, text)?,
         Change::DeleteComment { goal, check_in, id } => {
             delete_comment(shelf, goal, check_in.as_ref(), id)?
         }
@@ -416,6 +425,7 @@ fn retract(
         Occasion::Regular => Some(Change::CheckIn {
             goal: id.clone(),
             check_in: taken,
+            tell: Tell::default(),
         }),
         Occasion::Closing => Some(Change::CloseGoal {
             goal: id.clone(),
@@ -426,6 +436,91 @@ fn retract(
             reopening: taken,
         }),
     })
+}
+
+/// A check-in gets a new text and status; its values move the goal's only while
+/// it is the newest, as it would have when it was written.
+fn edit_check_in(
+    shelf: &mut dyn Shelf,
+    id: &GoalId,
+    edited: &CheckIn,
+) -> Result<Option<Change>, Fault> {
+    let mut goal = known(shelf, id)?;
+    let place = goal
+        .check_ins
+        .iter()
+        .position(|other| other.id == edited.id)
+        .ok_or_else(gone_check_in)?;
+    let newest = place + 1 == goal.check_ins.len();
+    let Some(before) = goal.check_ins.get_mut(place) else {
+        return Err(gone_check_in());
+    };
+    for change in &edited.values {
+        finite(&change.now)?;
+    }
+    let undo = before.clone();
+    before.note.clone_from(&edited.note);
+    before.status = edited.status.or(before.status);
+    if newest {
+        before.values.clone_from(&edited.values);
+        for change in &edited.values {
+            if let Some(result) = goal
+                .results
+                .iter_mut()
+                .find(|result| result.id == change.result)
+            {
+                result.current = Some(change.now.clone());
+            }
+        }
+    }
+    restate(&mut goal);
+    shelf.put(goal);
+    Ok(Some(Change::EditCheckIn {
+        goal: id.clone(),
+        check_in: undo,
+    }))
+}
+
+fn gone_check_in() -> Fault {
+    Fault::new(
+        FaultKind::Gone,
+        "the check-in is gone",
+        "drop this entry (D) or copy its text (y)",
+    )
+}
+
+fn edit_comment(
+    shelf: &mut dyn Shelf,
+    id: &GoalId,
+    check_in: Option<&CheckInId>,
+    comment: &CommentId,
+    text: &str,
+) -> Result<Option<Change>, Fault> {
+    let mut goal = known(shelf, id)?;
+    let thread = match check_in {
+        None => Some(&mut goal.comments),
+        Some(wanted) => goal
+            .check_ins
+            .iter_mut()
+            .find(|other| &other.id == wanted)
+            .map(|check_in| &mut check_in.comments),
+    };
+    let found = thread.and_then(|thread| thread.iter_mut().find(|other| &other.id == comment));
+    let Some(found) = found else {
+        return Err(Fault::new(
+            FaultKind::Gone,
+            "the comment is gone",
+            "drop this entry (D) or copy its text (y)",
+        ));
+    };
+    let before = std::mem::replace(&mut found.text, text.to_owned());
+    shelf.put(goal);
+    Ok(Some(Change::EditComment {
+        goal: id.clone(),
+        check_in: check_in.cloned(),
+        id: comment.clone(),
+        text: before,
+    }))
 }
 
 type Items = [(GoalId, CheckInId)];

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::exchange::{Change, Fault, Signature};
+use super::exchange::{Base, Change, Fault, Letter, Signature, Trail};
 use super::ids::{CheckInId, EntryId, GoalId};
 use super::time::Time;
 
@@ -31,6 +31,32 @@ pub struct Entry {
     /// The write that takes it back, once it is sent and if the provider can.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undo: Option<Box<Change>>,
+    /// The goal as the writer saw it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<Box<Base>>,
+    /// How far it got, as the provider noted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trail: Option<Trail>,
+    /// The site it was written for (`https://host:port`); it never goes to another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
+    /// Grows with each state that is written: a program that knows an older one
+    /// does not write over it.
+    #[serde(default)]
+    pub rev: u64,
+}
+
+impl Entry {
+    /// The write as its provider gets it.
+    pub fn letter(&self) -> Letter {
+        Letter {
+            key: self.id.clone(),
+            change: self.change.clone(),
+            signature: self.signature.clone(),
+            base: self.base.as_deref().cloned(),
+            trail: self.trail.clone(),
+        }
+    }
 }
 
 /// Stages of an entry.

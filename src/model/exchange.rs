@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::cadence::Cadence;
 use super::check_in::CheckIn;
 use super::goal::Goal;
-use super::ids::{AccountName, CheckInId, CommentId, GoalId, NotificationId, PersonId, ResultId};
+use super::ids::{
+    AccountName, CheckInId, CommentId, EntryId, GoalId, NotificationId, PersonId, ResultId,
+};
 use super::key_result::{KeyResult, Reading};
 use super::notification::Notification;
 use super::person::Person;
@@ -26,6 +28,8 @@ pub enum Query {
     Since(Cursor),
     /// One goal with all it has.
     Goal(GoalId),
+    /// What the provider finds by these words beyond goals and people.
+    Search(String),
 }
 
 /// A provider's own mark of how far we have read; opaque to us.
@@ -52,6 +56,29 @@ pub struct Batch {
     pub more: bool,
     /// Where to go on with [`Query::Since`].
     pub cursor: Option<Cursor>,
+    /// Its goals are summaries: check-ins and comments that are not in them are
+    /// unchanged, not gone.
+    pub brief: bool,
+    /// Not from the provider now but kept on this machine, from this moment; says
+    /// nothing about what is gone.
+    pub as_of: Option<Time>,
+    /// Whether this login may write at all; none if this batch does not say.
+    pub may_write: Option<bool>,
+    /// What a search found.
+    pub found: Vec<Found>,
+}
+
+/// Something a provider's own search found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The provider's word: `task`, `milestone`, `document`, …
+    pub kind: String,
+    /// Foreign text.
+    pub title: String,
+    /// The goal it belongs to, if we know it.
+    pub goal: Option<GoalId>,
+    /// Its web page; foreign text, may be empty.
+    pub link: String,
 }
 
 /// A write, as data: frozen in the outbox, sent by a provider, laid over the
@@ -64,6 +91,17 @@ pub enum Change {
         /// The goal.
         goal: GoalId,
         /// All of it, with an id made by us.
+        check_in: CheckIn,
+        /// Who is told of it.
+        #[serde(default, skip_serializing_if = "Tell::is_usual")]
+        tell: Tell,
+    },
+    /// Change a check-in that was written before; the provider may take less of
+    /// it than the first time.
+    EditCheckIn {
+        /// The goal.
+        goal: GoalId,
+        /// All of it as it shall be, under its old id.
         check_in: CheckIn,
     },
     /// Take a check-in back and restore what stood before it.
@@ -90,6 +128,17 @@ pub enum Change {
         /// The check-in it replies to; none for the goal itself.
         check_in: Option<CheckInId>,
         /// Its id, made by us.
+        id: CommentId,
+        /// Markdown.
+        text: String,
+    },
+    /// Change the text of a comment of mine.
+    EditComment {
+        /// The goal.
+        goal: GoalId,
+        /// The check-in it replied to.
+        check_in: Option<CheckInId>,
+        /// Which.
         id: CommentId,
         /// Markdown.
         text: String,
@@ -174,6 +223,96 @@ pub enum Change {
     },
 }
 
+/// Who is told of a check-in. People named in its text are told in any case.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tell {
+    /// The champion and the reviewer.
+    #[default]
+    Responsible,
+    /// Everybody who can see the goal in its space.
+    Everyone,
+    /// These people.
+    These(Vec<PersonId>),
+    /// Nobody.
+    Nobody,
+}
+
+impl Tell {
+    /// Whether it is what counts when nobody chose.
+    pub fn is_usual(&self) -> bool {
+        *self == Tell::Responsible
+    }
+}
+
+/// A write as a provider gets it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Letter {
+    /// Made by us; the same however often it is sent.
+    pub key: EntryId,
+    /// What.
+    pub change: Change,
+    /// Who, through which account, when.
+    pub signature: Signature,
+    /// The goal as the writer saw it; none where that does not matter, or when the
+    /// person said that it shall be sent whatever happened since.
+    pub base: Option<Base>,
+    /// How far this write got before, as the provider noted it.
+    pub trail: Option<Trail>,
+}
+
+impl Letter {
+    /// A write that is sent for the first time.
+    pub fn new(key: EntryId, change: Change, signature: Signature) -> Self {
+        Self {
+            key,
+            change,
+            signature,
+            base: None,
+            trail: None,
+        }
+    }
+}
+
+/// What of a goal the writer of a write saw, to tell whether somebody was faster.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Base {
+    /// Whether it was open.
+    pub open: bool,
+    /// Its champion.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub champion: Option<PersonId>,
+    /// Its last day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<NaiveDate>,
+    /// Its key results with their readings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub results: Vec<KeyResult>,
+}
+
+impl Base {
+    /// What matters of a goal.
+    pub fn of(goal: &Goal) -> Self {
+        Self {
+            open: goal.is_open(),
+            champion: goal.champion.clone(),
+            due: goal.due,
+            results: goal.results.clone(),
+        }
+    }
+}
+
+/// A provider's note about how far a write got, kept in its outbox entry before
+/// the next step is taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trail {
+    /// The provider's own words, opaque to everybody else.
+    pub note: String,
+    /// Whether the step that follows may have been taken when nothing is heard of
+    /// it: then it must be looked for before it is taken again.
+    pub risky: bool,
+}
+
 /// New values for some fields of a goal. The outer `Option` says whether the
 /// field changes, an inner one whether it has a value afterwards.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -241,8 +380,10 @@ impl Change {
     pub fn goals(&self) -> Vec<&GoalId> {
         match self {
             Change::CheckIn { goal, .. }
+            | Change::EditCheckIn { goal, .. }
             | Change::RetractCheckIn { goal, .. }
             | Change::Comment { goal, .. }
+            | Change::EditComment { goal, .. }
             | Change::DeleteComment { goal, .. }
             | Change::React { goal, .. }
             | Change::EditGoal { goal, .. }
@@ -266,6 +407,7 @@ impl Change {
     pub fn word(&self) -> &'static str {
         match self {
             Change::CheckIn { .. } => "check-in",
+            Change::EditCheckIn { .. } => "check-in edit",
             Change::RetractCheckIn { .. } => "retract",
             Change::Acknowledge { .. } => "ack",
             Change::Unacknowledge { .. } => "un-ack",
@@ -273,6 +415,7 @@ impl Change {
                 check_in: Some(_), ..
             } => "reply",
             Change::Comment { .. } => "comment",
+            Change::EditComment { .. } => "comment edit",
             Change::DeleteComment { .. } => "delete",
             Change::React { .. } => "react",
             Change::CreateGoal { .. } => "new goal",
@@ -291,6 +434,7 @@ impl Change {
     pub fn text(&self) -> Option<&str> {
         match self {
             Change::CheckIn { check_in, .. }
+            | Change::EditCheckIn { check_in, .. }
             | Change::CloseGoal {
                 closing: check_in, ..
             }
@@ -298,7 +442,7 @@ impl Change {
                 reopening: check_in,
                 ..
             } => Some(&check_in.note),
-            Change::Comment { text, .. } => Some(text),
+            Change::Comment { text, .. } | Change::EditComment { text, .. } => Some(text),
             _ => None,
         }
     }
@@ -314,6 +458,8 @@ pub enum Answer {
         /// The write that takes it back, if the provider can.
         undo: Option<Box<Change>>,
     },
+    /// A step was taken or prepared: keep this note, then send again.
+    Onward(Trail),
     /// Will not be done as it is.
     Refused(Fault),
     /// Nothing was done; try again not before this many seconds.
@@ -346,6 +492,9 @@ pub enum FaultKind {
     Forbidden,
     /// The thing is gone.
     Gone,
+    /// Somebody changed what it is about since the person wrote: the person
+    /// decides.
+    Changed,
     /// The provider does not take it as it is.
     Invalid,
     /// It cannot be done at this provider at all.
@@ -404,12 +553,18 @@ impl Ability {
 pub struct Abilities {
     /// Write check-ins.
     pub check_in: Ability,
+    /// Change check-ins written before.
+    pub edit_check_in: Ability,
+    /// Take check-ins back.
+    pub retract: Ability,
     /// Give a status with a check-in.
     pub status: Ability,
     /// Give a confidence with a check-in.
     pub confidence: Ability,
     /// Acknowledge check-ins.
     pub acknowledge: Ability,
+    /// Take acknowledgements back.
+    pub unacknowledge: Ability,
     /// Comment and reply.
     pub comment: Ability,
     /// React.
@@ -418,8 +573,10 @@ pub struct Abilities {
     pub edit_goals: Ability,
     /// Close and reopen goals.
     pub close: Ability,
-    /// Mark inbox lines read and done.
+    /// Mark inbox lines read.
     pub inbox: Ability,
+    /// Remove inbox lines.
+    pub done: Ability,
     /// Add people.
     pub people: Ability,
     /// Writes go through at once and can be taken back: no hold time is needed.
@@ -437,16 +594,22 @@ impl Abilities {
     /// The ability a write needs.
     pub fn of(&self, change: &Change) -> Ability {
         match change {
-            Change::CheckIn { .. } | Change::RetractCheckIn { .. } => self.check_in,
-            Change::Acknowledge { .. } | Change::Unacknowledge { .. } => self.acknowledge,
-            Change::Comment { .. } | Change::DeleteComment { .. } => self.comment,
+            Change::CheckIn { .. } => self.check_in,
+            Change::EditCheckIn { .. } => self.edit_check_in,
+            Change::RetractCheckIn { .. } => self.retract,
+            Change::Acknowledge { .. } => self.acknowledge,
+            Change::Unacknowledge { .. } => self.unacknowledge,
+            Change::Comment { .. } | Change::EditComment { .. } | Change::DeleteComment { .. } => {
+                self.comment
+            }
             Change::React { .. } => self.react,
             Change::CreateGoal { .. }
             | Change::EditGoal { .. }
             | Change::DeleteGoal { .. }
             | Change::RestoreGoal { .. } => self.edit_goals,
             Change::CloseGoal { .. } | Change::ReopenGoal { .. } => self.close,
-            Change::MarkRead { .. } | Change::MarkDone { .. } => self.inbox,
+            Change::MarkRead { .. } => self.inbox,
+            Change::MarkDone { .. } => self.done,
             Change::PutPerson { .. } => self.people,
         }
     }

@@ -17,6 +17,12 @@ pub struct Goal {
     pub id: GoalId,
     /// Which account it belongs to.
     pub account: AccountName,
+    /// A goal, or a project that stands among goals.
+    #[serde(default, skip_serializing_if = "Nature::is_goal")]
+    pub nature: Nature,
+    /// Since when the provider does not show it any more; what we have is a copy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gone: Option<Time>,
     /// The goal above it, if any; may be unknown to us or lead in a circle.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<GoalId>,
@@ -94,6 +100,33 @@ fn one() -> f64 {
     1.0
 }
 
+/// What sort of thing it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Nature {
+    /// A goal with key results.
+    #[default]
+    Goal,
+    /// A project: check-ins with a status and a text, progress by its milestones,
+    /// no key results.
+    Project,
+}
+
+impl Nature {
+    /// Whether it is a goal.
+    pub fn is_goal(&self) -> bool {
+        *self == Nature::Goal
+    }
+
+    /// `goal`, `project`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Nature::Goal => "goal",
+            Nature::Project => "project",
+        }
+    }
+}
+
 /// How a goal ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Closing {
@@ -110,6 +143,8 @@ impl Goal {
         Self {
             id,
             account,
+            nature: Nature::Goal,
+            gone: None,
             parent: None,
             name: name.into(),
             description: String::new(),

@@ -70,6 +70,9 @@ pub enum Kind {
     Checklist {
         /// What is to be ticked, in order.
         items: Vec<String>,
+        /// The provider's ids of the items in the same order; empty where it has none.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        ids: Vec<String>,
     },
     /// Weighted steps, each done or not.
     Milestones {

@@ -178,6 +178,7 @@ impl MemoryShelf {
             }
             Query::Goal(id) => &goal.id == id,
             Query::All | Query::Since(_) => true,
+            Query::Search(_) => false,
         };
         let goals: Vec<Goal> = self
             .goals
@@ -196,7 +197,7 @@ impl MemoryShelf {
                 .collect(),
             _ => Vec::new(),
         };
-        let everything = !matches!(query, Query::Goal(_));
+        let everything = !matches!(query, Query::Goal(_) | Query::Search(_));
         Batch {
             goals,
             gone,
@@ -218,6 +219,7 @@ impl MemoryShelf {
             more: false,
             cursor: matches!(query, Query::All | Query::Since(_))
                 .then(|| Cursor(self.revision.to_string())),
+            ..Batch::default()
         }
     }
 

@@ -169,7 +169,7 @@ pub fn expected_value(goal: &Goal, result: &KeyResult, at: Time, now: &Now) -> O
                 through_phases(goal, result, target, wall, now)?
             }
         }
-        Kind::Checklist { items } => elapsed * count(items.len()),
+        Kind::Checklist { items, .. } => elapsed * count(items.len()),
         Kind::Milestones { steps } => elapsed * count(steps.len()),
         Kind::YesNo | Kind::Zones { .. } | Kind::Baseline | Kind::Guardrail(_) => return None,
     };

@@ -95,7 +95,7 @@ pub fn of_reading(result: &KeyResult, reading: &Reading) -> Option<Progress> {
     let raw = match &result.kind {
         Kind::Number | Kind::Percent | Kind::Currency => return of_value(result, value),
         Kind::YesNo => f64::from(u8::from(value >= 0.5)),
-        Kind::Checklist { items } => {
+        Kind::Checklist { items, .. } => {
             let done: f64 = done(reading, items.len()).map(|_| 1.0).sum();
             share(done, count(items.len()))?
         }

@@ -28,7 +28,7 @@ pub fn parse(
     }
     match &result.kind {
         Kind::YesNo => yes_no(typed).map(|yes| Some(Reading::Yes(yes))),
-        Kind::Checklist { items } => ticks(typed, before, items.len()).map(Some),
+        Kind::Checklist { items, .. } => ticks(typed, before, items.len()).map(Some),
         Kind::Milestones { steps } => ticks(typed, before, steps.len()).map(Some),
         Kind::Number
         | Kind::Percent
@@ -369,7 +369,7 @@ pub fn show(result: &KeyResult, reading: &Reading) -> String {
             };
             word.to_owned()
         }
-        (Kind::Checklist { items }, reading) => of_ticks(reading, items.len()),
+        (Kind::Checklist { items, .. }, reading) => of_ticks(reading, items.len()),
         (Kind::Milestones { steps }, reading) => of_ticks(reading, steps.len()),
         (_, reading) => with_unit(result, number(reading.number())),
     }

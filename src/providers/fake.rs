@@ -10,7 +10,9 @@ use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 
 use super::{Provider, Sink};
-use crate::model::exchange::{Abilities, Ability, Answer, Batch, Change, Fault, Query, Signature};
+use crate::model::exchange::{
+    Abilities, Ability, Answer, Batch, Change, Fault, Letter, Query, Signature,
+};
 use crate::model::goal::Goal;
 use crate::model::ids::{AccountName, EntryId, PersonId};
 use crate::model::memory_shelf::MemoryShelf;
@@ -117,14 +119,18 @@ pub struct Fake {
 pub fn able() -> Abilities {
     Abilities {
         check_in: Ability::Native,
+        edit_check_in: Ability::Native,
+        retract: Ability::Native,
         status: Ability::Native,
         confidence: Ability::Native,
         acknowledge: Ability::Native,
+        unacknowledge: Ability::Native,
         comment: Ability::Native,
         react: Ability::Native,
         edit_goals: Ability::Native,
         close: Ability::Native,
         inbox: Ability::Native,
+        done: Ability::Native,
         people: Ability::Native,
         immediate: false,
         idempotent: false,
@@ -311,9 +317,9 @@ impl Provider for Fake {
         .boxed()
     }
 
-    fn send(&self, change: Change, signature: Signature, key: EntryId) -> BoxFuture<'_, Answer> {
+    fn send(&self, letter: Letter) -> BoxFuture<'_, Answer> {
         async move {
-            match self.act(change, signature, key) {
+            match self.act(letter.change, letter.signature, letter.key) {
                 Some(answer) => answer,
                 None => std::future::pending().await,
             }
@@ -321,13 +327,8 @@ impl Provider for Fake {
         .boxed()
     }
 
-    fn look_for(
-        &self,
-        change: Change,
-        _signature: Signature,
-        key: EntryId,
-    ) -> BoxFuture<'_, Result<Option<Batch>, Fault>> {
-        async move { self.look(change, key) }.boxed()
+    fn look_for(&self, letter: Letter) -> BoxFuture<'_, Result<Option<Batch>, Fault>> {
+        async move { self.look(letter.change, letter.key) }.boxed()
     }
 }
 
@@ -376,7 +377,8 @@ mod tests {
 
     fn send(fake: &Fake, key: &str) -> Option<Answer> {
         let (change, signature) = say("hello");
-        fake.send(change, signature, key.into()).now_or_never()
+        fake.send(Letter::new(key.into(), change, signature))
+            .now_or_never()
     }
 
     fn comments(fake: &Fake) -> usize {
@@ -418,7 +420,7 @@ mod tests {
         assert_eq!(comments(&fake), 1);
         let (change, signature) = say("hello");
         let look = |key: &str| {
-            fake.look_for(change.clone(), signature.clone(), key.into())
+            fake.look_for(Letter::new(key.into(), change.clone(), signature.clone()))
                 .now_or_never()
                 .unwrap()
         };

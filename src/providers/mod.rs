@@ -8,8 +8,7 @@ pub mod local;
 
 use futures_util::future::BoxFuture;
 
-use crate::model::exchange::{Abilities, Answer, Batch, Change, Fault, Query, Signature};
-use crate::model::ids::EntryId;
+use crate::model::exchange::{Abilities, Answer, Batch, Fault, Letter, Query};
 
 /// Takes the batches of one answer, in order.
 pub type Sink = Box<dyn FnMut(Batch) + Send>;
@@ -23,16 +22,13 @@ pub trait Provider: Send + Sync {
     /// `more` set. Dropping the future cancels the question.
     fn fetch(&self, query: Query, sink: Sink) -> BoxFuture<'_, Result<(), Fault>>;
 
-    /// Carries out a write once. `key` is the same whenever the same write is
-    /// sent again.
-    fn send(&self, change: Change, signature: Signature, key: EntryId) -> BoxFuture<'_, Answer>;
+    /// Carries out a write, or its next step. The letter has the same key whenever
+    /// the same write is sent again. A write of several steps, or one that must be
+    /// prepared by reading, answers [`Answer::Onward`] and is sent again with that
+    /// trail, which then is on disk.
+    fn send(&self, letter: Letter) -> BoxFuture<'_, Answer>;
 
     /// Looks whether a write of unknown fate arrived: facts after it if it did,
     /// none if a complete look did not find it.
-    fn look_for(
-        &self,
-        change: Change,
-        signature: Signature,
-        key: EntryId,
-    ) -> BoxFuture<'_, Result<Option<Batch>, Fault>>;
+    fn look_for(&self, letter: Letter) -> BoxFuture<'_, Result<Option<Batch>, Fault>>;
 }

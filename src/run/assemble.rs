@@ -286,6 +286,7 @@ fn setup(account: &Account, provider: &dyn Provider, config: &Config) -> Setup {
         refresh: config.refresh.filter(|_| !abilities.immediate),
         cadence: account.cadence,
         abilities,
+        origin: None,
     }
 }
 

@@ -73,42 +73,52 @@ impl World {
                     question.abort();
                 }
             }
-            Effect::Send {
-                entry,
-                signature,
-                change,
-            } => {
+            Effect::Send(letter) => {
                 let outcomes = self.outcomes.clone();
-                let Some(provider) = self.providers.get(&signature.account).cloned() else {
-                    let answer = Answer::Refused(unknown(&signature.account));
+                let entry = letter.key.clone();
+                let account = &letter.signature.account;
+                let Some(provider) = self.providers.get(account).cloned() else {
+                    let answer = Answer::Refused(unknown(account));
                     let _ = outcomes.send(Outcome::Answered { entry, answer });
                     return None;
                 };
                 tokio::spawn(async move {
-                    let answer = provider.send(change, signature, entry.clone()).await;
+                    let answer = provider.send(*letter).await;
                     let _ = outcomes.send(Outcome::Answered { entry, answer });
                 });
             }
-            Effect::LookFor {
-                entry,
-                signature,
-                change,
-            } => {
+            Effect::LookFor(letter) => {
                 let outcomes = self.outcomes.clone();
-                let Some(provider) = self.providers.get(&signature.account).cloned() else {
-                    let found = Err(unknown(&signature.account));
+                let entry = letter.key.clone();
+                let account = &letter.signature.account;
+                let Some(provider) = self.providers.get(account).cloned() else {
+                    let found = Err(unknown(account));
                     let _ = outcomes.send(Outcome::LookedFor { entry, found });
                     return None;
                 };
                 tokio::spawn(async move {
-                    let found = provider.look_for(change, signature, entry.clone()).await;
+                    let found = provider.look_for(*letter).await;
                     let _ = outcomes.send(Outcome::LookedFor { entry, found });
                 });
             }
+            Effect::Reread => self.reread(),
             Effect::Write { token, records } => self.write(token, records),
             front => return Some(front),
         }
         None
+    }
+
+    fn reread(&self) {
+        let Some(disk) = self.disk.clone() else {
+            return;
+        };
+        let outcomes = self.outcomes.clone();
+        tokio::spawn(async move {
+            // A disk that cannot be read says so at the next write.
+            if let Ok(records) = disk.load_records().await {
+                let _ = outcomes.send(Outcome::Reloaded(records));
+            }
+        });
     }
 
     fn write(&self, token: u64, records: Vec<Record>) {

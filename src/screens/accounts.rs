@@ -470,14 +470,18 @@ mod tests {
     fn abilities_say_what_is_kept_here_and_what_is_not_possible() {
         let mut all = Abilities {
             check_in: Ability::Native,
+            edit_check_in: Ability::Native,
+            retract: Ability::Native,
             status: Ability::Native,
             confidence: Ability::Native,
             acknowledge: Ability::Native,
+            unacknowledge: Ability::Native,
             comment: Ability::Native,
             react: Ability::Native,
             edit_goals: Ability::Native,
             close: Ability::Native,
             inbox: Ability::Native,
+            done: Ability::Native,
             people: Ability::Native,
             immediate: true,
             idempotent: true,

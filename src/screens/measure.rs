@@ -195,7 +195,7 @@ pub fn range_words(result: &KeyResult) -> Shown {
             format!("{range}{lower}{zero}")
         }
         Kind::YesNo => "done or not".to_owned(),
-        Kind::Checklist { items } => format!("checklist of {}", items.len()),
+        Kind::Checklist { items, .. } => format!("checklist of {}", items.len()),
         Kind::Milestones { steps } => format!("{} milestones", steps.len()),
         Kind::Zones {
             commit,

@@ -2,7 +2,7 @@
 //! enums of plain data, so that every turn can be logged, compared and replayed.
 
 use crate::model::entry::{Draft, DraftKey, Mark, Record, Records};
-use crate::model::exchange::{Answer, Batch, Change, Fault, Query, Signature};
+use crate::model::exchange::{Answer, Batch, Change, Fault, Letter, Query};
 use crate::model::ids::{AccountName, EntryId, GoalId, Ticket};
 
 /// A wish of a person, made by a screen or the command line.
@@ -67,24 +67,12 @@ pub enum Effect {
         /// What.
         query: Query,
     },
-    /// Send a write. Only ever the answer to [`Outcome::Written`].
-    Send {
-        /// The entry, whose id is the key.
-        entry: EntryId,
-        /// Who writes, when, through which account.
-        signature: Signature,
-        /// What.
-        change: Change,
-    },
+    /// Send a write, or its next step. Only ever the answer to [`Outcome::Written`].
+    Send(Box<Letter>),
     /// Look whether a write of unknown fate arrived.
-    LookFor {
-        /// The entry.
-        entry: EntryId,
-        /// Who wrote it.
-        signature: Signature,
-        /// What.
-        change: Change,
-    },
+    LookFor(Box<Letter>),
+    /// Read this machine's memory again: another program wrote over what we knew.
+    Reread,
     /// Write to this machine's memory, in one transaction.
     Write {
         /// Comes back with the outcome.
@@ -117,8 +105,9 @@ impl Effect {
     pub fn word(&self) -> &'static str {
         match self {
             Effect::Fetch { .. } => "fetch",
-            Effect::Send { .. } => "send",
-            Effect::LookFor { .. } => "look for",
+            Effect::Send(_) => "send",
+            Effect::LookFor(_) => "look for",
+            Effect::Reread => "reread",
             Effect::Write { .. } => "write",
             Effect::Cancel(_) => "cancel",
             Effect::Say(_) => "say",

@@ -53,6 +53,8 @@ pub struct Setup {
     pub refresh: Option<TimeDelta>,
     /// The cadence of goals that bring none of their own.
     pub cadence: Cadence,
+    /// The site it lives on (`https://host:port`); none on this machine.
+    pub origin: Option<String>,
 }
 
 /// An account and how it is doing.
@@ -353,11 +355,7 @@ impl Store {
                 Step::Write(id) => self.put_entry(&id, effects),
                 Step::Look(id) => {
                     if let Some(entry) = self.outbox.get(&id) {
-                        effects.push(Effect::LookFor {
-                            entry: id,
-                            signature: entry.signature.clone(),
-                            change: entry.change.clone(),
-                        });
+                        effects.push(Effect::LookFor(Box::new(entry.letter())));
                     }
                 }
             }

@@ -281,6 +281,13 @@ impl Outbox {
                 entry.undo.clone_from(undo);
                 EntryState::Sent { at: now }
             }
+            Answer::Onward(trail) => {
+                entry.trail = Some(trail.clone());
+                // A later moment than before: the disk's answer is told by it.
+                EntryState::Sending {
+                    since: now.max(since + TimeDelta::milliseconds(1)),
+                }
+            }
             Answer::Refused(fault) if fault.kind == FaultKind::Disk => {
                 queued(Some(now + pause(failures)), &fault.why)
             }
@@ -299,6 +306,9 @@ impl Outbox {
                 next_look: Some(now + SETTLE),
             },
         };
+        if matches!(answer, Answer::Onward(_)) {
+            self.unsent.insert(id.clone());
+        }
         true
     }
 

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use chrono::TimeDelta;
 
 use crate::model::entry::{DraftKey, Entry, EntryState, Record};
-use crate::model::exchange::{Answer, Batch, Fault, Signature};
+use crate::model::exchange::{Answer, Base, Batch, Change, Fault, Signature};
 use crate::model::ids::{EntryId, GoalId};
 use crate::model::time::Now;
 
@@ -34,6 +34,7 @@ impl Store {
             effects.push(Effect::Say(Toast::error(text)));
             return;
         };
+        let origin = account.setup.origin.clone();
         let abilities = account.setup.abilities.clone();
         let hold = account.setup.hold;
         let state = if hold > TimeDelta::zero() && !abilities.immediate {
@@ -51,6 +52,7 @@ impl Store {
             .as_ref()
             .and_then(|key| self.drafts.take(key))
             .map(Box::new);
+        let base = self.base_of(&post.change);
         let entry = Entry {
             id: post.id,
             seq: self.outbox.next_seq(now.at),
@@ -64,10 +66,27 @@ impl Store {
             state,
             attempts: 0,
             undo: None,
+            base,
+            trail: None,
+            origin,
+            rev: 0,
         };
         // Written by the advance that ends every command.
         self.outbox.post(entry);
         self.relay();
+    }
+
+    /// What the writer sees of the goal now, where it matters whether somebody
+    /// else was faster.
+    fn base_of(&self, change: &Change) -> Option<Box<Base>> {
+        let goal = match change {
+            Change::CheckIn { goal, .. }
+            | Change::EditCheckIn { goal, .. }
+            | Change::CloseGoal { goal, .. }
+            | Change::EditGoal { goal, .. } => self.goal(goal)?,
+            _ => return None,
+        };
+        Some(Box::new(Base::of(goal)))
     }
 
     pub(super) fn undo(&mut self, now: Now, effects: &mut Vec<Effect>) {
@@ -182,11 +201,7 @@ impl Store {
             if let Record::PutEntry(entry) = record
                 && self.outbox.written(&entry)
             {
-                effects.push(Effect::Send {
-                    entry: entry.id,
-                    signature: entry.signature,
-                    change: entry.change,
-                });
+                effects.push(Effect::Send(Box::new(entry.letter())));
             }
         }
     }
@@ -256,7 +271,7 @@ impl Store {
                     known.state = state;
                 }
             }
-            Answer::Busy(_) | Answer::NoAnswer(_) => {}
+            Answer::Onward(_) | Answer::Busy(_) | Answer::NoAnswer(_) => {}
         }
         self.put_entry(id, effects);
         self.relay();

@@ -37,6 +37,7 @@ fn store(now: Now) -> Store {
             hold: TimeDelta::zero(),
             refresh: None,
             cadence: Cadence::None,
+            origin: None,
         })
         .collect();
     let mut store = Store::new(setups, Rules::default());

@@ -33,6 +33,7 @@ fn program(goals: usize) -> Program {
         hold: TimeDelta::zero(),
         refresh: None,
         cadence: Cadence::None,
+        origin: None,
     };
     let look = Look {
         tab: Tab::Queue,

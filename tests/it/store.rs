@@ -9,7 +9,7 @@ use goaldeck::model::cadence::Cadence;
 use goaldeck::model::check_in::CheckIn;
 use goaldeck::model::entry::{Draft, DraftKey, EntryState, Form, Mark, Record, Records};
 use goaldeck::model::exchange::{
-    Abilities, Answer, Batch, Change, Fault, FaultKind, Query, Signature,
+    Abilities, Answer, Batch, Change, Fault, FaultKind, Query, Signature, Tell,
 };
 use goaldeck::model::goal::Goal;
 use goaldeck::model::ids::{AccountName, CheckInId, EntryId, GoalId, PersonId, Ticket};
@@ -61,6 +61,7 @@ fn store_with(abilities: Abilities, hold: i64) -> Store {
         hold: TimeDelta::seconds(hold),
         refresh: Some(TimeDelta::minutes(5)),
         cadence: Cadence::None,
+        origin: None,
     };
     Store::new(vec![setup], Rules::default())
 }
@@ -147,6 +148,7 @@ fn post_check_in(id: &str, now: Now) -> Command {
         Change::CheckIn {
             goal: goal_id(),
             check_in: check_in(&format!("work:c-{id}"), "text", now),
+            tell: Tell::default(),
         },
     )
 }
@@ -170,8 +172,8 @@ fn sends(effects: &[Effect]) -> Vec<&EntryId> {
     effects
         .iter()
         .filter_map(|effect| {
-            if let Effect::Send { entry, .. } = effect {
-                Some(entry)
+            if let Effect::Send(letter) = effect {
+                Some(&letter.key)
             } else {
                 None
             }
@@ -411,6 +413,7 @@ fn a_look_that_finds_it_says_so_and_one_that_fails_asks_a_person() {
         let change = Change::CheckIn {
             goal: GoalId::new(if id == "a" { "work:g-1" } else { "work:g-2" }),
             check_in: check_in(id, "text", now),
+            tell: Tell::default(),
         };
         let effects = store.command(post(id, change), now);
         written(&mut store, effects, now);
@@ -770,13 +773,13 @@ fn live(
                 outside.write(&records);
                 queue.extend(store.outcome(Outcome::Written { token }, now));
             }
-            Effect::Send {
-                entry, signature, ..
-            } => {
-                let answer = outside.send(&entry, &signature, behaviour);
+            Effect::Send(letter) => {
+                let entry = letter.key.clone();
+                let answer = outside.send(&entry, &letter.signature, behaviour);
                 queue.extend(store.outcome(Outcome::Answered { entry, answer }, now));
             }
-            Effect::LookFor { entry, .. } => {
+            Effect::LookFor(letter) => {
+                let entry = letter.key;
                 let there = outside.applied.iter().any(|(applied, _)| applied == &entry);
                 let found = Ok(there.then(Batch::default));
                 queue.extend(store.outcome(Outcome::LookedFor { entry, found }, now));

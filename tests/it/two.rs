@@ -90,7 +90,7 @@ fn a_write_that_was_under_way_when_the_program_died_arrives_at_the_next_start() 
     use goaldeck::disk::{Disk, Options};
     use goaldeck::model::check_in::CheckIn;
     use goaldeck::model::entry::{Entry, EntryState, Record};
-    use goaldeck::model::exchange::{Change, Signature};
+    use goaldeck::model::exchange::{Change, Signature, Tell};
     use goaldeck::model::ids::{AccountName, CheckInId, EntryId, GoalId, PersonId};
     use goaldeck::model::status::Status;
 
@@ -111,11 +111,19 @@ fn a_write_that_was_under_way_when_the_program_died_arrives_at_the_next_start() 
             account: AccountName::new("local"),
             at: now,
         },
-        change: Change::CheckIn { goal, check_in },
+        change: Change::CheckIn {
+            goal,
+            check_in,
+            tell: Tell::default(),
+        },
         draft: None,
         state: EntryState::Sending { since: now },
         attempts: 1,
         undo: None,
+        base: None,
+        trail: None,
+        origin: None,
+        rev: 0,
     };
     let opened = Disk::open(&home.path().join("data"), &Options::new(now)).expect("the store");
     let record = Record::PutEntry(Box::new(entry));

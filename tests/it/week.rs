@@ -44,6 +44,7 @@ fn company(size: (u16, u16), glyphs: Glyphs, theme: ThemeName) -> Rig {
                 refresh: None,
                 cadence: Cadence::None,
                 abilities,
+                origin: None,
             }
         })
         .collect();

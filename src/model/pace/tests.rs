@@ -154,6 +154,7 @@ fn a_value_is_expected_along_the_line() {
     let list = KeyResult {
         kind: Kind::Checklist {
             items: vec!["item".into(); 10],
+            ids: Vec::new(),
         },
         ..ranged(0.0, 0.0, 0.0)
     };

@@ -533,7 +533,13 @@ fn kind(code: &str, target: &str) -> Result<(Kind, Option<f64>), (&'static str, 
             let items: Vec<String> = parts(target).map(str::to_owned).collect();
             match items.is_empty() {
                 true => Err(in_target("should list the items: a; b; c".to_owned())),
-                false => Ok((Kind::Checklist { items }, None)),
+                false => Ok((
+                    Kind::Checklist {
+                        items,
+                        ids: Vec::new(),
+                    },
+                    None,
+                )),
             }
         }
         "milestones" => {

@@ -140,7 +140,10 @@ fn kind() -> impl Strategy<Value = Kind> {
             Kind::YesNo,
             Kind::Baseline
         ]),
-        prop::collection::vec(text(), 0..3).prop_map(|items| Kind::Checklist { items }),
+        prop::collection::vec(text(), 0..3).prop_map(|items| Kind::Checklist {
+            items,
+            ids: Vec::new()
+        }),
         prop::collection::vec((text(), finite()), 0..3).prop_map(|steps| Kind::Milestones {
             steps: steps
                 .into_iter()

@@ -114,13 +114,17 @@ fn yes_or_no_is_all_or_nothing() {
 fn a_checklist_counts_its_ticks() {
     let list = result(Kind::Checklist {
         items: ["a", "b", "c", "d", "e"].map(String::from).to_vec(),
+        ids: Vec::new(),
     });
     let p = |reading| of_reading(&list, &reading).unwrap().p;
     assert_eq!(p(Reading::Ticks(vec![true, false, true])), 0.4);
     assert_eq!(p(Reading::Ticks(vec![true; 9])), 1.0);
     assert_eq!(p(Reading::Number(3.0)), 0.6);
     assert_eq!(p(Reading::Number(-3.0)), 0.0);
-    let empty = result(Kind::Checklist { items: Vec::new() });
+    let empty = result(Kind::Checklist {
+        items: Vec::new(),
+        ids: Vec::new(),
+    });
     assert_eq!(of_reading(&empty, &Reading::Ticks(vec![true])), None);
 }
 
@@ -389,7 +393,8 @@ fn any_kind() -> impl Strategy<Value = Kind> {
         Just(Kind::YesNo),
         Just(Kind::Baseline),
         (0..5_usize).prop_map(|count| Kind::Checklist {
-            items: vec!["item".into(); count]
+            items: vec!["item".into(); count],
+            ids: Vec::new(),
         }),
         prop::collection::vec(any_value(), 0..5).prop_map(|weights| Kind::Milestones {
             steps: weights

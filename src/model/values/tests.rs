@@ -164,6 +164,7 @@ fn ticks_are_counted_or_named() {
     let list = result(
         Kind::Checklist {
             items: vec!["item".into(); 4],
+            ids: Vec::new(),
         },
         "",
     );
@@ -280,7 +281,7 @@ proptest! {
             Kind::Number,
             Kind::YesNo,
             Kind::Currency,
-            Kind::Checklist { items: vec!["item".into(); 3] },
+            Kind::Checklist { items: vec!["item".into(); 3], ids: Vec::new() },
         ];
         for kind in kinds {
             match parse(&result(kind, "%"), before.as_ref(), &text) {
@@ -300,7 +301,7 @@ proptest! {
 
     #[test]
     fn ticks_are_read_back(ticks in prop::collection::vec(any::<bool>(), 0..8)) {
-        let list = result(Kind::Checklist { items: vec!["item".into(); ticks.len()] }, "");
+        let list = result(Kind::Checklist { items: vec!["item".into(); ticks.len()], ids: Vec::new() }, "");
         let read = parse(&list, None, &ticks_text(&ticks));
         prop_assert_eq!(read, Ok(Some(Reading::Ticks(ticks))));
     }

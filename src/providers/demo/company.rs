@@ -241,7 +241,15 @@ fn guardrail(id: &str, name: &str, unit: &str, limit: f64, above: bool) -> KeyRe
 
 fn checklist(id: &str, name: &str, items: &[&str]) -> KeyResult {
     let items = items.iter().map(|item| (*item).to_owned()).collect();
-    of_kind(id, name, "", Kind::Checklist { items })
+    of_kind(
+        id,
+        name,
+        "",
+        Kind::Checklist {
+            items,
+            ids: Vec::new(),
+        },
+    )
 }
 
 fn read(value: f64) -> Reading {
@@ -649,7 +657,7 @@ fn learn_rust(days: &Calendar) -> Goal {
         .with(|goal| {
             for result in &mut goal.results {
                 result.current = Some(match &result.kind {
-                    Kind::Checklist { items } => Reading::Ticks(vec![false; items.len()]),
+                    Kind::Checklist { items, .. } => Reading::Ticks(vec![false; items.len()]),
                     _ => read(0.0),
                 });
             }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::model::check_in::CheckIn;
 use crate::model::entry::{Draft, DraftKey, Entry, EntryState, Form, Mark, Records, Seen};
-use crate::model::exchange::{Change, Signature};
+use crate::model::exchange::{Change, Signature, Tell};
 use crate::model::ids::{AccountName, GoalId, ResultId};
 use crate::model::status::Status;
 use crate::model::time::Now;
@@ -102,6 +102,7 @@ fn refused(days: &Calendar) -> Entry {
         change: Change::CheckIn {
             goal: GoalId::new(REWRITE),
             check_in,
+            tell: Tell::default(),
         },
         draft: None,
         state: EntryState::Refused {
@@ -109,6 +110,10 @@ fn refused(days: &Calendar) -> Entry {
         },
         attempts: 1,
         undo: None,
+        base: None,
+        trail: None,
+        origin: None,
+        rev: 0,
     }
 }
 

@@ -15,7 +15,7 @@ use tokio::sync::watch;
 
 use super::{Provider, Sink};
 use crate::model::exchange::{
-    Abilities, Ability, Answer, Batch, Change, Fault, FaultKind, Query, Signature,
+    Abilities, Ability, Answer, Batch, Change, Fault, FaultKind, Letter, Query, Signature,
 };
 use crate::model::ids::{AccountName, EntryId};
 use crate::model::memory_shelf::MemoryShelf;
@@ -131,21 +131,16 @@ impl Provider for Demo {
         .boxed()
     }
 
-    fn send(&self, change: Change, signature: Signature, key: EntryId) -> BoxFuture<'_, Answer> {
-        async move { self.carry_out(&change, &signature, &key) }.boxed()
+    fn send(&self, letter: Letter) -> BoxFuture<'_, Answer> {
+        async move { self.carry_out(&letter.change, &letter.signature, &letter.key) }.boxed()
     }
 
-    fn look_for(
-        &self,
-        _change: Change,
-        signature: Signature,
-        key: EntryId,
-    ) -> BoxFuture<'_, Result<Option<Batch>, Fault>> {
+    fn look_for(&self, letter: Letter) -> BoxFuture<'_, Result<Option<Batch>, Fault>> {
         async move {
             let memory = self.memory.borrow();
             Ok(memory
-                .done(&key)
-                .map(|done| memory.after(done, &signature.by)))
+                .done(&letter.key)
+                .map(|done| memory.after(done, &letter.signature.by)))
         }
         .boxed()
     }
@@ -154,14 +149,18 @@ impl Provider for Demo {
 fn like_operately() -> Abilities {
     Abilities {
         check_in: Ability::Native,
+        edit_check_in: Ability::Native,
+        retract: Ability::No("a check-in that was sent stays at Operately"),
         status: Ability::Native,
         confidence: Ability::No("Operately has no confidence"),
         acknowledge: Ability::Native,
+        unacknowledge: Ability::No("Operately cannot take an acknowledgement back"),
         comment: Ability::Native,
         react: Ability::Native,
         edit_goals: Ability::Native,
         close: Ability::Native,
         inbox: Ability::Native,
+        done: Ability::Native,
         people: Ability::No("people are invited on Operately's own pages"),
         immediate: false,
         idempotent: true,
@@ -173,6 +172,8 @@ fn like_operately() -> Abilities {
 fn like_local() -> Abilities {
     Abilities {
         confidence: Ability::Native,
+        retract: Ability::Native,
+        unacknowledge: Ability::Native,
         people: Ability::Native,
         immediate: true,
         provider: "the local workspace",
@@ -184,10 +185,14 @@ fn like_local() -> Abilities {
 fn like_clickup() -> Abilities {
     Abilities {
         status: Ability::KeptHere,
+        edit_check_in: Ability::No("ClickUp's check-ins stay as they were written"),
+        retract: Ability::No("ClickUp's check-ins stay as they were written"),
         confidence: Ability::No("ClickUp has no confidence"),
         acknowledge: Ability::KeptHere,
+        unacknowledge: Ability::KeptHere,
         react: Ability::No("ClickUp has no reactions"),
         inbox: Ability::No("ClickUp's goals have no inbox"),
+        done: Ability::No("ClickUp's goals have no inbox"),
         people: Ability::No("people are invited on ClickUp's own pages"),
         provider: "ClickUp",
         short: "clickup",

@@ -42,7 +42,11 @@ fn send(provider: &Arc<dyn Provider>, account: &str, change: Change, key: &str) 
         at: now().at,
     };
     provider
-        .send(change, signature, key.into())
+        .send(crate::model::exchange::Letter::new(
+            key.into(),
+            change,
+            signature,
+        ))
         .now_or_never()
         .unwrap()
 }
@@ -221,6 +225,7 @@ fn writes_change_the_one_memory_and_are_told_of_since() {
     let change = Change::CheckIn {
         goal: company::LAUNCH.into(),
         check_in: check_in(LOCAL, "local:r-21", 162.0, now().at),
+        tell: crate::model::exchange::Tell::default(),
     };
     let Answer::Accepted { batch, undo } = send(local, LOCAL, change, "k1") else {
         panic!("accepted");
@@ -239,6 +244,7 @@ fn writes_change_the_one_memory_and_are_told_of_since() {
     let change = Change::CheckIn {
         goal: company::CHURN.into(),
         check_in: check_in(WORK, "work:t-91", 2.0, now().at),
+        tell: crate::model::exchange::Tell::default(),
     };
     let Answer::Accepted { batch, undo } = send(work, WORK, change, "k2") else {
         panic!("accepted");

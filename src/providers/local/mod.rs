@@ -9,7 +9,7 @@ use tokio::sync::OnceCell;
 
 use super::{Provider, Sink};
 use crate::model::exchange::{
-    Abilities, Ability, Answer, Batch, Change, Fault, FaultKind, Query, Signature,
+    Abilities, Ability, Answer, Batch, Change, Fault, FaultKind, Letter, Query, Signature,
 };
 use crate::model::ids::{AccountName, EntryId, PersonId};
 use crate::model::person::Person;
@@ -150,14 +150,18 @@ impl Provider for Local {
         let native = Ability::Native;
         Abilities {
             check_in: native,
+            edit_check_in: native,
+            retract: native,
             status: native,
             confidence: native,
             acknowledge: native,
+            unacknowledge: native,
             comment: native,
             react: native,
             edit_goals: native,
             close: native,
             inbox: native,
+            done: native,
             people: native,
             immediate: true,
             idempotent: true,
@@ -175,8 +179,14 @@ impl Provider for Local {
         })
     }
 
-    fn send(&self, change: Change, signature: Signature, key: EntryId) -> BoxFuture<'_, Answer> {
+    fn send(&self, letter: Letter) -> BoxFuture<'_, Answer> {
         Box::pin(async move {
+            let Letter {
+                change,
+                signature,
+                key,
+                ..
+            } = letter;
             match self.workspace.carry_out(change, signature, key).await {
                 Ok((batch, undo)) => Answer::Accepted {
                     batch,
@@ -190,13 +200,14 @@ impl Provider for Local {
 
     /// A write here is done once per key, so looking for it and doing it are the
     /// same question.
-    fn look_for(
-        &self,
-        change: Change,
-        signature: Signature,
-        key: EntryId,
-    ) -> BoxFuture<'_, Result<Option<Batch>, Fault>> {
+    fn look_for(&self, letter: Letter) -> BoxFuture<'_, Result<Option<Batch>, Fault>> {
         Box::pin(async move {
+            let Letter {
+                change,
+                signature,
+                key,
+                ..
+            } = letter;
             match self.workspace.carry_out(change, signature, key).await {
                 Ok((batch, _)) => Ok(Some(batch)),
                 Err(fault) if fault.kind == FaultKind::Disk => Err(fault),
@@ -293,14 +304,15 @@ mod tests {
             goal: Box::new(Goal::new(id.clone(), "local".into(), "Grow", time())),
         };
         for _ in 0..2 {
-            let answer = run(local.send(create(), signed("local:me"), "e1".into()));
+            let answer = run(local.send(Letter::new("e1".into(), create(), signed("local:me"))));
             let Answer::Accepted { batch, undo } = answer else {
                 panic!("{answer:?}");
             };
             assert_eq!(batch.goals.len(), 1);
             assert!(matches!(undo.as_deref(), Some(Change::DeleteGoal { .. })));
         }
-        let found = run(local.look_for(create(), signed("local:me"), "e1".into())).unwrap();
+        let found =
+            run(local.look_for(Letter::new("e1".into(), create(), signed("local:me")))).unwrap();
         assert_eq!(found.unwrap().goals.len(), 1);
         assert_eq!(fetched(&local, Query::All)[0].goals.len(), 1);
         assert_eq!(fetched(&other, Query::All)[0].goals.len(), 0);
@@ -309,7 +321,7 @@ mod tests {
             check_in: None,
             id: "c".into(),
         };
-        let answer = run(local.send(gone, signed("local:me"), "e2".into()));
+        let answer = run(local.send(Letter::new("e2".into(), gone, signed("local:me"))));
         assert!(matches!(answer, Answer::Refused(fault) if fault.kind == FaultKind::Gone));
     }
 }

@@ -372,7 +372,7 @@ fn tick_rows(
     let before = values::ticks_of(field.base.as_ref(), field.ticks().len());
     for (item, ticked) in field.ticks().into_iter().enumerate() {
         let words = match &result.kind {
-            Kind::Checklist { items } => items.get(item).map(|item| text::line(item)),
+            Kind::Checklist { items, .. } => items.get(item).map(|item| text::line(item)),
             Kind::Milestones { steps } => steps.get(item).map(|step| {
                 if (step.weight - 1.0).abs() < 1e-9 {
                     text::line(&step.name)

@@ -36,14 +36,18 @@ pub(crate) fn friday() -> Now {
 pub(crate) fn abilities() -> Abilities {
     Abilities {
         check_in: Ability::Native,
+        edit_check_in: Ability::Native,
+        retract: Ability::Native,
         status: Ability::Native,
         confidence: Ability::Native,
         acknowledge: Ability::Native,
+        unacknowledge: Ability::Native,
         comment: Ability::Native,
         react: Ability::Native,
         edit_goals: Ability::Native,
         close: Ability::Native,
         inbox: Ability::Native,
+        done: Ability::Native,
         people: Ability::Native,
         immediate: true,
         idempotent: true,
@@ -124,6 +128,7 @@ impl Desk {
             hold: chrono::TimeDelta::seconds(seconds),
             refresh: None,
             cadence: crate::model::cadence::Cadence::None,
+            origin: None,
         };
         let mut desk = Self {
             store: Store::new(vec![setup], Rules::default()),
@@ -499,7 +504,14 @@ fn boxes_are_ticked_and_yes_is_said() {
     let mut goal = launch();
     let items = vec!["one".to_owned(), "two".to_owned()];
     goal.results = vec![
-        values::tests::result("list", Kind::Checklist { items }, None),
+        values::tests::result(
+            "list",
+            Kind::Checklist {
+                items,
+                ids: Vec::new(),
+            },
+            None,
+        ),
         values::tests::result("live", Kind::YesNo, None),
     ];
     let (mut desk, mut form) = open(goal);
@@ -563,7 +575,10 @@ fn no_size_panics_and_the_focused_field_is_seen() {
     let items = (0..30).map(|item| format!("item {item}")).collect();
     goal.results.push(values::tests::result(
         "list",
-        Kind::Checklist { items },
+        Kind::Checklist {
+            items,
+            ids: Vec::new(),
+        },
         None,
     ));
     let (mut desk, mut form) = open(goal);

@@ -37,7 +37,7 @@ impl ValueField {
         let entry = match &result.kind {
             _ if !result.sum_of.is_empty() => Entry::Sum,
             Kind::YesNo => Entry::YesNo(None),
-            Kind::Checklist { items } => Entry::Ticks(None, items.len()),
+            Kind::Checklist { items, .. } => Entry::Ticks(None, items.len()),
             Kind::Milestones { steps } => Entry::Ticks(None, steps.len()),
             _ => Entry::Number(Field::new()),
         };
@@ -276,7 +276,14 @@ pub(crate) mod tests {
     fn list() -> KeyResult {
         let items = vec!["a".to_owned(), "b".to_owned(), "c".to_owned()];
         let ticks = Reading::Ticks(vec![true, false, false]);
-        result("list", Kind::Checklist { items }, Some(ticks))
+        result(
+            "list",
+            Kind::Checklist {
+                items,
+                ids: Vec::new(),
+            },
+            Some(ticks),
+        )
     }
 
     #[test]
@@ -378,7 +385,7 @@ pub(crate) mod tests {
         let mut goal = goal(vec![list()]);
         let mut fields = ValueField::of(&goal, Vec::new());
         fields[0].toggle_tick(1);
-        if let Kind::Checklist { items } = &mut goal.results[0].kind {
+        if let Kind::Checklist { items, .. } = &mut goal.results[0].kind {
             items.push("d".to_owned());
         }
         let fields = ValueField::of(&goal, fields);

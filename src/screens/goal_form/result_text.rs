@@ -170,7 +170,7 @@ impl ResultText {
                 text.set(Part::Aim, &number(*target));
                 text.set(Part::Stretch, &number(*stretch));
             }
-            Kind::Checklist { items } => text.set(Part::Items, &items.join("\n")),
+            Kind::Checklist { items, .. } => text.set(Part::Items, &items.join("\n")),
             Kind::Milestones { steps } => {
                 let lines: Vec<String> = steps.iter().map(step_line).collect();
                 text.set(Part::Items, &lines.join("\n"));
@@ -361,6 +361,7 @@ impl ResultText {
             }
             "checklist" => Kind::Checklist {
                 items: self.items(wrong).into_iter().map(str::to_owned).collect(),
+                ids: Vec::new(),
             },
             "milestones" => {
                 let lines = self.items(wrong);
@@ -437,7 +438,7 @@ fn read_step(line: &str) -> Result<Milestone, String> {
 /// The names that are ticked, of a kind with ticks.
 fn names(kind: &Kind) -> Option<Vec<&str>> {
     match kind {
-        Kind::Checklist { items } => Some(items.iter().map(String::as_str).collect()),
+        Kind::Checklist { items, .. } => Some(items.iter().map(String::as_str).collect()),
         Kind::Milestones { steps } => Some(steps.iter().map(|step| step.name.as_str()).collect()),
         _ => None,
     }
@@ -594,6 +595,7 @@ mod tests {
             Kind::Baseline,
             Kind::Checklist {
                 items: vec!["a".into(), "b".into()],
+                ids: Vec::new(),
             },
             Kind::Milestones {
                 steps: vec![Milestone {

@@ -52,6 +52,7 @@ pub fn demo(looks: Looks) -> Rig {
             hold: TimeDelta::seconds(10),
             refresh: None,
             cadence: Cadence::None,
+            origin: None,
         })
         .collect();
     Rig::start(Parts {

@@ -33,6 +33,7 @@ fn desk(size: (u16, u16)) -> Desk {
         hold: chrono::TimeDelta::zero(),
         refresh: None,
         cadence: goaldeck::model::cadence::Cadence::None,
+        origin: None,
     };
     let rig = Rig::start(Parts {
         setups: vec![setup],
