@@ -1,0 +1,5 @@
+//! Operately: goals, key results, check-ins and projects of a company, at its own
+//! server or the cloud, over the external API of two ages. Turns our questions
+//! and writes into its calls; keeps nothing but what it learned of the server.
+
+pub mod ages;
