@@ -544,6 +544,10 @@ actions! {
     Template "template", "Template",
         "Chooses a template for the note.", ["skeleton", "headings"],
         Write, [Form, FormCommands], Reads, "";
+    Recipients "recipients", "Who is told",
+        "Chooses who is told of this check-in; people named in it are told anyway.",
+        ["notify", "subscribers", "notifications", "tell"],
+        Write, [FormCommands], Reads, "goaldeck checkin {goal} --tell everyone";
     FormCommands "form_commands", "Form commands",
         "Leaves the field; single letters are commands then.", ["escape", "normal mode"],
         Write, [Form], Reads, "";

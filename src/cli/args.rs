@@ -468,6 +468,9 @@ pub struct Checkin {
     /// Move the due date
     #[arg(long, value_name = "DAY")]
     pub move_due: Option<String>,
+    /// Who is told: responsible, everyone, nobody, or names with commas
+    #[arg(long, value_name = "WHO")]
+    pub tell: Option<String>,
     /// Keep it as a draft for the program
     #[arg(long)]
     pub draft: bool,

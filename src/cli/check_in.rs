@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::model::check_in::{CheckIn, DueMoved, ValueChange};
 use crate::model::dates;
 use crate::model::entry::{Draft, DraftKey, Form};
-use crate::model::exchange::{Change, Tell};
+use crate::model::exchange::{Ability, Change, Tell};
 use crate::model::goal::Goal;
 use crate::model::ids::{CheckInId, EntryId};
 use crate::model::key_result::Reading;
@@ -66,6 +66,7 @@ struct Flags {
     confidence: Option<u8>,
     due: Option<DueMoved>,
     at: Time,
+    tell: Tell,
 }
 
 impl Flags {
@@ -102,8 +103,33 @@ impl Flags {
             confidence: args.confidence.as_deref().map(confidence).transpose()?,
             due: due.transpose()?,
             at,
+            tell: tell(session, goal, args.tell.as_deref())?,
         })
     }
+}
+
+/// Who is told, where the account lets people choose.
+fn tell(session: &Session, goal: &Goal, text: Option<&str>) -> Result<Tell, Failure> {
+    let Some(text) = text else {
+        return Ok(Tell::default());
+    };
+    let store = session.store();
+    if let Some(account) = store.account(&goal.account)
+        && let Ability::No(why) = account.setup.abilities.tell
+    {
+        return Err(Failure::usage("--tell", why, "leave --tell out"));
+    }
+    Ok(match text.trim() {
+        "responsible" => Tell::Responsible,
+        "everyone" => Tell::Everyone,
+        "nobody" => Tell::Nobody,
+        names => Tell::These(
+            names
+                .split(',')
+                .map(|name| pick::person(store, &goal.account, name.trim()))
+                .collect::<Result<_, _>>()?,
+        ),
+    })
 }
 
 fn check_key(key: &str) -> Result<EntryId, Failure> {
@@ -256,7 +282,7 @@ fn post(
     let change = Change::CheckIn {
         goal: goal.id.clone(),
         check_in,
-        tell: Tell::default(),
+        tell: flags.tell,
     };
     let entry = key.unwrap_or_else(|| session.new_entry());
     let entry = session.post(&what, &goal.account, change, entry)?;

@@ -561,6 +561,8 @@ pub struct Abilities {
     pub status: Ability,
     /// Give a confidence with a check-in.
     pub confidence: Ability,
+    /// Choose who is told of a check-in.
+    pub tell: Ability,
     /// Acknowledge check-ins.
     pub acknowledge: Ability,
     /// Take acknowledgements back.

@@ -123,6 +123,7 @@ pub fn able() -> Abilities {
         retract: Ability::Native,
         status: Ability::Native,
         confidence: Ability::Native,
+        tell: Ability::Native,
         acknowledge: Ability::Native,
         unacknowledge: Ability::Native,
         comment: Ability::Native,

@@ -474,6 +474,7 @@ mod tests {
             retract: Ability::Native,
             status: Ability::Native,
             confidence: Ability::Native,
+            tell: Ability::Native,
             acknowledge: Ability::Native,
             unacknowledge: Ability::Native,
             comment: Ability::Native,

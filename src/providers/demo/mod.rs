@@ -153,6 +153,7 @@ fn like_operately() -> Abilities {
         retract: Ability::No("a check-in that was sent stays at Operately"),
         status: Ability::Native,
         confidence: Ability::No("Operately has no confidence"),
+        tell: Ability::Native,
         acknowledge: Ability::Native,
         unacknowledge: Ability::No("Operately cannot take an acknowledgement back"),
         comment: Ability::Native,
@@ -172,6 +173,7 @@ fn like_operately() -> Abilities {
 fn like_local() -> Abilities {
     Abilities {
         confidence: Ability::Native,
+        tell: Ability::No("this workspace tells the reviewer and who is named in the note"),
         retract: Ability::Native,
         unacknowledge: Ability::Native,
         people: Ability::Native,
@@ -188,6 +190,7 @@ fn like_clickup() -> Abilities {
         edit_check_in: Ability::No("ClickUp's check-ins stay as they were written"),
         retract: Ability::No("ClickUp's check-ins stay as they were written"),
         confidence: Ability::No("ClickUp has no confidence"),
+        tell: Ability::No("ClickUp tells nobody of a new value"),
         acknowledge: Ability::KeptHere,
         unacknowledge: Ability::KeptHere,
         react: Ability::No("ClickUp has no reactions"),

@@ -154,6 +154,7 @@ impl Provider for Local {
             retract: native,
             status: native,
             confidence: native,
+            tell: Ability::No("this workspace tells the reviewer and who is named in the note"),
             acknowledge: native,
             unacknowledge: native,
             comment: native,

@@ -16,6 +16,7 @@ const STATUS: &str = "status";
 const CONFIDENCE: &str = "confidence";
 const DUE: &str = "due";
 const NOTE: &str = "note";
+const TELL: &str = "tell";
 
 impl CheckInForm {
     /// What is typed, field by field; fields without a word are left out.
@@ -35,6 +36,11 @@ impl CheckInForm {
         }
         if let Some(status) = self.status.filter(|_| self.has_chosen) {
             fields.insert(STATUS.to_owned(), status.words().code.to_owned());
+        }
+        if !self.tell.is_usual()
+            && let Ok(tell) = serde_json::to_string(&self.tell)
+        {
+            fields.insert(TELL.to_owned(), tell);
         }
         for (name, text) in [
             (CONFIDENCE, self.confidence.text().to_owned()),
@@ -94,6 +100,7 @@ impl CheckInForm {
             self.status = Some(status);
             self.has_chosen = true;
         }
+        self.tell = serde_json::from_str(text(TELL)).unwrap_or_default();
         self.confidence.set(text(CONFIDENCE));
         self.due.set(text(DUE));
         let is_in_note = draft.focus == NOTE;

@@ -8,6 +8,7 @@ mod kept;
 mod note;
 mod outlook;
 mod posting;
+mod recipients;
 mod rows;
 mod screen;
 mod status;
@@ -18,7 +19,7 @@ use std::collections::BTreeMap;
 use super::{Reply, Scene, Screen, form};
 use crate::model::dates;
 use crate::model::entry::{DraftKey, Form};
-use crate::model::exchange::Ability;
+use crate::model::exchange::{Ability, Tell};
 use crate::model::goal::Goal;
 use crate::model::ids::GoalId;
 use crate::model::progress;
@@ -66,6 +67,9 @@ pub struct CheckInForm {
     note: Note,
     takes_status: bool,
     takes_confidence: bool,
+    /// Who is told, where that can be chosen.
+    tell: Tell,
+    takes_tell: bool,
     focus: Focus,
     /// Esc was pressed: letters are commands.
     is_commanding: bool,
@@ -100,6 +104,8 @@ impl CheckInForm {
             note: Note::default(),
             takes_status: true,
             takes_confidence: false,
+            tell: Tell::default(),
+            takes_tell: false,
             focus: Focus::Status,
             is_commanding: false,
             is_strict: false,

@@ -6,7 +6,7 @@ use super::{CheckInForm, Focus};
 use crate::model::apply;
 use crate::model::check_in::{CheckIn, ValueChange};
 use crate::model::dates;
-use crate::model::exchange::{Change, Tell};
+use crate::model::exchange::Change;
 use crate::model::goal::Goal;
 use crate::model::ids::{CheckInId, PersonId, ResultId};
 use crate::model::key_result::{KeyResult, Reading};
@@ -90,7 +90,7 @@ impl CheckInForm {
             change: Change::CheckIn {
                 goal: goal.id.clone(),
                 check_in,
-                tell: Tell::default(),
+                tell: self.tell.clone(),
             },
             draft: Some(self.key.clone()),
         };

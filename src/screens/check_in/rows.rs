@@ -305,6 +305,15 @@ impl CheckInForm {
         };
         row.line = row.line.put(Role::Dim, words);
         row.of.push(Focus::Due);
+        if self.takes_tell {
+            let told = self.told(goal, scene);
+            if row.line.width() + told.width() + 2 <= width {
+                row.right = told;
+            } else {
+                rows.push(std::mem::take(&mut row));
+                row.line = Line::new().space(3).and(told);
+            }
+        }
         rows.push(row);
         if self.takes_confidence && width >= 62 {
             self.error_row(Focus::Confidence, rows);

@@ -4,9 +4,12 @@
 use ratatui::layout::Rect;
 
 use super::values::ValueField;
-use super::{CheckInForm, Focus, TEMPLATE, due_words, last_note, posting, refusal, status};
+use super::{
+    CheckInForm, Focus, TEMPLATE, due_words, last_note, posting, recipients, refusal, status,
+};
 use crate::actions::{Action, Scope};
 use crate::model::entry::DraftKey;
+use crate::model::exchange::Ability;
 use crate::model::ids::{GoalId, ResultId};
 use crate::model::status::Status;
 use crate::model::text::{self, Shown};
@@ -46,6 +49,7 @@ impl Screen for CheckInForm {
             let abilities = &account.setup.abilities;
             self.takes_status = abilities.status.is_possible();
             self.takes_confidence = abilities.confidence.is_possible();
+            self.takes_tell = abilities.tell.is_possible();
         }
         if !self.has_chosen {
             self.status = status::last_said(goal);
@@ -113,6 +117,10 @@ impl Screen for CheckInForm {
                 self.is_commanding = false;
                 return Reply::goto(Goto::Open(Place::Choose(templates(scene))));
             }
+            Action::Recipients => {
+                self.is_commanding = false;
+                return self.ask_recipients(scene);
+            }
             Action::FormCommands => self.is_commanding = true,
             Action::BackToField => self.is_commanding = false,
             Action::NextField => self.step(true),
@@ -149,6 +157,9 @@ impl Screen for CheckInForm {
         if let Some(id) = chosen.about.strip_prefix(posting::CONFLICT) {
             return self.settle(&ResultId::new(id), &chosen.key, scene);
         }
+        if chosen.about == recipients::RECIPIENTS {
+            return self.choose_recipients(&chosen.key, scene);
+        }
         if chosen.about != TEMPLATE {
             return Reply::pass();
         }
@@ -171,6 +182,13 @@ impl Screen for CheckInForm {
                 let last = scene.store.goal(&self.goal).and_then(last_note);
                 last.is_none()
                     .then(|| "no note of an earlier check-in".to_owned())
+            }
+            Action::Recipients if !self.takes_tell => {
+                let goal = scene.store.goal(&self.goal)?;
+                match scene.store.account(&goal.account)?.setup.abilities.tell {
+                    Ability::No(why) => Some(why.to_owned()),
+                    Ability::Native | Ability::KeptHere => None,
+                }
             }
             Action::Template if scene.prefs.templates.is_empty() => {
                 Some("no templates in the configuration".to_owned())

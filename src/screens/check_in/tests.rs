@@ -40,6 +40,7 @@ pub(crate) fn abilities() -> Abilities {
         retract: Ability::Native,
         status: Ability::Native,
         confidence: Ability::Native,
+        tell: Ability::Native,
         acknowledge: Ability::Native,
         unacknowledge: Ability::Native,
         comment: Ability::Native,
@@ -601,4 +602,47 @@ fn no_size_panics_and_the_focused_field_is_seen() {
             }
         }
     }
+}
+
+#[test]
+fn who_is_told_is_chosen_kept_and_posted() {
+    let mut desk = Desk::with(launch());
+    let mut form = CheckInForm::new(&launch().id, &desk.scene());
+    let body = |desk: &mut Desk, form: &CheckInForm| desk.drawn(form, (120, 30)).join("\n");
+    assert!(body(&mut desk, &form).contains("tells Mei"));
+    let sheet = desk.press(&mut form, "esc w").pop().unwrap();
+    let Some(Goto::Open(Place::Choose(choice))) = sheet.goto else {
+        panic!("no sheet");
+    };
+    let keys: Vec<&str> = choice.rows.iter().map(|(key, _)| key.as_str()).collect();
+    assert_eq!(keys, ["responsible", "everyone", "nobody", "local:mei"]);
+    let pick = |desk: &mut Desk, form: &mut CheckInForm, key: &str| {
+        let chosen = Chosen {
+            about: choice.about.clone(),
+            key: key.to_owned(),
+        };
+        let reply = form.answered(&chosen, &desk.scene());
+        desk.carry_out(form, reply);
+    };
+    pick(&mut desk, &mut form, "local:mei");
+    assert!(body(&mut desk, &form).contains("tells Mei"));
+    pick(&mut desk, &mut form, "local:mei");
+    assert!(body(&mut desk, &form).contains("tells nobody"));
+    pick(&mut desk, &mut form, "everyone");
+    let mut again = CheckInForm::new(&launch().id, &desk.scene());
+    assert!(body(&mut desk, &again).contains("tells everyone in the space"));
+    let replies = desk.press(&mut again, "ctrl-s");
+    let told = replies
+        .iter()
+        .flat_map(|reply| &reply.commands)
+        .find_map(|command| {
+            let Command::Post(post) = command else {
+                return None;
+            };
+            match &post.change {
+                Change::CheckIn { tell, .. } => Some(tell.clone()),
+                _ => None,
+            }
+        });
+    assert_eq!(told, Some(Tell::Everyone));
 }
