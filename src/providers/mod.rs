@@ -4,6 +4,7 @@
 
 pub mod demo;
 pub mod fake;
+pub mod http;
 pub mod local;
 
 use futures_util::future::BoxFuture;
