@@ -18,6 +18,7 @@ pub mod pace;
 pub mod person;
 pub mod portable;
 pub mod progress;
+pub mod sign_in;
 pub mod status;
 pub mod text;
 pub mod time;

@@ -4,6 +4,7 @@
 
 pub mod demo;
 pub mod fake;
+pub mod http;
 pub mod local;
 pub mod operately;
 
