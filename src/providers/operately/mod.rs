@@ -3,3 +3,4 @@
 //! and writes into its calls; keeps nothing but what it learned of the server.
 
 pub mod ages;
+pub mod client;
