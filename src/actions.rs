@@ -409,6 +409,10 @@ actions! {
     CheckIn "check_in", "Check in",
         "Writes a check-in: values, status and a note.", ["update", "report", "progress", "values"],
         Act, [Queue, Reading, Goals, Detail], Writes, "goaldeck checkin {goal} --edit";
+    EditCheckIn "edit_check_in", "Edit my last check-in",
+        "Changes your last check-in, as far as the provider takes it.",
+        ["correct", "amend", "typo"],
+        Act, [Queue, Reading, Goals, Detail], Writes, "goaldeck checkin {goal} --amend";
     Acknowledge "acknowledge", "Acknowledge check-in",
         "Tells the champion that you have read the check-in.", ["ack", "approve", "seen"],
         Act, [Queue, Reading, Goals, Detail, Inbox], Writes, "goaldeck ack {id}";

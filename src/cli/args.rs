@@ -468,6 +468,9 @@ pub struct Checkin {
     /// Move the due date
     #[arg(long, value_name = "DAY")]
     pub move_due: Option<String>,
+    /// Change your last check-in on it instead of writing a new one
+    #[arg(long, conflicts_with_all = ["tell", "draft", "at", "move_due", "confidence"])]
+    pub amend: bool,
     /// Who is told: responsible, everyone, nobody, or names with commas
     #[arg(long, value_name = "WHO")]
     pub tell: Option<String>,

@@ -51,7 +51,9 @@ pub fn check_in(out: &mut Out, session: &mut Session, args: &Checkin) -> Ended {
     } else {
         note
     };
-    let result = if args.draft {
+    let result = if args.amend {
+        amend(out, session, args, &goal, flags, &note)
+    } else if args.draft {
         keep_draft(out, session, args, &goal, &note)
     } else {
         post(out, session, args, &goal, flags, &note, key)
@@ -296,6 +298,64 @@ fn post(
         String::new()
     };
     let done = format!("checked in on \"{}\"{of}: {status}{reads}", goal.name);
+    Ok(receipt::print(out, session, &[entry], &done)?)
+}
+
+/// Changes my newest check-in: what is not given stays as it was.
+fn amend(
+    out: &mut Out,
+    session: &mut Session,
+    args: &Checkin,
+    goal: &Goal,
+    flags: Flags,
+    note: &str,
+) -> Ended {
+    let what = format!("check-in on \"{}\"", goal.name);
+    let mut mine = goal.check_ins.iter().rev();
+    let Some(last) =
+        mine.find(|last| last.occasion.is_regular() && session.store().is_me(&last.author))
+    else {
+        return Err(Failure::refused(
+            &what,
+            "no check-in of yours is there",
+            "write one without --amend",
+        )
+        .into());
+    };
+    let mut check_in = last.clone();
+    if !note.trim().is_empty() {
+        note.clone_into(&mut check_in.note);
+    }
+    if args.status.is_some() {
+        check_in.status = flags.status;
+    }
+    for change in flags.values {
+        let mut known = check_in.values.iter_mut();
+        match known.find(|value| value.result == change.result) {
+            Some(value) => value.now = change.now,
+            None => check_in.values.push(change),
+        }
+    }
+    if check_in == *last {
+        return Err(Failure::usage(
+            "--amend",
+            "nothing would change",
+            "give --note, --status or --set",
+        )
+        .into());
+    }
+    if args.dry_run {
+        let after = after(goal, &check_in);
+        let progress = after_progress(session, &after);
+        return preview(out, session, goal, &after, &check_in, progress);
+    }
+    let change = Change::EditCheckIn {
+        goal: goal.id.clone(),
+        check_in,
+    };
+    let entry = session.new_entry();
+    let entry = session.post(&what, &goal.account, change, entry)?;
+    let done = format!("changed your check-in on \"{}\"", goal.name);
     Ok(receipt::print(out, session, &[entry], &done)?)
 }
 

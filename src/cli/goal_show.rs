@@ -185,6 +185,10 @@ pub fn aim(result: &KeyResult) -> String {
 
 fn results(out: &mut Out, goal: &Goal) -> Ended {
     out.say(&crate::shown!(""))?;
+    if !goal.nature.is_goal() {
+        let words = crate::shown!("A project: its progress counts milestones");
+        return Ok(out.toned(&words, Tone::Dim)?);
+    }
     if goal.results.is_empty() {
         return Ok(out.toned(&crate::shown!("No key results"), Tone::Dim)?);
     }

@@ -60,6 +60,7 @@ fn named(store: &Store, entry: &Entry) -> String {
 fn draft_word(draft: &Draft) -> &'static str {
     match draft.key.form {
         Form::CheckIn => "check-in",
+        Form::EditCheckIn(_) => "check-in edit",
         Form::Reply(_) => "reply",
         Form::Comment => "comment",
         Form::EditGoal => "edit",

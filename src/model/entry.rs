@@ -144,6 +144,8 @@ impl EntryState {
 pub enum Form {
     /// The check-in editor.
     CheckIn,
+    /// The check-in editor over a check-in written before.
+    EditCheckIn(CheckInId),
     /// A reply to one check-in.
     Reply(CheckInId),
     /// A remark on the goal.

@@ -555,6 +555,9 @@ pub struct Abilities {
     pub check_in: Ability,
     /// Change check-ins written before.
     pub edit_check_in: Ability,
+    /// Hours after which only the note of a check-in can be changed; none if all
+    /// of the newest can be changed at any time.
+    pub edit_within: Option<u32>,
     /// Take check-ins back.
     pub retract: Ability,
     /// Give a status with a check-in.
@@ -569,10 +572,16 @@ pub struct Abilities {
     pub unacknowledge: Ability,
     /// Comment and reply.
     pub comment: Ability,
+    /// Remark on a goal itself.
+    pub remark: Ability,
     /// React.
     pub react: Ability,
     /// Make, change, move and delete goals and key results.
     pub edit_goals: Ability,
+    /// Let goals rest and resume them.
+    pub pause: Ability,
+    /// Change, close and delete projects.
+    pub projects: Ability,
     /// Close and reopen goals.
     pub close: Ability,
     /// Mark inbox lines read.
@@ -601,6 +610,7 @@ impl Abilities {
             Change::RetractCheckIn { .. } => self.retract,
             Change::Acknowledge { .. } => self.acknowledge,
             Change::Unacknowledge { .. } => self.unacknowledge,
+            Change::Comment { check_in: None, .. } => self.remark,
             Change::Comment { .. } | Change::EditComment { .. } | Change::DeleteComment { .. } => {
                 self.comment
             }

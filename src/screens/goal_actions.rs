@@ -4,6 +4,7 @@
 use super::{Choice, Chosen, Goto, Hint, Place, Question, Reply, Scene};
 use super::{goal_detail, measure};
 use crate::actions::Action;
+use crate::model::check_in::CheckIn;
 use crate::model::entry::Mark;
 use crate::model::exchange::{Ability, Change, GoalEdit};
 use crate::model::goal::Goal;
@@ -42,6 +43,10 @@ pub fn act_on_goal(id: &GoalId, action: Action, scene: &Scene<'_>) -> Reply {
         Action::React => match goal.last_check_in() {
             Some(last) => react(goal, &last.id, scene),
             None => Reply::say("nothing to react to: no check-in yet"),
+        },
+        Action::EditCheckIn => match my_last(goal, scene) {
+            Some(last) => Reply::goto(Goto::Open(Place::EditCheckIn(id.clone(), last.id.clone()))),
+            None => Reply::say("no check-in of yours is here"),
         },
         Action::Acknowledge => acknowledge_last(goal, scene),
         Action::Edit => Reply::goto(Goto::Open(Place::EditGoal(id.clone()))),
@@ -96,25 +101,50 @@ pub fn why_not_on_goal(id: &GoalId, action: Action, scene: &Scene<'_>) -> Option
     let abilities = &scene.store.account(&goal.account)?.setup.abilities;
     let ability = match action {
         Action::CheckIn => abilities.check_in,
+        Action::EditCheckIn => abilities.edit_check_in,
         Action::Acknowledge => abilities.acknowledge,
-        Action::Reply | Action::Comment => abilities.comment,
+        Action::Reply => abilities.comment,
+        Action::Comment => abilities.remark,
         Action::React => abilities.react,
-        Action::Edit | Action::NewChild | Action::Delete | Action::Move | Action::Pause => {
-            abilities.edit_goals
+        // A copy of what is gone is forgotten, which needs nobody's leave.
+        Action::Delete if goal.gone.is_some() => return None,
+        Action::Edit
+        | Action::NewChild
+        | Action::Delete
+        | Action::Move
+        | Action::Pause
+        | Action::Close
+            if !goal.nature.is_goal() =>
+        {
+            abilities.projects
         }
+        Action::Edit | Action::NewChild | Action::Delete | Action::Move => abilities.edit_goals,
+        Action::Pause => abilities.pause,
         Action::Close => abilities.close,
         _ => return None,
     };
+    if let Some(words) = measure::gone_words(goal, scene) {
+        return Some(words);
+    }
     if let Ability::No(why) = ability {
         return Some(why.to_owned());
     }
     match action {
+        Action::EditCheckIn if my_last(goal, scene).is_none() => {
+            Some("no check-in of yours is here".to_owned())
+        }
         Action::CheckIn | Action::Pause if !goal.is_open() => {
             Some("the goal is closed; x reopens it".to_owned())
         }
         Action::Reply if goal.check_ins.is_empty() => None,
         _ => None,
     }
+}
+
+/// My newest check-in on a goal.
+fn my_last<'a>(goal: &'a Goal, scene: &Scene<'_>) -> Option<&'a CheckIn> {
+    let mut mine = goal.check_ins.iter().rev();
+    mine.find(|check_in| check_in.occasion.is_regular() && scene.store.is_me(&check_in.author))
 }
 
 /// Puts a sign under a check-in, or takes it away.

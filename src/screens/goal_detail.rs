@@ -101,6 +101,9 @@ fn head(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs) -> Vec<Line> {
     let mut title = status(goal, scene, glyphs)
         .fixed(Role::Text, "   ")
         .put(Role::Strong, text::line(&goal.name));
+    if !goal.nature.is_goal() {
+        title = title.put(Role::Dim, shown!("   {}", goal.nature.word()));
+    }
     if scene.store.is_pending(&goal.id) {
         title = title.fixed(Role::Accent, "   not sent yet");
     }
@@ -158,6 +161,9 @@ fn head(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs) -> Vec<Line> {
         }
     }
     let mut lines = vec![title, people, figures_line];
+    if let Some(words) = measure::gone_words(goal, scene) {
+        lines.push(Line::of(Role::Warn, shown!("{words}")));
+    }
     let counted = scene.store.figures(&goal.id).and_then(|figures| {
         let provider = scene.store.account(&goal.account)?.setup.abilities.provider;
         progress::disagreement(provider, figures.provider, figures.done(), goal)
@@ -238,6 +244,9 @@ fn short_reasons(goal: &Goal, scene: &Scene<'_>) -> Vec<Line> {
 }
 
 fn results(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs, width: usize) -> Vec<Line> {
+    if !goal.nature.is_goal() {
+        return vec![Line::new().fixed(Role::Dim, "A project: its progress counts milestones.")];
+    }
     if goal.results.is_empty() {
         let children = scene.store.children(&goal.id).len();
         return match children {

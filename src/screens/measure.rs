@@ -23,6 +23,14 @@ use crate::widgets::sparkline;
 
 use super::Scene;
 
+/// What a goal's page says of a copy whose original is not to be seen any more:
+/// `gone at the provider; kept copy of 18 Nov`.
+pub fn gone_words(goal: &Goal, scene: &Scene<'_>) -> Option<String> {
+    let since = goal.gone?;
+    let day = dates::day(scene.now.day_of(since), &scene.now);
+    Some(format!("gone at the provider; kept copy of {day}"))
+}
+
 /// Cells of a gauge in lists.
 pub const CELLS: usize = 10;
 
@@ -349,7 +357,8 @@ pub fn goal_row(
     indent: usize,
     width: usize,
 ) -> Line {
-    let text_role = if row.dim { Role::Dim } else { Role::Text };
+    let is_dim = row.dim || goal.gone.is_some();
+    let text_role = if is_dim { Role::Dim } else { Role::Text };
     let fold = row
         .open
         .map_or(Shown::fixed(" "), |open| Shown::fixed(glyphs.fold(open)));
@@ -360,6 +369,12 @@ pub fn goal_row(
         .and(status_sign(shown_status(goal, scene.store), glyphs))
         .space(1)
         .put(text_role, text::line(&goal.name));
+    if !goal.nature.is_goal() {
+        name = name.put(Role::Dim, shown!(" ({})", goal.nature.word()));
+    }
+    if goal.gone.is_some() {
+        name = name.fixed(Role::Warn, " (gone)");
+    }
     if scene.store.is_pending(&goal.id) {
         name = name.put(Role::Accent, shown!(" {}", glyphs.outbox()));
     }

@@ -200,6 +200,8 @@ pub enum Place {
     Goal(GoalId),
     /// The check-in editor.
     CheckIn(GoalId),
+    /// The check-in editor over a check-in written before.
+    EditCheckIn(GoalId, CheckInId),
     /// A reply to a check-in, or a remark on the goal.
     Remark(GoalId, Option<CheckInId>),
     /// A new goal under a parent.

@@ -89,6 +89,9 @@ impl OutboxScreen {
 pub fn place_of_draft(key: &DraftKey) -> Option<Place> {
     Some(match (&key.form, &key.goal) {
         (Form::CheckIn, Some(goal)) => Place::CheckIn(goal.clone()),
+        (Form::EditCheckIn(check_in), Some(goal)) => {
+            Place::EditCheckIn(goal.clone(), check_in.clone())
+        }
         (Form::Reply(check_in), Some(goal)) => Place::Remark(goal.clone(), Some(check_in.clone())),
         (Form::Comment, Some(goal)) => Place::Remark(goal.clone(), None),
         (Form::EditGoal, Some(goal)) => Place::EditGoal(goal.clone()),
@@ -195,6 +198,7 @@ fn draft_words(draft: &Draft, store: &Store, scene: &Scene<'_>) -> (Shown, Shown
         .map_or("", |goal| goal.name.as_str());
     let form = match draft.key.form {
         Form::CheckIn => "check-in",
+        Form::EditCheckIn(_) => "check-in edit",
         Form::Reply(_) => "reply",
         Form::Comment => "comment",
         Form::EditGoal => "edit",

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use ratatui::layout::Rect;
 
 use super::goal_detail::who;
-use super::{Goto, Heading, Hint, Painter, Reply, Scene, Screen, form};
+use super::{Goto, Heading, Hint, Painter, Reply, Scene, Screen, form, measure};
 use crate::actions::{Action, Scope};
 use crate::model::check_in::Comment;
 use crate::model::dates;
@@ -180,13 +180,21 @@ fn comment_lines(comment: &Comment, scene: &Scene<'_>, width: usize) -> Vec<Line
     lines
 }
 
-fn refusal(goal: Option<&Goal>, scene: &Scene<'_>) -> Option<String> {
+fn refusal(goal: Option<&Goal>, check_in: Option<&CheckInId>, scene: &Scene<'_>) -> Option<String> {
     let Some(goal) = goal else {
         return Some(
             "This goal is gone at its provider. What you wrote is kept as a draft.".to_owned(),
         );
     };
-    match scene.store.account(&goal.account)?.setup.abilities.comment {
+    if let Some(words) = measure::gone_words(goal, scene) {
+        return Some(words);
+    }
+    let abilities = &scene.store.account(&goal.account)?.setup.abilities;
+    let ability = match check_in {
+        Some(_) => abilities.comment,
+        None => abilities.remark,
+    };
+    match ability {
         Ability::No(why) => Some(why.to_owned()),
         Ability::Native | Ability::KeptHere => None,
     }
@@ -204,7 +212,7 @@ impl Screen for Remark {
     }
 
     fn follow(&mut self, scene: &Scene<'_>) {
-        self.refusal = refusal(scene.store.goal(&self.goal), scene);
+        self.refusal = refusal(scene.store.goal(&self.goal), self.check_in.as_ref(), scene);
     }
 
     fn act(&mut self, action: Action, scene: &Scene<'_>) -> Reply {

@@ -336,6 +336,9 @@ impl Stack {
         let mut screen: Box<dyn Screen> = match place {
             Place::Goal(goal) => Box::new(GoalPage::new(goal.clone())),
             Place::CheckIn(goal) => Box::new(CheckInForm::new(goal, scene)),
+            Place::EditCheckIn(goal, check_in) => {
+                Box::new(CheckInForm::over(goal, check_in, scene))
+            }
             Place::Remark(goal, check_in) => Box::new(Remark::new(goal, check_in.as_ref(), scene)),
             Place::NewGoal(parent) => Box::new(GoalForm::new_goal(parent.as_ref(), scene)),
             Place::EditGoal(goal) => Box::new(GoalForm::edit_goal(goal, scene)),

@@ -4,6 +4,7 @@
 
 mod beside;
 mod drawing;
+mod earlier;
 mod kept;
 mod note;
 mod outlook;
@@ -16,12 +17,12 @@ mod values;
 
 use std::collections::BTreeMap;
 
-use super::{Reply, Scene, Screen, form};
+use super::{Reply, Scene, Screen, form, measure};
 use crate::model::dates;
 use crate::model::entry::{DraftKey, Form};
 use crate::model::exchange::{Ability, Tell};
 use crate::model::goal::Goal;
-use crate::model::ids::GoalId;
+use crate::model::ids::{CheckInId, GoalId};
 use crate::model::progress;
 use crate::model::status::Status;
 use crate::shown;
@@ -57,6 +58,8 @@ enum Focus {
 /// The check-in editor of one goal.
 pub struct CheckInForm {
     goal: GoalId,
+    /// The check-in that is changed; none for a new one.
+    over: Option<CheckInId>,
     key: DraftKey,
     values: Vec<ValueField>,
     status: Option<Status>,
@@ -70,6 +73,8 @@ pub struct CheckInForm {
     /// Who is told, where that can be chosen.
     tell: Tell,
     takes_tell: bool,
+    /// Why only the note can be changed, in an earlier check-in.
+    only_note: Option<String>,
     focus: Focus,
     /// Esc was pressed: letters are commands.
     is_commanding: bool,
@@ -88,10 +93,11 @@ pub struct CheckInForm {
 }
 
 impl CheckInForm {
-    /// The editor for a goal, with its draft if there is one.
-    pub fn new(goal: &GoalId, scene: &Scene<'_>) -> Self {
-        let mut form = Self {
+    /// A form with nothing in it.
+    fn blank(goal: &GoalId) -> Self {
+        Self {
             goal: goal.clone(),
+            over: None,
             key: DraftKey {
                 goal: Some(goal.clone()),
                 form: Form::CheckIn,
@@ -106,6 +112,7 @@ impl CheckInForm {
             takes_confidence: false,
             tell: Tell::default(),
             takes_tell: false,
+            only_note: None,
             focus: Focus::Status,
             is_commanding: false,
             is_strict: false,
@@ -115,7 +122,12 @@ impl CheckInForm {
             left: Vec::new(),
             outlook: Outlook::default(),
             refusal: None,
-        };
+        }
+    }
+
+    /// The editor for a goal, with its draft if there is one.
+    pub fn new(goal: &GoalId, scene: &Scene<'_>) -> Self {
+        let mut form = Self::blank(goal);
         form.follow(scene);
         let Some(goal) = scene.store.goal(goal) else {
             return form;
@@ -154,7 +166,10 @@ impl CheckInForm {
         if self.takes_confidence {
             order.push(Focus::Confidence);
         }
-        order.extend([Focus::Due, Focus::Note]);
+        if self.over.is_none() {
+            order.push(Focus::Due);
+        }
+        order.push(Focus::Note);
         order
     }
 
@@ -345,6 +360,9 @@ fn refusal(goal: Option<&Goal>, scene: &Scene<'_>) -> Option<String> {
         return Some(format!(
             "This goal was closed on {day}, so it takes no check-in. Go back and press x to reopen it."
         ));
+    }
+    if let Some(words) = measure::gone_words(goal, scene) {
+        return Some(words);
     }
     let account = scene.store.account(&goal.account)?;
     match account.setup.abilities.check_in {

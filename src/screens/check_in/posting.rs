@@ -83,15 +83,28 @@ impl CheckInForm {
         if let Some(choice) = self.conflict(goal, scene) {
             return Reply::goto(Goto::Open(Place::Choose(choice)));
         }
-        let check_in = self.check_in(goal, me, scene);
+        let change = match &self.over {
+            None => Change::CheckIn {
+                goal: goal.id.clone(),
+                check_in: self.check_in(goal, me, scene),
+                tell: self.tell.clone(),
+            },
+            Some(earlier) => {
+                let Some(check_in) = goal.check_in(earlier) else {
+                    return Reply::done().saying(Toast::error(
+                        "this check-in is gone; your text is kept as a draft",
+                    ));
+                };
+                Change::EditCheckIn {
+                    goal: goal.id.clone(),
+                    check_in: self.amended(goal, check_in),
+                }
+            }
+        };
         let post = Post {
             id: scene.ids.entry(),
             account: goal.account.clone(),
-            change: Change::CheckIn {
-                goal: goal.id.clone(),
-                check_in,
-                tell: self.tell.clone(),
-            },
+            change,
             draft: Some(self.key.clone()),
         };
         // What is kept last is what undoing gives back.
@@ -209,7 +222,7 @@ fn reader(check_in: &CheckIn, store: &Store, now: &Now) -> String {
 }
 
 /// The readings to post; fields with an error or without a word are left out.
-fn changes(fields: &[ValueField], goal: &Goal) -> Vec<ValueChange> {
+pub fn changes(fields: &[ValueField], goal: &Goal) -> Vec<ValueChange> {
     let mut changes = Vec::new();
     // In the goal's order, not the form's.
     for result in &goal.results {

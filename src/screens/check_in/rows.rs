@@ -133,7 +133,11 @@ impl CheckInForm {
         if self.takes_status {
             self.status_rows(is_wide, width, glyphs, &mut rows);
         }
-        self.confidence_and_due(goal, scene, width, &mut rows);
+        if self.over.is_some() {
+            self.earlier_row(width, &mut rows);
+        } else {
+            self.confidence_and_due(goal, scene, width, &mut rows);
+        }
         rows
     }
 

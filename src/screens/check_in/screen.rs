@@ -5,7 +5,8 @@ use ratatui::layout::Rect;
 
 use super::values::ValueField;
 use super::{
-    CheckInForm, Focus, TEMPLATE, due_words, last_note, posting, recipients, refusal, status,
+    CheckInForm, Focus, TEMPLATE, due_words, earlier, last_note, posting, recipients, refusal,
+    status,
 };
 use crate::actions::{Action, Scope};
 use crate::model::entry::DraftKey;
@@ -43,13 +44,20 @@ impl Screen for CheckInForm {
 
     fn follow(&mut self, scene: &Scene<'_>) {
         let goal = scene.store.goal(&self.goal);
-        self.refusal = refusal(goal, scene);
+        self.refusal = match &self.over {
+            None => refusal(goal, scene),
+            Some(check_in) => earlier::refusal(goal, check_in, scene),
+        };
         let Some(goal) = goal else { return };
         if let Some(account) = scene.store.account(&goal.account) {
             let abilities = &account.setup.abilities;
             self.takes_status = abilities.status.is_possible();
             self.takes_confidence = abilities.confidence.is_possible();
             self.takes_tell = abilities.tell.is_possible();
+        }
+        if self.over.is_some() {
+            self.follow_earlier(scene);
+            return;
         }
         if !self.has_chosen {
             self.status = status::last_said(goal);
@@ -201,7 +209,13 @@ impl Screen for CheckInForm {
         let goal = scene.store.goal(&self.goal);
         let name = goal.map_or_else(Shown::default, |goal| text::line(&goal.name));
         let mut left = Line::new()
-            .fixed(Role::Title, " Check-in · ")
+            .fixed(
+                Role::Title,
+                match &self.over {
+                    None => " Check-in · ",
+                    Some(_) => " Edit my check-in · ",
+                },
+            )
             .put(Role::Strong, name);
         if let Some(goal) = goal.filter(|_| Shape::of(scene.size) == Shape::Wide) {
             let short = scene

@@ -37,6 +37,7 @@ pub(crate) fn abilities() -> Abilities {
     Abilities {
         check_in: Ability::Native,
         edit_check_in: Ability::Native,
+        edit_within: None,
         retract: Ability::Native,
         status: Ability::Native,
         confidence: Ability::Native,
@@ -44,8 +45,11 @@ pub(crate) fn abilities() -> Abilities {
         acknowledge: Ability::Native,
         unacknowledge: Ability::Native,
         comment: Ability::Native,
+        remark: Ability::Native,
         react: Ability::Native,
         edit_goals: Ability::Native,
+        pause: Ability::Native,
+        projects: Ability::Native,
         close: Ability::Native,
         inbox: Ability::Native,
         done: Ability::Native,
@@ -106,6 +110,7 @@ pub(crate) fn launch() -> Goal {
 
 pub(crate) struct Desk {
     pub store: Store,
+    setup: Setup,
     pub now: Now,
     prefs: Prefs,
     resolver: Resolver,
@@ -132,7 +137,8 @@ impl Desk {
             origin: None,
         };
         let mut desk = Self {
-            store: Store::new(vec![setup], Rules::default()),
+            store: Store::new(vec![setup.clone()], Rules::default()),
+            setup,
             now: friday(),
             prefs: Prefs {
                 read_on_open: true,
@@ -150,6 +156,17 @@ impl Desk {
         };
         desk.tell(goal);
         desk
+    }
+
+    /// The provider can do more or less than usual.
+    fn allow(&mut self, change: impl FnOnce(&mut Abilities)) {
+        let mut setup = self.setup.clone();
+        change(&mut setup.abilities);
+        let goal = self.store.goals().next().cloned();
+        self.store = Store::new(vec![setup], Rules::default());
+        if let Some(goal) = goal {
+            self.tell(goal);
+        }
     }
 
     /// The provider says this of the goal.
@@ -645,4 +662,70 @@ fn who_is_told_is_chosen_kept_and_posted() {
             }
         });
     assert_eq!(told, Some(Tell::Everyone));
+}
+
+fn amending(desk: &mut Desk) -> CheckInForm {
+    CheckInForm::over(&launch().id, &"local:c1".into(), &desk.scene())
+}
+
+fn amended(replies: &[Reply]) -> Option<CheckIn> {
+    let mut commands = replies.iter().flat_map(|reply| &reply.commands);
+    commands.find_map(|command| match command {
+        Command::Post(post) => match &post.change {
+            Change::EditCheckIn { check_in, .. } => Some(check_in.clone()),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+#[test]
+fn an_earlier_check_in_opens_with_its_words_and_keeps_what_was_not_changed() {
+    let mut desk = Desk::with(launch());
+    let mut form = amending(&mut desk);
+    let body = desk.drawn(&form, (120, 30)).join("\n");
+    assert!(body.contains("Pricing page out on Tuesday"), "{body}");
+    assert!(!body.contains("Due "), "{body}");
+    desk.type_in(&mut form, " Sorry.");
+    let draft = desk.store.draft(form.draft().unwrap()).cloned();
+    assert!(draft.unwrap().fields["note"].ends_with("Sorry."));
+    let after = amended(&desk.press(&mut form, "ctrl-s")).unwrap();
+    let before = launch().check_ins[0].clone();
+    assert_eq!(after.note, format!("{} Sorry.", before.note));
+    assert_eq!(
+        (after.id, after.status, after.values),
+        (before.id, before.status, before.values)
+    );
+}
+
+#[test]
+fn outside_the_providers_window_only_the_note_can_be_changed_and_the_form_says_so() {
+    let mut desk = Desk::with(launch());
+    desk.allow(|abilities| abilities.edit_within = Some(72));
+    let mut form = amending(&mut desk);
+    let body = desk.drawn(&form, (80, 24)).join("\n");
+    assert!(body.contains("after 72 hours"), "{body}");
+    assert!(!body.contains("Sign-ups"), "{body}");
+    let after = amended(&desk.press(&mut form, "ctrl-s")).unwrap();
+    assert_eq!(after, launch().check_ins[0]);
+}
+
+#[test]
+fn an_older_check_in_keeps_its_values_too() {
+    let mut goal = launch();
+    let newer = CheckIn::new("local:c2".into(), "local:ana".into(), friday().at);
+    goal.check_ins.push(newer);
+    let mut desk = Desk::with(goal);
+    let form = amending(&mut desk);
+    let body = desk.drawn(&form, (80, 24)).join("\n");
+    assert!(body.contains("only the note can be changed"), "{body}");
+}
+
+#[test]
+fn what_cannot_be_changed_at_all_is_said_in_the_place_of_the_form() {
+    let mut desk = Desk::with(launch());
+    desk.allow(|abilities| abilities.edit_check_in = Ability::No("it stays as it was written"));
+    let form = amending(&mut desk);
+    let body = desk.drawn(&form, (80, 24)).join("\n");
+    assert!(body.contains("it stays as it was written"), "{body}");
 }
