@@ -521,5 +521,4 @@ fn size(bytes: usize) -> String {
 }
 
 #[cfg(test)]
-#[path = "client/tests.rs"]
 mod tests;

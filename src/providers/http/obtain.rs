@@ -323,5 +323,4 @@ async fn from_keyring(_account: &AccountName) -> Result<Token, Fault> {
 }
 
 #[cfg(test)]
-#[path = "obtain/tests.rs"]
 mod tests;
