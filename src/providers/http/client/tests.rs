@@ -888,21 +888,25 @@ fn authority() -> Authority {
 }
 
 impl Authority {
-    /// A server whose certificate this authority signed.
-    fn server(&self, name: &str, last_year: i32) -> Server {
+    /// A server's side of TLS with a certificate that this authority signed.
+    fn config(&self, name: &str, last_year: i32) -> rustls::ServerConfig {
         let mut parameters = rcgen::CertificateParams::new(vec![name.to_owned()]).unwrap();
         parameters.not_after = rcgen::date_time_ymd(last_year, 1, 1);
         let key = rcgen::KeyPair::generate().unwrap();
         let certificate = parameters.signed_by(&key, &self.issuer).unwrap();
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let key = rustls::pki_types::PrivatePkcs8KeyDer::from(key.serialize_der());
-        let config = rustls::ServerConfig::builder_with_provider(provider)
+        rustls::ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_no_client_auth()
             .with_single_cert(vec![certificate.der().clone()], key.into())
-            .unwrap();
-        Server::start_tls(Arc::new(config), |_, _, line| say(line, fine().as_bytes()))
+            .unwrap()
+    }
+
+    fn server(&self, name: &str, last_year: i32) -> Server {
+        let config = Arc::new(self.config(name, last_year));
+        Server::start_tls(config, |_, _, line| say(line, fine().as_bytes()))
     }
 
     fn pem(&self) -> String {
@@ -936,6 +940,25 @@ async fn f18_an_authority_is_trusted_through_ca_file_only() {
     let reply = tls_client(&server, Some(&file)).read(get()).await.unwrap();
     assert_eq!(reply.json().unwrap()["ok"], true);
     assert_eq!(tokens_seen(&server), [CANARY]);
+}
+
+#[tokio::test]
+async fn a_write_refused_over_http_2_is_not_repeated() {
+    let authority = authority();
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("ca.pem");
+    std::fs::write(&file, authority.pem()).unwrap();
+    let server = Server::start_second(authority.config("localhost", 4000));
+    let client = tls_client(&server, Some(&file));
+    assert_eq!(client.read(get()).await.unwrap().status, 200);
+    let failure = client.send(post()).await.unwrap_err();
+    assert!(matches!(failure, Failure::NoAnswer(_)), "{failure:?}");
+    let methods = server.seen();
+    let methods: Vec<&str> = methods
+        .iter()
+        .filter_map(|seen| seen.split(' ').next())
+        .collect();
+    assert_eq!(methods, ["GET", "POST"]);
 }
 
 #[tokio::test]
@@ -1127,6 +1150,9 @@ async fn f46_the_token_and_what_was_asked_for_are_never_written_down() {
     };
     ask(tls_client(&secure, Some(&file))).await;
     ask(tls_client(&secure, None)).await;
+    let second = Server::start_second(authority.config("localhost", 4000));
+    ask(tls_client(&second, Some(&file))).await;
+    assert!(second.seen().concat().contains(CANARY));
     for server in [
         Server::always(fine()),
         Server::always("nothing of HTTP"),

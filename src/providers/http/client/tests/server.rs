@@ -6,6 +6,8 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use axum::http::Response;
+
 /// Bounds every wait of the server, should a test go wrong.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -138,6 +140,50 @@ impl Server {
             },
             |_, _, _| Then::Close,
         )
+    }
+
+    /// Speaks HTTP/2 over TLS: answers 200 to a GET and refuses every other
+    /// stream, as a server does that goes away.
+    pub fn start_second(mut config: rustls::ServerConfig) -> Self {
+        config.alpn_protocols = vec![b"h2".to_vec()];
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let server = Self {
+            address: listener.local_addr().unwrap(),
+            seen: Arc::default(),
+        };
+        let seen = Arc::clone(&server.seen);
+        // A thread of its own: what it logs is not what the client logs.
+        std::thread::spawn(move || {
+            let mut builder = tokio::runtime::Builder::new_current_thread();
+            let runtime = builder.enable_all().build().unwrap();
+            let tls = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+            runtime.block_on(async {
+                let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+                while let Ok((stream, _)) = listener.accept().await {
+                    let (tls, seen) = (tls.clone(), Arc::clone(&seen));
+                    tokio::spawn(async move {
+                        let stream = tls.accept(stream).await.unwrap();
+                        let mut line = h2::server::handshake(stream).await.unwrap();
+                        while let Some(Ok((request, mut answer))) = line.accept().await {
+                            let is_get = request.method() == "GET";
+                            let token = request.headers().get("authorization").unwrap();
+                            let token = token.to_str().unwrap();
+                            let text = format!("{} authorization: {token}", request.method());
+                            seen.lock().unwrap().push(text);
+                            if !is_get {
+                                answer.send_reset(h2::Reason::REFUSED_STREAM);
+                                continue;
+                            }
+                            let head = Response::new(());
+                            let mut body = answer.send_response(head, false).unwrap();
+                            body.send_data("{\"ok\":true}".into(), true).unwrap();
+                        }
+                    });
+                }
+            });
+        });
+        server
     }
 
     pub fn url(&self) -> String {
