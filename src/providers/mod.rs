@@ -5,6 +5,7 @@
 pub mod demo;
 pub mod fake;
 pub mod local;
+pub mod operately;
 
 use futures_util::future::BoxFuture;
 
