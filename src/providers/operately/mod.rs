@@ -2,3 +2,7 @@
 //! and its news into our nouns and back; nothing here asks a network.
 
 pub mod ids;
+pub mod rich_text;
+
+#[cfg(test)]
+mod tests;
