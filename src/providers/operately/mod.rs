@@ -4,3 +4,8 @@
 
 pub mod ages;
 pub mod client;
+pub mod ids;
+pub mod rich_text;
+
+#[cfg(test)]
+mod tests;
