@@ -11,6 +11,7 @@ mod bytes;
 mod cli;
 mod demo;
 mod layers;
+mod operately;
 mod pty;
 mod rig;
 mod rows;
