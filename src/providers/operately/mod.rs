@@ -4,3 +4,5 @@
 
 pub mod ages;
 pub mod client;
+pub mod direct;
+pub mod meet;
