@@ -45,6 +45,9 @@ pub struct Global {
     /// Refuse every write
     #[arg(long, global = true)]
     pub read_only: bool,
+    /// Use no network; show what is kept here
+    #[arg(long, global = true)]
+    pub offline: bool,
     /// Configuration file to use
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,

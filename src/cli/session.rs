@@ -46,6 +46,7 @@ pub fn options(global: &Global) -> Options {
             When::Always => Some(true),
             When::Never => Some(false),
         },
+        offline: global.offline,
     }
 }
 
