@@ -15,5 +15,6 @@ mod write;
 pub use environment::Environment;
 pub use file::{Config, Loaded, Notice};
 pub use paths::Paths;
+pub use read::is_account_name;
 pub use save::save;
 pub use write::{add_account, change_account, first_account, print_default, remove_account};

@@ -496,7 +496,7 @@ impl Reader<'_> {
 }
 
 /// Whether a name can stand before the colon of an id.
-pub(super) fn is_account_name(text: &str) -> bool {
+pub fn is_account_name(text: &str) -> bool {
     !text.is_empty()
         && text
             .chars()

@@ -193,6 +193,11 @@ pub fn assemble(options: &Options) -> Result<Assembled, Fault> {
 /// The store in the data directory; whether it is there tells a first start.
 const STORE: &str = "goaldeck.db";
 
+/// Whether anything was ever kept here.
+pub fn has_store(paths: &Paths) -> bool {
+    paths.data.join(STORE).exists()
+}
+
 /// The account there is when none is configured.
 pub const ON_THIS_MACHINE: &str = "local";
 
@@ -253,7 +258,7 @@ fn kept_parts(
     let clock = Clock::real();
     let (paths, config) = (&ground.paths, &ground.loaded.config);
     let accounts = accounts(options, config)?;
-    let is_new = !paths.data.join(STORE).exists();
+    let is_new = !has_store(paths);
     let opened = open_store(paths, options.read_only && !is_new, &clock)?;
     notices.extend(opened.notices);
     let read_only = match opened.mode {

