@@ -12,6 +12,7 @@ use crate::model::ids::AccountName;
 use crate::model::sign_in::{SignIn, TokenSource};
 use crate::providers::barred::Barred;
 use crate::providers::http::{self, Client, Site, Token};
+use crate::providers::operately::client::Learned;
 use crate::providers::{Provider, operately};
 
 use super::assemble::{Ground, Options};
@@ -38,7 +39,9 @@ pub fn bare(
     let kind = account.provider;
     let made = client(options, ground, account, token).and_then(|client| {
         let provider: Arc<dyn Provider> = match kind {
-            ProviderKind::Operately => Arc::new(operately::direct::Direct::new(client)),
+            ProviderKind::Operately => Arc::new(operately::direct::Direct::new(
+                operately::client::Client::new(client, Learned::default()),
+            )),
             ProviderKind::Local => return Err(no_server(account)),
         };
         Ok(provider)

@@ -4,10 +4,10 @@
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
+use super::client::Client;
 use super::meet;
 use crate::model::direct::{Call, CallAnswer, Introduction};
 use crate::model::exchange::{Abilities, Ability, Answer, Batch, Fault, FaultKind, Letter, Query};
-use super::client::Client;
 use crate::providers::{Provider, Sink};
 
 /// One account.
@@ -47,6 +47,7 @@ pub fn abilities() -> Abilities {
         inbox: no,
         done: no,
         people: no,
+        tell: no,
         immediate: false,
         idempotent: false,
         provider: "Operately",

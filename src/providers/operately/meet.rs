@@ -20,12 +20,15 @@ const MOST_COMPANIES: usize = 20;
 /// # Errors
 /// It is no Operately, the token does not count, or there is no answer.
 pub async fn introduce(client: &Client) -> Result<Introduction, Fault> {
-    let me = client.get(Op::Me, &[]).await.map_err(|problem| match problem {
-        Problem::NoSuchOperation(_) => unknown_server(client),
-        // Hidden from everybody: it is the address that is wrong.
-        Problem::NotFound(_) => unknown_server(client),
-        other => other.fault(),
-    })?;
+    let me = client
+        .get(Op::Me, &[])
+        .await
+        .map_err(|problem| match problem {
+            Problem::NoSuchOperation(_) => unknown_server(client),
+            // Hidden from everybody: it is the address that is wrong.
+            Problem::NotFound(_) => unknown_server(client),
+            other => other.fault(),
+        })?;
     let spaces = count(client, Op::Spaces, "/spaces").await?;
     let goals = count(client, Op::Goals, "/goals").await?;
     Ok(Introduction {
