@@ -45,6 +45,9 @@ pub struct Global {
     /// Refuse every write
     #[arg(long, global = true)]
     pub read_only: bool,
+    /// Use no network; show what is kept here
+    #[arg(long, global = true)]
+    pub offline: bool,
     /// Configuration file to use
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -106,8 +109,12 @@ pub enum Command {
     #[command(subcommand)]
     People(People),
     /// The accounts in the configuration
-    #[command(subcommand)]
+    #[command(subcommand, visible_alias = "accounts")]
     Account(Account),
+    /// Read every account anew
+    Sync,
+    /// Make any call of a provider's own interface
+    Api(Api),
     /// The configuration file
     #[command(subcommand)]
     Config(Config),
@@ -627,6 +634,100 @@ pub enum People {
 pub enum Account {
     /// List accounts and how they are doing
     List,
+    /// Add an account, after trying it
+    Add(AccountAdd),
+    /// Try accounts: who is signed in, and what the token may do
+    Test {
+        /// Which; all if not given
+        name: Option<String>,
+    },
+    /// Put an account first: new goals go there
+    Use {
+        /// Which
+        name: String,
+    },
+    /// Forget an account; at its server nothing is deleted
+    Remove {
+        /// Which
+        name: String,
+    },
+}
+
+/// `account add`
+#[derive(Args, Debug)]
+#[command(
+    group(ArgGroup::new("token").args(["token_env", "token_command", "token_file", "token_keyring"])),
+    after_help = "Without a --token-… flag the token is asked for and kept in a file that only you \
+                  can read. A token is never given as an argument: others could see it there."
+)]
+pub struct AccountAdd {
+    /// A word for it: work
+    #[arg(long, value_name = "WORD")]
+    pub name: String,
+    /// Which system
+    #[arg(long, value_name = "SYSTEM")]
+    pub provider: System,
+    /// Where its server is: https://app.operately.com
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
+    /// The environment variable that holds the token
+    #[arg(long, value_name = "NAME")]
+    pub token_env: Option<String>,
+    /// A command whose first line is the token: "pass show operately"
+    #[arg(long, value_name = "COMMAND")]
+    pub token_command: Option<String>,
+    /// A file with the token, readable by you alone; - reads it from stdin now
+    #[arg(long, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+    /// The token lies in the system's keyring
+    #[arg(long)]
+    pub token_keyring: bool,
+    /// More certificate authorities to trust, as PEM
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
+    /// Allow http:// to another machine: the token goes in the clear
+    #[arg(long)]
+    pub insecure: bool,
+    /// Do not try it first
+    #[arg(long)]
+    pub no_test: bool,
+}
+
+/// Systems that keep goals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum System {
+    /// A workspace on this machine
+    Local,
+    /// Operately, cloud or self-hosted
+    Operately,
+}
+
+/// `api`
+#[derive(Args, Debug)]
+#[command(
+    after_help = "The call has the account's address, token and limits. A path that does not \
+                        begin with /api/ is one of the provider's own: goals/get, get_goal.\n\
+                        -f and -F go into the query of GET, else into a JSON object; \"key[]\" makes a list."
+)]
+pub struct Api {
+    /// GET, POST, …
+    #[arg(value_name = "METHOD")]
+    pub method: String,
+    /// Which call
+    #[arg(value_name = "PATH")]
+    pub path: String,
+    /// A text: -f name=Ana
+    #[arg(short = 'f', long = "field", value_name = "KEY=TEXT")]
+    pub fields: Vec<String>,
+    /// Any JSON: -F done=true
+    #[arg(short = 'F', long = "json-field", value_name = "KEY=JSON")]
+    pub json_fields: Vec<String>,
+    /// Send this file as it is; - for stdin
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["fields", "json_fields"])]
+    pub input: Option<PathBuf>,
+    /// Print status and headers too
+    #[arg(short = 'i', long)]
+    pub include: bool,
 }
 
 /// `config`

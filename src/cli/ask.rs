@@ -34,3 +34,15 @@ pub fn is_sure(global: &Global, question: &Shown) -> Result<(), Failure> {
         ))
     }
 }
+
+/// Whether the person agrees to something harmless; Enter is yes. Only where
+/// somebody is there to be asked.
+pub fn agrees(question: &Shown) -> bool {
+    let mut stderr = std::io::stderr();
+    // If stderr is closed nobody sees the question, and no answer means no.
+    let _unseen = write!(stderr, "{question} Y/n ").and_then(|()| stderr.flush());
+    let mut answer = String::new();
+    let read = std::io::stdin().lock().read_line(&mut answer);
+    let answer = answer.trim().to_ascii_lowercase();
+    read.is_ok_and(|count| count > 0) && ["", "y", "yes"].contains(&answer.as_str())
+}

@@ -199,7 +199,7 @@ fn files(report: &mut Report, paths: &Paths, environment: &Environment) {
 }
 
 fn store(report: &mut Report, out: &Out, global: &Global) {
-    let session = match Session::open(global, out) {
+    let session = match Session::whatever_they_say(&session::options(global), out) {
         Ok(session) => session,
         Err(failure) => {
             report.put("store", Found::Wrong, failure.sentence().to_string());

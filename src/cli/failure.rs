@@ -26,6 +26,8 @@ pub struct Failure {
     pub lines: Vec<String>,
     /// What a person typed and would lose otherwise.
     pub text: Option<Box<str>>,
+    /// The status a provider's server answered with.
+    pub status: Option<u16>,
 }
 
 impl Failure {
@@ -79,6 +81,7 @@ impl Failure {
             remedy: remedy.into().into(),
             lines: Vec::new(),
             text: None,
+            status: None,
         }
     }
 
@@ -107,6 +110,12 @@ impl Failure {
     /// With more lines below the sentence.
     pub fn with_lines(mut self, lines: Vec<String>) -> Self {
         self.lines = lines;
+        self
+    }
+
+    /// With the status a server answered with.
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.status = Some(status);
         self
     }
 

@@ -1,6 +1,9 @@
 //! The command line: the same store and the same rules as the screens, for
 //! scripts and for hands. Only this layer prints; it decides nothing about goals.
 
+mod account;
+mod account_add;
+mod api;
 pub mod args;
 mod ask;
 mod check_in;
@@ -15,6 +18,7 @@ mod goals;
 mod inbox;
 mod json;
 mod keys;
+mod masked;
 mod measure;
 mod note;
 mod outbox;
@@ -194,6 +198,9 @@ fn dispatch(out: &mut Out, cli: &Cli, open: OpenProgram<'_>) -> Ended {
         Command::Config(args) => config::config(out, global, args),
         Command::Keys => keys::keys(out, global),
         Command::Doctor => doctor::doctor(out, global),
+        Command::Account(args) => of_accounts(out, global, args),
+        Command::Sync => account::sync(out, global),
+        Command::Api(args) => api::api(out, global, args),
         Command::Demo(args) => demo(out, global, args, open),
         Command::Completions { shell } => {
             // Into memory first: the generator panics where it cannot write.
@@ -253,16 +260,28 @@ fn in_session(out: &mut Out, global: &Global, command: &Command) -> Ended {
         Command::People(People::Add { name, handle }) => {
             people::add(out, session, name, handle.as_deref())
         }
-        Command::Account(Account::List) => people::accounts(out, session),
         Command::Export(args) => portable::export(out, session, args),
         Command::Import(args) => portable::import(out, session, global, args),
         Command::Queue(_)
+        | Command::Account(_)
+        | Command::Sync
+        | Command::Api(_)
         | Command::Config(_)
         | Command::Keys
         | Command::Doctor
         | Command::Demo(_)
         | Command::Completions { .. }
         | Command::Man => Ok(()),
+    }
+}
+
+fn of_accounts(out: &mut Out, global: &Global, command: &Account) -> Ended {
+    match command {
+        Account::List => account::list(out, global),
+        Account::Add(args) => account_add::add(out, global, args),
+        Account::Test { name } => account::test(out, global, name.as_deref()),
+        Account::Use { name } => account::put_first(out, global, name),
+        Account::Remove { name } => account::remove(out, global, name),
     }
 }
 

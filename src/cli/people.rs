@@ -1,15 +1,14 @@
-//! `people` and `account`: who keeps goals here, and through which accounts.
+//! `people`: who keeps goals here.
 
 use serde_json::{Value, json};
 
-use crate::model::dates;
 use crate::model::exchange::Change;
 use crate::model::ids::PersonId;
 use crate::model::person::Person;
 use crate::model::text;
-use crate::store::{Account, AccountState};
+use crate::store::Account;
 
-use super::failure::{self, Failure};
+use super::failure::Failure;
 use super::print::{Out, Table, Tone, cell};
 use super::session::Session;
 use super::{Ended, json as schema, receipt};
@@ -92,57 +91,4 @@ pub fn add(out: &mut Out, session: &mut Session, name: &str, handle: Option<&str
     )?;
     let done = format!("added {name} as {id}; they act with --as \"{name}\"");
     Ok(receipt::print(out, session, &[entry], &done)?)
-}
-
-/// The state of an account in words.
-fn state(account: &Account, session: &Session) -> String {
-    let now = session.now();
-    match &account.state {
-        AccountState::Reading => "not read".to_owned(),
-        AccountState::Synced => "fine".to_owned(),
-        AccountState::Offline { since, why, .. } => {
-            format!("offline since {}: {why}", dates::ago(*since, &now))
-        }
-        AccountState::Needs(fault) => failure::of_fault(fault),
-    }
-}
-
-/// `account list`
-pub fn accounts(out: &mut Out, session: &Session) -> Ended {
-    let store = session.store();
-    if out.is_json {
-        let list: Vec<Value> = store
-            .accounts()
-            .map(|account| {
-                let goals = store
-                    .goals()
-                    .filter(|goal| goal.account == account.setup.name);
-                json!({
-                    "name": account.setup.name.as_str(),
-                    "provider": account.setup.abilities.short,
-                    "me": account.me.as_ref().map(|me| store.name_of(me)),
-                    "ok": matches!(account.state, AccountState::Synced),
-                    "message": state(account, session),
-                    "cadence": account.setup.cadence.to_string(),
-                    "goals": goals.count(),
-                })
-            })
-            .collect();
-        return Ok(out.json(&schema::object("accounts", json!(list)))?);
-    }
-    let mut table = Table::cutting(3);
-    for account in store.accounts() {
-        let me = account.me.as_ref().map(|me| store.name_of(me));
-        let goals = store
-            .goals()
-            .filter(|goal| goal.account == account.setup.name);
-        table.row(vec![
-            cell(account.setup.name.as_str()),
-            cell(account.setup.abilities.short),
-            cell(&me.unwrap_or_default()),
-            cell(&state(account, session)),
-            cell(&format!("{} goals", goals.count())),
-        ]);
-    }
-    Ok(out.table(&table)?)
 }

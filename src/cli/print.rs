@@ -264,7 +264,7 @@ impl Out {
                 "what": failure.what,
                 "why": failure.why,
                 "do": failure.remedy,
-                "provider_status": Value::Null,
+                "provider_status": failure.status,
             });
             if let Some(fields) = error.as_object_mut() {
                 if !failure.lines.is_empty() {

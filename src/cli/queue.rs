@@ -34,8 +34,12 @@ pub fn queue(out: &mut Out, global: &Global, args: &Queue) -> Ended {
 
 /// The numbers, from what the first screen needs and nothing else.
 fn line(out: &mut Out, global: &Global) -> Result<usize, Stop> {
-    let assembled = assemble::assemble(&session::options(global))
-        .map_err(|fault| session::of_assembly(&fault))?;
+    // A status line asks every few seconds: never a server, only what is kept.
+    let options = assemble::Options {
+        offline: true,
+        ..session::options(global)
+    };
+    let assembled = assemble::assemble(&options).map_err(|fault| session::of_assembly(&fault))?;
     let (store, now) =
         glance::glance(assembled.parts).map_err(|fault| Failure::of("queue", &fault))?;
     let items = queue::queue(&store, &now);

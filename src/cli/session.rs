@@ -13,7 +13,7 @@ use crate::run::assemble::{self, Options};
 use crate::run::clock::fresh_ids;
 use crate::run::headless::Headless;
 use crate::store::effect::{Command, Post, Toast};
-use crate::store::{AccountState, Store};
+use crate::store::{Account, AccountState, Store};
 
 use super::args::{Global, When};
 use super::failure::Failure;
@@ -46,6 +46,7 @@ pub fn options(global: &Global) -> Options {
             When::Always => Some(true),
             When::Never => Some(false),
         },
+        offline: global.offline,
     }
 }
 
@@ -57,6 +58,14 @@ impl Session {
 
     /// The same with other options: the demo.
     pub fn with(options: &Options, out: &Out) -> Result<Self, Failure> {
+        let session = Self::whatever_they_say(options, out)?;
+        session.check_accounts(options.offline, out)?;
+        Ok(session)
+    }
+
+    /// The same, whether or not accounts can be read: for commands that tell how
+    /// they are.
+    pub fn whatever_they_say(options: &Options, out: &Out) -> Result<Self, Failure> {
         let assembled = assemble::assemble(options).map_err(|fault| of_assembly(&fault))?;
         for notice in &assembled.notices {
             out.remark(&crate::shown!("goaldeck: {notice}"));
@@ -65,51 +74,32 @@ impl Session {
         let headless = Headless::start(assembled.parts).map_err(|error| {
             Failure::failed("the program does not start", error.to_string(), "try again")
         })?;
-        let session = Self {
+        Ok(Self {
             headless,
             ids: fresh_ids(),
             config: assembled.config,
             disk,
-        };
-        session.check_accounts(out)?;
-        Ok(session)
+        })
     }
 
-    /// Says which accounts could not be read; fails if none could.
-    fn check_accounts(&self, out: &Out) -> Result<(), Failure> {
+    /// Says which accounts could not be read; fails if none could and nothing is
+    /// kept of any. Who wants no network needs not be told that there is none.
+    fn check_accounts(&self, offline: bool, out: &Out) -> Result<(), Failure> {
         let mut failures = Vec::new();
-        let mut count = 0;
+        let mut has_some = false;
         for account in self.store().accounts() {
-            count += 1;
             let name = &account.setup.name;
-            match &account.state {
-                AccountState::Synced => {}
-                AccountState::Needs(fault) => {
-                    let mut failure = Failure::of(name.to_string(), fault);
-                    if fault.kind == FaultKind::Invalid {
-                        (failure.code, failure.exit) = ("usage", 2);
-                    }
-                    failures.push(failure);
-                }
-                AccountState::Offline { why, .. } => failures.push(Failure::new(
-                    "offline",
-                    5,
-                    name.to_string(),
-                    why.clone(),
-                    "try again later",
-                )),
-                AccountState::Reading => failures.push(Failure::new(
-                    "offline",
-                    5,
-                    name.to_string(),
-                    "it did not answer within a minute",
-                    "try again later",
-                )),
+            let is_kept = self.store().goals().any(|goal| goal.account == *name);
+            let Some(failure) = unread(account) else {
+                has_some = true;
+                continue;
+            };
+            has_some |= is_kept && failure.exit == OFFLINE;
+            if !(offline && failure.exit == OFFLINE) || !is_kept {
+                failures.push(failure);
             }
         }
-        if failures.len() == count
-            && let Some(first) = failures.first()
-        {
+        if !has_some && let Some(first) = failures.first() {
             return Err(first.clone());
         }
         for failure in failures {
@@ -255,7 +245,30 @@ impl Session {
     }
 }
 
-fn read_only(what: &str, why: &str) -> Failure {
+/// Exit code of a missing network.
+const OFFLINE: u8 = 5;
+
+/// Why an account could not be read; none if it was.
+pub fn unread(account: &Account) -> Option<Failure> {
+    let name = account.setup.name.to_string();
+    let offline =
+        |why: &str| Failure::new("offline", OFFLINE, name.clone(), why, "try again later");
+    match &account.state {
+        AccountState::Synced => None,
+        AccountState::Needs(fault) => {
+            let mut failure = Failure::of(name, fault);
+            if fault.kind == FaultKind::Invalid {
+                (failure.code, failure.exit) = ("usage", 2);
+            }
+            Some(failure)
+        }
+        AccountState::Offline { why, .. } => Some(offline(why)),
+        AccountState::Reading => Some(offline("it did not answer within a minute")),
+    }
+}
+
+/// A write that is not allowed, and why not.
+pub fn read_only(what: &str, why: &str) -> Failure {
     Failure::new("read_only", 1, what, why.trim_end_matches('.'), "")
 }
 

@@ -8,15 +8,16 @@ use std::path::Path;
 
 use chrono::TimeDelta;
 
-use crate::model::cadence::Cadence;
-use crate::model::ids::AccountName;
 use crate::model::progress::Rules;
+use crate::model::sign_in::TokenSource;
 use crate::model::text::{self, Shown};
 
 use super::Environment;
 use super::keys::Keys;
+use super::private;
 use super::read;
 
+pub use super::account::{Account, ProviderKind, USUAL_CADENCE};
 pub use super::keys::{Binding, Style};
 
 /// All settings.
@@ -133,50 +134,6 @@ pub enum MarkRead {
     Manual,
 }
 
-/// One account.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Account {
-    /// Unique; letters, digits, `-` and `_`.
-    pub name: AccountName,
-    /// Which system.
-    pub provider: ProviderKind,
-    /// Who I am in a workspace of several people.
-    pub acts_as: Option<String>,
-    /// The cadence of goals that bring none of their own.
-    pub cadence: Cadence,
-}
-
-impl Account {
-    /// A workspace on this machine with the usual cadence.
-    pub fn local(name: impl AsRef<str>) -> Self {
-        Self {
-            name: AccountName::new(name),
-            provider: ProviderKind::Local,
-            acts_as: None,
-            cadence: USUAL_CADENCE,
-        }
-    }
-}
-
-/// Check-ins are asked for on Fridays unless the account says otherwise.
-pub const USUAL_CADENCE: Cadence = Cadence::Weekly(chrono::Weekday::Fri);
-
-/// The systems there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProviderKind {
-    /// One file on this machine.
-    Local,
-}
-
-impl ProviderKind {
-    /// The word in the file.
-    pub fn code(self) -> &'static str {
-        match self {
-            ProviderKind::Local => "local",
-        }
-    }
-}
-
 /// One thing wrong with the file or the environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
@@ -239,7 +196,11 @@ impl Loaded {
     pub fn read(path: &Path, environment: &Environment) -> Self {
         match std::fs::read(path) {
             Ok(bytes) => match String::from_utf8(bytes) {
-                Ok(text) => Self::parse(&text, environment),
+                Ok(text) => {
+                    let mut loaded = Self::parse(&text, environment);
+                    loaded.warn_of_others(path);
+                    loaded
+                }
                 Err(error) => {
                     let good = error.utf8_error().valid_up_to();
                     let before = error.as_bytes().get(..good).unwrap_or_default();
@@ -271,6 +232,25 @@ impl Loaded {
         }
         read::overrule(&mut loaded, environment);
         loaded
+    }
+
+    /// A file that others may read or change could make us run their programs.
+    fn warn_of_others(&mut self, path: &Path) {
+        let runs = |account: &Account| {
+            let source = account.sign_in.as_ref().map(|sign_in| &sign_in.token);
+            matches!(source, Some(TokenSource::Command(_)))
+        };
+        if !self.config.accounts.iter().any(runs) {
+            return;
+        }
+        if let Err((why, remedy)) = private::check(path) {
+            self.warnings.push(Notice {
+                place: None,
+                key: "account.token_command".to_owned(),
+                nearest: None,
+                text: format!("is not run: {why}; {remedy}"),
+            });
+        }
     }
 
     fn unusable(place: Option<Place>, text: String, environment: &Environment) -> Self {

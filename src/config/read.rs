@@ -7,18 +7,14 @@ use chrono::TimeDelta;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::model::ids::AccountName;
 use crate::model::progress::{Guardrails, Source};
 
 use super::Environment;
-use super::file::{
-    Account, Config, Glyphs, Loaded, MarkRead, Notice, Place, ProviderKind, Start, Theme,
-    USUAL_CADENCE,
-};
+use super::file::{Config, Glyphs, Loaded, MarkRead, Notice, Place, Start, Theme};
 use super::keys::{Binding, Style};
 
 /// A value of one setting, from the file or (as text only) from the environment.
-enum Scalar<'a> {
+pub(super) enum Scalar<'a> {
     Text(&'a str),
     Number(f64),
     Flag(bool),
@@ -55,16 +51,11 @@ const SETTINGS: [(&str, Setter); 15] = [
         Ok(())
     }),
     ("hold", |config, value| {
-        config.hold = span(value)
-            .filter(|span| *span <= TimeDelta::hours(1))
-            .ok_or("should be a time from \"0s\" to \"1h\", like \"10s\"")?;
+        config.hold = hold(value)?;
         Ok(())
     }),
     ("refresh", |config, value| {
-        let every = span(value)
-            .filter(|span| span.is_zero() || *span >= TimeDelta::seconds(10))
-            .ok_or("should be a time of at least \"10s\", like \"5m\", or 0 for never by itself")?;
-        config.refresh = Some(every).filter(|every| !every.is_zero());
+        config.refresh = Some(refresh(value)?).filter(|every| !every.is_zero());
         Ok(())
     }),
     ("editor", |config, value| {
@@ -119,9 +110,6 @@ const SETTINGS: [(&str, Setter); 15] = [
 /// Keys of the top that are tables.
 const TABLES: [&str; 5] = ["rollup", "pace", "account", "keys", "templates"];
 
-/// Keys of one account.
-const ACCOUNT: [&str; 4] = ["name", "provider", "as", "cadence"];
-
 fn words(value: &Scalar<'_>) -> Result<String, String> {
     match value {
         Scalar::Text(text) | Scalar::Loose(text) => Ok((*text).to_owned()),
@@ -157,7 +145,7 @@ fn share(value: &Scalar<'_>) -> Result<f64, String> {
         .ok_or_else(|| "should be a number from 0 to 1, like 0.10".to_owned())
 }
 
-fn flag(value: &Scalar<'_>) -> Result<bool, String> {
+pub(super) fn flag(value: &Scalar<'_>) -> Result<bool, String> {
     match value {
         Scalar::Flag(flag) => Ok(*flag),
         Scalar::Loose("true" | "1" | "yes") => Ok(true),
@@ -167,7 +155,7 @@ fn flag(value: &Scalar<'_>) -> Result<bool, String> {
 }
 
 /// `10s`, `5m`, `2h`, `1d`; a bare 0 too.
-fn span(value: &Scalar<'_>) -> Option<TimeDelta> {
+pub(super) fn span(value: &Scalar<'_>) -> Option<TimeDelta> {
     let text = match value {
         Scalar::Number(0.0) => return Some(TimeDelta::zero()),
         Scalar::Text(text) | Scalar::Loose(text) => text.trim(),
@@ -186,6 +174,22 @@ fn span(value: &Scalar<'_>) -> Option<TimeDelta> {
     };
     let count: u32 = text.strip_suffix(unit)?.trim().parse().ok()?;
     TimeDelta::try_seconds(i64::from(count) * seconds)
+}
+
+/// How long writes can be taken back.
+pub(super) fn hold(value: &Scalar<'_>) -> Result<TimeDelta, String> {
+    span(value)
+        .filter(|span| *span <= TimeDelta::hours(1))
+        .ok_or_else(|| "should be a time from \"0s\" to \"1h\", like \"10s\"".to_owned())
+}
+
+/// How often accounts are asked; zero for never by itself.
+pub(super) fn refresh(value: &Scalar<'_>) -> Result<TimeDelta, String> {
+    span(value)
+        .filter(|span| span.is_zero() || *span >= TimeDelta::seconds(10))
+        .ok_or_else(|| {
+            "should be a time of at least \"10s\", like \"5m\", or 0 for never by itself".to_owned()
+        })
 }
 
 /// The valid name most like a wrong one, if one is like it at all.
@@ -311,12 +315,12 @@ fn check_template(loaded: &mut Loaded) {
     config.default_template = "moved".to_owned();
 }
 
-type Key<'a> = Spanned<std::borrow::Cow<'a, str>>;
+pub(super) type Key<'a> = Spanned<std::borrow::Cow<'a, str>>;
 
 /// Walks the tables and collects what is wrong.
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     text: &'a str,
-    loaded: Loaded,
+    pub(super) loaded: Loaded,
 }
 
 impl Reader<'_> {
@@ -329,12 +333,17 @@ impl Reader<'_> {
         }
     }
 
-    fn error(&mut self, at: Range<usize>, key: &str, text: String) {
+    pub(super) fn error(&mut self, at: Range<usize>, key: &str, text: String) {
         let notice = self.notice(&at, key, text);
         self.loaded.errors.push(notice);
     }
 
-    fn unknown(&mut self, key: &Key<'_>, path: &str, valid: &[&str]) {
+    pub(super) fn warn(&mut self, at: Range<usize>, key: &str, text: String) {
+        let notice = self.notice(&at, key, text);
+        self.loaded.warnings.push(notice);
+    }
+
+    pub(super) fn unknown(&mut self, key: &Key<'_>, path: &str, valid: &[&str]) {
         let near = nearest(key.get_ref(), valid.iter().copied()).map(str::to_owned);
         let mut notice = self.notice(&key.span(), path, "no such key, it is ignored".to_owned());
         notice.nearest = near;
@@ -383,7 +392,7 @@ impl Reader<'_> {
 
     /// A value that is not what it should be: a key of ours, so no other is meant,
     /// but the value may be a slip of the pen.
-    fn wrong(&mut self, path: &str, value: &Spanned<DeValue<'_>>, wanted: &str) {
+    pub(super) fn wrong(&mut self, path: &str, value: &Spanned<DeValue<'_>>, wanted: &str) {
         let written = self.text.get(value.span()).unwrap_or_default();
         let short: String = written.chars().take(40).collect();
         let mut notice = self.notice(&value.span(), path, format!("{short} {wanted}"));
@@ -484,82 +493,17 @@ impl Reader<'_> {
             }
         }
     }
-
-    fn accounts(&mut self, value: &Spanned<DeValue<'_>>) {
-        let Some(list) = value.get_ref().as_array() else {
-            self.wrong("account", value, "should be written as [[account]]");
-            return;
-        };
-        for item in list.iter() {
-            let Some(table) = item.get_ref().as_table() else {
-                self.wrong("account", item, "should be written as [[account]]");
-                continue;
-            };
-            self.account(item.span(), table);
-        }
-    }
-
-    fn account(&mut self, at: Range<usize>, table: &DeTable<'_>) {
-        let mut account = Account::local("");
-        account.cadence = USUAL_CADENCE;
-        let (mut name, mut provider) = (None, None);
-        for (key, value) in in_order(table) {
-            let path = format!("account.{}", key.get_ref());
-            let text = value.get_ref().as_str();
-            match (key.get_ref().as_ref(), text) {
-                ("name", Some(text)) if is_account_name(text) => {
-                    name = Some(text.to_owned());
-                    account.name = AccountName::new(text);
-                }
-                ("name", _) => {
-                    let wanted = "should be a word of letters, digits, - and _, like \"work\"";
-                    return self.wrong(&path, value, wanted);
-                }
-                ("provider", Some("local")) => provider = Some(ProviderKind::Local),
-                ("provider", _) => {
-                    let wanted = "should be \"local\", the only provider so far";
-                    return self.wrong(&path, value, wanted);
-                }
-                ("as", Some(text)) if !text.trim().is_empty() => {
-                    account.acts_as = Some(text.trim().to_owned());
-                }
-                ("as", _) => return self.wrong(&path, value, "should be a person's name"),
-                ("cadence", text) => match text.map(str::parse) {
-                    Some(Ok(cadence)) => account.cadence = cadence,
-                    _ => {
-                        let wanted = "should be like \"weekly:fri\", \"biweekly:mon\", \
-                                      \"monthly:1\", \"quarterly:1\" or \"none\"";
-                        return self.wrong(&path, value, wanted);
-                    }
-                },
-                _ => self.unknown(key, &path, &ACCOUNT),
-            }
-        }
-        let Some(name) = name else {
-            return self.error(at, "account.name", "is missing: name = \"work\"".to_owned());
-        };
-        if provider.is_none() {
-            let text = format!("is missing for \"{name}\": provider = \"local\"");
-            return self.error(at, "account.provider", text);
-        }
-        let accounts = &self.loaded.config.accounts;
-        if accounts.iter().any(|other| other.name == account.name) {
-            let text = format!("\"{name}\" is there twice; every account needs its own name");
-            return self.error(at, "account.name", text);
-        }
-        self.loaded.config.accounts.push(account);
-    }
 }
 
 /// Whether a name can stand before the colon of an id.
-pub(super) fn is_account_name(text: &str) -> bool {
+pub fn is_account_name(text: &str) -> bool {
     !text.is_empty()
         && text
             .chars()
             .all(|letter| letter.is_alphanumeric() || letter == '-' || letter == '_')
 }
 
-fn scalar<'a>(value: &'a DeValue<'_>) -> Option<Scalar<'a>> {
+pub(super) fn scalar<'a>(value: &'a DeValue<'_>) -> Option<Scalar<'a>> {
     match value {
         DeValue::String(text) => Some(Scalar::Text(text)),
         DeValue::Boolean(flag) => Some(Scalar::Flag(*flag)),
@@ -572,7 +516,9 @@ fn scalar<'a>(value: &'a DeValue<'_>) -> Option<Scalar<'a>> {
 }
 
 /// Entries by their place in the file; the map itself is sorted by name.
-fn in_order<'t, 'v>(table: &'t DeTable<'v>) -> Vec<(&'t Key<'v>, &'t Spanned<DeValue<'v>>)> {
+pub(super) fn in_order<'t, 'v>(
+    table: &'t DeTable<'v>,
+) -> Vec<(&'t Key<'v>, &'t Spanned<DeValue<'v>>)> {
     let mut entries: Vec<_> = table.iter().collect();
     entries.sort_by_key(|(key, _)| key.span().start);
     entries

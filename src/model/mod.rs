@@ -4,6 +4,7 @@ pub mod apply;
 pub mod cadence;
 pub mod check_in;
 pub mod dates;
+pub mod direct;
 pub mod entry;
 pub mod exchange;
 pub mod figures;

@@ -2,15 +2,19 @@
 //! questions and writes into its own calls and its answers into our nouns. It
 //! keeps no truth of its own, decides no retry and knows no screen.
 
+pub mod barred;
 pub mod demo;
 pub mod fake;
 pub mod http;
 pub mod local;
 pub mod operately;
 
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use tokio::sync::mpsc::unbounded_channel;
 
-use crate::model::exchange::{Abilities, Answer, Batch, Fault, Letter, Query};
+use crate::model::direct::{Call, CallAnswer, Introduction};
+use crate::model::exchange::{Abilities, Answer, Batch, Fault, FaultKind, Letter, Query};
 
 /// Takes the batches of one answer, in order.
 pub type Sink = Box<dyn FnMut(Batch) + Send>;
@@ -33,4 +37,42 @@ pub trait Provider: Send + Sync {
     /// Looks whether a write of unknown fate arrived: facts after it if it did,
     /// none if a complete look did not find it.
     fn look_for(&self, letter: Letter) -> BoxFuture<'_, Result<Option<Batch>, Fault>>;
+
+    /// Says who is there and what this login may do, without keeping anything. As
+    /// it stands it reads everything and counts.
+    fn introduce(&self) -> BoxFuture<'_, Result<Introduction, Fault>> {
+        async move {
+            let (pieces, mut batches) = unbounded_channel();
+            let sink = Box::new(move |batch| {
+                // The receiver lives until the answer is whole.
+                let _sent = pieces.send(batch);
+            });
+            self.fetch(Query::All, sink).await?;
+            let mut found = Introduction {
+                server: self.abilities().provider.to_owned(),
+                ..Introduction::default()
+            };
+            let (mut me, mut people) = (None, Vec::new());
+            while let Ok(batch) = batches.try_recv() {
+                me = batch.me.or(me);
+                found.may_write = batch.may_write.or(found.may_write);
+                found.goals += batch.goals.len();
+                people.extend(batch.people);
+            }
+            let named = people
+                .into_iter()
+                .find(|person| me.as_ref() == Some(&person.id));
+            found.person = named.map(|person| person.name).unwrap_or_default();
+            Ok(found)
+        }
+        .boxed()
+    }
+
+    /// Makes any call of the provider's own interface, with this account's token,
+    /// address and limits. What it writes goes past the outbox.
+    fn call(&self, _call: Call) -> BoxFuture<'_, Result<CallAnswer, Fault>> {
+        let why = format!("{} has no calls of its own", self.abilities().provider);
+        let fault = Fault::new(FaultKind::Unsupported, why, "choose an account of a server");
+        async move { Err(fault) }.boxed()
+    }
 }

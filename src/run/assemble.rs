@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use chrono::{NaiveDateTime, TimeDelta};
 
-use crate::config::file::{Account, Config, Loaded, ProviderKind};
+use crate::config::file::{Account, Config, Loaded};
 use crate::config::paths::{Flags, Platform};
 use crate::config::{Environment, Paths};
 use crate::disk::{self, Disk, Mode, OpenFault};
@@ -18,6 +18,7 @@ use crate::store::Setup;
 
 use super::clock::Clock;
 use super::headless::Parts;
+use super::remote;
 
 /// What flags say about what the program runs on.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +37,8 @@ pub struct Options {
     pub demo: Option<Demo>,
     /// Whether colours are wanted; none to find out.
     pub wants_colour: Option<bool>,
+    /// No network at all: accounts elsewhere show what is kept of them here.
+    pub offline: bool,
 }
 
 /// The made-up company.
@@ -129,15 +132,42 @@ fn config_notices(loaded: &Loaded, file: &Path) -> Vec<String> {
     errors.chain(warnings).collect()
 }
 
+/// Where things lie and what the configuration says, before anything is opened.
+#[derive(Debug)]
+pub struct Ground {
+    /// The variables of this process.
+    pub environment: Environment,
+    /// Where things lie.
+    pub paths: Paths,
+    /// The configuration and what is wrong with it.
+    pub loaded: Loaded,
+}
+
+impl Ground {
+    /// Reads the configuration.
+    ///
+    /// # Errors
+    /// When there is no place for the store.
+    pub fn read(options: &Options) -> Result<Self, Fault> {
+        let environment = Environment::of_process();
+        let paths = paths(options, &environment)?;
+        let loaded = Loaded::read(&paths.config_file, &environment);
+        Ok(Self {
+            environment,
+            paths,
+            loaded,
+        })
+    }
+}
+
 /// Puts everything together.
 ///
 /// # Errors
 /// No place for the store, a store that does not open, an unknown account.
 pub fn assemble(options: &Options) -> Result<Assembled, Fault> {
-    let environment = Environment::of_process();
-    let paths = paths(options, &environment)?;
-    let loaded = Loaded::read(&paths.config_file, &environment);
-    let mut notices = config_notices(&loaded, &paths.config_file);
+    let ground = Ground::read(options)?;
+    let (paths, loaded) = (&ground.paths, &ground.loaded);
+    let mut notices = config_notices(loaded, &paths.config_file);
     if let Some(file) = options.config.as_ref().filter(|file| !file.exists()) {
         let file = file.display();
         notices.push(format!("{file} is not there; the defaults hold"));
@@ -145,16 +175,15 @@ pub fn assemble(options: &Options) -> Result<Assembled, Fault> {
     let is_config_broken = !loaded.errors.is_empty();
     // What cannot be read was told above.
     let config_text = std::fs::read_to_string(&paths.config_file).unwrap_or_default();
-    let config = loaded.config;
     let (parts, is_first) = match &options.demo {
-        Some(demo) => (demo_parts(*demo, options, &config), false),
-        None => kept_parts(options, &paths, &config, &environment, &mut notices)?,
+        Some(demo) => (demo_parts(*demo, options, &loaded.config), false),
+        None => kept_parts(options, &ground, &mut notices)?,
     };
     Ok(Assembled {
         parts,
-        config,
+        config: ground.loaded.config,
         config_text,
-        paths,
+        paths: ground.paths,
         notices,
         is_config_broken,
         is_first,
@@ -164,13 +193,24 @@ pub fn assemble(options: &Options) -> Result<Assembled, Fault> {
 /// The store in the data directory; whether it is there tells a first start.
 const STORE: &str = "goaldeck.db";
 
+/// Whether anything was ever kept here.
+pub fn has_store(paths: &Paths) -> bool {
+    paths.data.join(STORE).exists()
+}
+
+/// The account there is when none is configured.
+pub const ON_THIS_MACHINE: &str = "local";
+
 const READ_ONLY: &str = "read-only: goaldeck was started with --read-only";
 
 /// Accounts of the configuration; one workspace on this machine if it has none.
-fn accounts(options: &Options, config: &Config) -> Result<Vec<Account>, Fault> {
+///
+/// # Errors
+/// The one that is asked for is not there.
+pub fn accounts(options: &Options, config: &Config) -> Result<Vec<Account>, Fault> {
     let mut accounts = config.accounts.clone();
     if accounts.is_empty() {
-        accounts.push(Account::local("local"));
+        accounts.push(Account::local(ON_THIS_MACHINE));
     }
     let Some(wanted) = &options.account else {
         return Ok(accounts);
@@ -212,14 +252,13 @@ pub fn open_store(paths: &Paths, read_only: bool, clock: &Clock) -> Result<disk:
 
 fn kept_parts(
     options: &Options,
-    paths: &Paths,
-    config: &Config,
-    environment: &Environment,
+    ground: &Ground,
     notices: &mut Vec<String>,
 ) -> Result<(Parts, bool), Fault> {
     let clock = Clock::real();
+    let (paths, config) = (&ground.paths, &ground.loaded.config);
     let accounts = accounts(options, config)?;
-    let is_new = !paths.data.join(STORE).exists();
+    let is_new = !has_store(paths);
     let opened = open_store(paths, options.read_only && !is_new, &clock)?;
     notices.extend(opened.notices);
     let read_only = match opened.mode {
@@ -237,14 +276,17 @@ fn kept_parts(
     let mut setups = Vec::new();
     let mut providers: BTreeMap<AccountName, Arc<dyn Provider>> = BTreeMap::new();
     for account in &accounts {
-        let provider: Arc<dyn Provider> = match account.provider {
-            ProviderKind::Local => Arc::new(Local::new(
+        let provider: Arc<dyn Provider> = match &account.sign_in {
+            Some(_) => remote::kept(options, ground, account, &opened.disk),
+            None => Arc::new(Local::new(
                 Arc::new(opened.disk.clone()),
                 account.name.clone(),
-                who(options, account, environment),
+                who(options, account, &ground.environment),
             )),
         };
-        setups.push(setup(account, provider.as_ref(), config));
+        let mut setup = setup(account, provider.as_ref(), config);
+        setup.refresh = setup.refresh.filter(|_| !options.offline);
+        setups.push(setup);
         providers.insert(account.name.clone(), provider);
     }
     let parts = Parts {
@@ -280,13 +322,16 @@ fn setup(account: &Account, provider: &dyn Provider, config: &Config) -> Setup {
         hold: if abilities.immediate {
             TimeDelta::zero()
         } else {
-            config.hold
+            account.hold.unwrap_or(config.hold)
         },
         // What this machine keeps tells by itself when it changes.
-        refresh: config.refresh.filter(|_| !abilities.immediate),
+        refresh: account
+            .refresh
+            .or(config.refresh)
+            .filter(|every| !abilities.immediate && !every.is_zero()),
         cadence: account.cadence,
         abilities,
-        origin: None,
+        origin: remote::origin(account),
     }
 }
 

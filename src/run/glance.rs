@@ -7,7 +7,7 @@ use std::sync::mpsc::channel;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
 
-use crate::model::exchange::Fault;
+use crate::model::exchange::{Fault, FaultKind};
 use crate::model::time::Now;
 use crate::store::Store;
 use crate::store::effect::{Command, Effect, Outcome};
@@ -39,7 +39,8 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
 /// Reads what waits for me, and nothing else.
 ///
 /// # Errors
-/// The fault of the first account that cannot be read.
+/// The fault of the first account that cannot be read, unless only the network is
+/// missing.
 pub fn glance(parts: Parts) -> Result<(Store, Now), Fault> {
     let now = parts.clock.now();
     let mut store = Store::new(parts.setups, parts.rules);
@@ -61,10 +62,15 @@ pub fn glance(parts: Parts) -> Result<(Store, Now), Fault> {
             // The receiver lives until the end of this turn.
             let _sent = pieces.send(batch);
         });
-        wait(provider.fetch(query, sink))?;
+        let ended = wait(provider.fetch(query, sink));
         for batch in batches.try_iter() {
             // What the store wants next, everything, is not for us.
             let _all = store.outcome(Outcome::Fetched { ticket, batch }, now);
+        }
+        // What is kept of an account elsewhere came before this.
+        match ended {
+            Err(fault) if fault.kind != FaultKind::Offline => return Err(fault),
+            _ => {}
         }
     }
     Ok((store, now))

@@ -4,10 +4,12 @@
 
 pub mod assemble;
 pub mod clock;
+pub mod direct;
 pub mod front;
 pub mod glance;
 pub mod headless;
 pub mod interactive;
 pub mod program;
+pub mod remote;
 pub mod report;
 pub mod world;

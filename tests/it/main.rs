@@ -9,6 +9,7 @@
 
 mod bytes;
 mod cli;
+mod cli_accounts;
 mod demo;
 mod layers;
 mod operately;

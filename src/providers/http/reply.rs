@@ -71,6 +71,13 @@ impl Reply {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// All headers as they came; a value that is not text has U+FFFD in it.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+        self.headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), text::utf8(value.as_bytes())))
+    }
+
     /// The body as text; invalid parts become U+FFFD.
     pub fn text(&self) -> Cow<'_, str> {
         text::utf8(&self.body)

@@ -4,7 +4,9 @@
 
 pub mod ages;
 pub mod client;
+pub mod direct;
 pub mod ids;
+pub mod meet;
 pub mod rich_text;
 
 #[cfg(test)]

@@ -1,0 +1,128 @@
+//! Meeting a server: who the token is, of which company, what it may do, and how
+//! much there is; and calls of any kind. Keeps nothing.
+
+use serde_json::Value;
+
+use super::ages::{Age, Op};
+use super::client::{Client, Problem};
+use crate::model::direct::{Body, Call, CallAnswer, Introduction, Method};
+use crate::model::exchange::{Fault, FaultKind};
+use crate::providers::http::{self, Request};
+
+/// Where the interface lies below a server's address.
+pub const BASE: &str = "/api/external/v1";
+
+/// Companies that are tried on a flat server.
+const MOST_COMPANIES: usize = 20;
+
+/// Meets the server of an account.
+///
+/// # Errors
+/// It is no Operately, the token does not count, or there is no answer.
+pub async fn introduce(client: &Client) -> Result<Introduction, Fault> {
+    let me = client
+        .get(Op::Me, &[])
+        .await
+        .map_err(|problem| match problem {
+            Problem::NoSuchOperation(_) => unknown_server(client),
+            // Hidden from everybody: it is the address that is wrong.
+            Problem::NotFound(_) => unknown_server(client),
+            other => other.fault(),
+        })?;
+    let spaces = count(client, Op::Spaces, "/spaces").await?;
+    let goals = count(client, Op::Goals, "/goals").await?;
+    Ok(Introduction {
+        person: string(&me, "/me/full_name"),
+        company: company(client).await?,
+        server: client.build().words(),
+        // A server that does not tell is no reason to refuse the account.
+        may_write: client.may_write().await.ok(),
+        spaces: Some(spaces),
+        goals,
+    })
+}
+
+fn unknown_server(client: &Client) -> Fault {
+    let host = client.http().site().host();
+    Fault::new(
+        FaultKind::Unreadable,
+        format!("what answers at {host} has no interface of Operately that goaldeck knows"),
+        "check the account's url; a server older than March 2026 must be updated first",
+    )
+}
+
+fn string(value: &Value, pointer: &str) -> String {
+    let found = value.pointer(pointer).and_then(Value::as_str);
+    found.unwrap_or_default().to_owned()
+}
+
+/// The name of the company the token belongs to; empty if nothing tells. Flat
+/// servers must be asked by id, and take only the right one.
+async fn company(client: &Client) -> Result<String, Fault> {
+    let list = client.get(Op::Companies, &[]).await;
+    let list = list.map_err(|problem| problem.fault())?;
+    let companies = list.pointer("/companies").and_then(Value::as_array);
+    let companies = companies.map_or(&[][..], Vec::as_slice);
+    if let [only] = companies {
+        return Ok(string(only, "/name"));
+    }
+    if client.build().age == Age::Namespaced {
+        let one = client.get(Op::Company, &[]).await;
+        return Ok(one.map_or_else(|_| String::new(), |one| string(&one, "/company/name")));
+    }
+    for company in companies.iter().take(MOST_COMPANIES) {
+        let id = string(company, "/id");
+        if client.get(Op::Company, &[("id", id)]).await.is_ok() {
+            return Ok(string(company, "/name"));
+        }
+    }
+    Ok(String::new())
+}
+
+async fn count(client: &Client, op: Op, pointer: &str) -> Result<usize, Fault> {
+    let list = client.get(op, &[]).await;
+    let list = list.map_err(|problem| problem.fault())?;
+    let items = list.pointer(pointer).and_then(Value::as_array);
+    Ok(items.map_or(0, Vec::len))
+}
+
+/// Makes any call: a path that does not begin with `/api/` is one of the external
+/// interface.
+///
+/// # Errors
+/// No answer, or a path that leads elsewhere; every status is an answer.
+pub async fn call(client: &Client, call: Call) -> Result<CallAnswer, Fault> {
+    let path = call.path.trim_start_matches('/');
+    let path = if path.starts_with("api/") {
+        format!("/{path}")
+    } else {
+        format!("{BASE}/{path}")
+    };
+    let method = match call.method {
+        Method::Get => http::Method::GET,
+        Method::Head => http::Method::HEAD,
+        Method::Post => http::Method::POST,
+        Method::Put => http::Method::PUT,
+        Method::Patch => http::Method::PATCH,
+        Method::Delete => http::Method::DELETE,
+    };
+    let mut request = Request::new(method, path);
+    request.query = call.query;
+    request.body = call.body.map(|body| match body {
+        Body::Json(value) => http::Body::Json(value),
+        Body::Bytes(bytes) => http::Body::Bytes {
+            content_type: "application/json".to_owned(),
+            bytes,
+        },
+    });
+    let reply = client.http().read(request).await?;
+    let headers = reply
+        .headers()
+        .map(|(name, value)| (name.to_owned(), value.into_owned()))
+        .collect();
+    Ok(CallAnswer {
+        status: reply.status,
+        headers,
+        body: reply.body,
+    })
+}

@@ -1,0 +1,130 @@
+//! From an account of the configuration to a provider on a server elsewhere:
+//! address, token and certificates in their places. Asks nothing yet.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::config::file::{Account, ProviderKind};
+use crate::config::private;
+use crate::disk::Disk;
+use crate::model::exchange::{Abilities, Fault, FaultKind};
+use crate::model::ids::AccountName;
+use crate::model::sign_in::{SignIn, TokenSource};
+use crate::providers::barred::Barred;
+use crate::providers::http::{self, Client, Site, Token};
+use crate::providers::operately::client::Learned;
+use crate::providers::{Provider, operately};
+
+use super::assemble::{Ground, Options};
+
+/// The provider of an account elsewhere, with what this machine keeps of it.
+pub fn kept(
+    options: &Options,
+    ground: &Ground,
+    account: &Account,
+    _disk: &Disk,
+) -> Arc<dyn Provider> {
+    bare(options, ground, account, None)
+}
+
+/// The provider of an account elsewhere, without what is kept of it here; with
+/// this token instead of the account's own, if one is given. One that cannot be
+/// used stands there and says why.
+pub fn bare(
+    options: &Options,
+    ground: &Ground,
+    account: &Account,
+    token: Option<Token>,
+) -> Arc<dyn Provider> {
+    let kind = account.provider;
+    let made = client(options, ground, account, token).and_then(|client| {
+        let provider: Arc<dyn Provider> = match kind {
+            ProviderKind::Operately => Arc::new(operately::direct::Direct::new(
+                operately::client::Client::new(client, Learned::default()),
+            )),
+            ProviderKind::Local => return Err(no_server(account)),
+        };
+        Ok(provider)
+    });
+    made.unwrap_or_else(|fault| Arc::new(Barred::new(abilities(kind), fault)))
+}
+
+/// Forgets what this machine keeps of an account elsewhere.
+///
+/// # Errors
+/// The disk does not take it.
+pub fn forget(_disk: &Disk, _account: &AccountName) -> Result<(), Fault> {
+    Ok(())
+}
+
+/// What accounts of a provider elsewhere can do, told without asking one.
+fn abilities(_kind: ProviderKind) -> Abilities {
+    operately::direct::abilities()
+}
+
+fn no_server(account: &Account) -> Fault {
+    let why = format!(
+        "{} has no server, its goals lie on this machine",
+        account.name
+    );
+    Fault::new(FaultKind::Unsupported, why, "choose an account of a server")
+}
+
+/// The way to an account's server.
+fn client(
+    options: &Options,
+    ground: &Ground,
+    account: &Account,
+    token: Option<Token>,
+) -> Result<Client, Fault> {
+    let sign_in = account.sign_in.as_ref().ok_or_else(|| no_server(account))?;
+    if options.offline {
+        return Err(Fault::new(
+            FaultKind::Offline,
+            "goaldeck was started with --offline",
+            "start it without",
+        ));
+    }
+    let sign_in = in_place(sign_in, ground);
+    if token.is_none() && matches!(sign_in.token, TokenSource::Command(_)) {
+        private::check(&ground.paths.config_file).map_err(|(why, remedy)| {
+            let why = format!("token_command is not run: {why}");
+            Fault::new(FaultKind::SignedOut, why, remedy)
+        })?;
+    }
+    let (name, how) = (account.provider.name(), http::Options::default());
+    match token {
+        Some(token) => Client::with_token(name, &sign_in, token, how),
+        None => Client::new(name, &sign_in, how),
+    }
+}
+
+/// The site an account lives on, if its address can be read.
+pub fn origin(account: &Account) -> Option<String> {
+    let sign_in = account.sign_in.as_ref()?;
+    let site = Site::parse(&sign_in.url, sign_in.insecure).ok()?;
+    Some(site.origin())
+}
+
+/// With paths as they are meant: `~` is the home folder, others are relative to
+/// the folder of the configuration file. An address may end where the interface
+/// begins.
+fn in_place(sign_in: &SignIn, ground: &Ground) -> SignIn {
+    let folder = ground.paths.config_dir();
+    let home = ground.environment.get("HOME").map(PathBuf::from);
+    let here = |path: &Path| match (path.strip_prefix("~"), &home) {
+        (Ok(rest), Some(home)) => home.join(rest),
+        _ => folder.join(path),
+    };
+    let url = sign_in.url.trim_end_matches('/');
+    let url = url.strip_suffix(operately::meet::BASE).unwrap_or(url);
+    SignIn {
+        url: url.to_owned(),
+        token: match &sign_in.token {
+            TokenSource::File(file) => TokenSource::File(here(file)),
+            other => other.clone(),
+        },
+        ca_file: sign_in.ca_file.as_deref().map(here),
+        ..sign_in.clone()
+    }
+}
