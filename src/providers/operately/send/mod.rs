@@ -1,0 +1,390 @@
+//! Carries out every write of ours at an Operately server of either age, once.
+//! One file a family. Every write looks before it acts, so sending it again does
+//! nothing a second time; it keeps nothing but the notes in its outbox entry.
+//!
+//! # Which protocol for what
+//!
+//! - **Once** (check-ins, comments, new goals, new lines, closing, reopening): the
+//!   first send reads what stands there (known ids, whether somebody was faster)
+//!   and answers [`Answer::Onward`] with a risky note; the next one looks whether
+//!   it is there already and only then posts. Whatever is unsure afterwards is
+//!   looked for by author, text and place, never by time.
+//! - **Look, then act** (acknowledgements, reactions, deletions): the state itself
+//!   says whether it was done.
+//! - **Put** (names, dates, people, values, marks, edits of a check-in): absolute,
+//!   repeated freely, sent only where the state differs.
+//!
+//! # Why check-ins are not staged as drafts
+//!
+//! Servers since 1.7.0 have drafts, and publishing one by its id could be repeated
+//! safely. But publishing through `state` does not move the goal's next due date:
+//! the goal would stay outdated although its champion has checked in, for a month,
+//! until the next check-in. A draft also stays behind, visible to its author, when
+//! we die between the two calls, and it freezes the values of the targets at that
+//! moment. So a check-in is written with one post everywhere, found again by
+//! reading back, and drafts are never taken for one of ours.
+
+mod abilities;
+mod acknowledge;
+mod check_in;
+mod clash;
+mod comment;
+mod edit_check_in;
+mod failures;
+mod goal_edit;
+mod goal_end;
+mod goal_new;
+mod goal_plan;
+mod inbox;
+mod now;
+mod people;
+mod react;
+pub mod signs;
+mod spot;
+mod trail;
+
+use futures_util::future::BoxFuture;
+use serde_json::Value;
+
+use crate::model::exchange::{Answer, Batch, Change, Fault, FaultKind, Letter};
+use crate::model::goal::Nature;
+use crate::model::ids::{AccountName, EntryId, GoalId, PersonId};
+
+use super::ages::{Build, Op};
+use super::client::{Client, Problem};
+use super::ids::ShortId;
+
+pub use abilities::abilities;
+pub use failures::Failures;
+
+use now::{GoalNow, flags};
+use trail::Note;
+
+/// Longest text of a check-in or comment, in bytes.
+pub const LONGEST_TEXT: usize = 32 * 1024;
+
+/// What the account's reading side knows and reads for the writing side.
+pub trait Facts: Send + Sync {
+    /// The person the token belongs to, if that is known for this token.
+    fn me(&self) -> Option<PersonId>;
+
+    /// Whether an id names a goal or a project, if that is known; saves a request.
+    fn nature(&self, goal: &GoalId) -> Option<Nature>;
+
+    /// A goal or project as it stands now, whole, with the people in it.
+    fn goal<'a>(&'a self, goal: &'a GoalId) -> BoxFuture<'a, Result<Batch, Problem>>;
+
+    /// The newest inbox lines.
+    fn inbox(&self) -> BoxFuture<'_, Result<Batch, Problem>>;
+}
+
+/// Everything a write needs around it.
+#[derive(Clone, Copy)]
+pub struct Desk<'a> {
+    /// The way to the server.
+    pub client: &'a Client,
+    /// Whose writes these are.
+    pub account: &'a AccountName,
+    /// Facts after a write.
+    pub facts: &'a dyn Facts,
+    /// Servers' failures over writes, of this run.
+    pub failures: &'a Failures,
+}
+
+impl Desk<'_> {
+    /// Carries out a write or its next step.
+    pub async fn send(&self, letter: &Letter) -> Answer {
+        self.work(letter, false).await
+    }
+
+    /// One step. `looking`: everything but writing; a write that would be needed
+    /// answers [`Answer::NoAnswer`].
+    pub(super) async fn work(&self, letter: &Letter, looking: bool) -> Answer {
+        let step = async {
+            sound(&letter.change)?;
+            let me = self.me(letter).await?;
+            let step = Step {
+                desk: *self,
+                me,
+                looking,
+                letter,
+            };
+            step.take().await
+        };
+        step.await.unwrap_or_else(|answer| answer)
+    }
+
+    /// The person the token belongs to, who must be the one who wrote.
+    async fn me(&self, letter: &Letter) -> Result<ShortId, Answer> {
+        let known = self.facts.me().and_then(|me| ShortId::of_ours(me.as_str()));
+        let me = match known {
+            Some(me) => me,
+            None => {
+                let told = self.client.get(Op::Me, &[]).await;
+                let told = told.map_err(|problem| problem.harmless())?;
+                let me = told.get("me").and_then(|me| now::id_at(me, "id"));
+                me.ok_or_else(|| Answer::Refused(now::unreadable("who is signed in")))?
+            }
+        };
+        let writer = ShortId::of_ours(letter.signature.by.as_str());
+        if writer.is_some_and(|writer| writer != me) {
+            return Err(Answer::Refused(Fault::new(
+                FaultKind::Changed,
+                "this account is signed in as somebody else than the one who wrote it",
+                "sign in as the writer, or drop this entry (D)",
+            )));
+        }
+        Ok(me)
+    }
+}
+
+/// What can be said without asking anybody.
+fn sound(change: &Change) -> Result<(), Answer> {
+    if change.text().is_some_and(|text| text.len() > LONGEST_TEXT) {
+        return Err(invalid(
+            "the text is longer than 32 KiB",
+            "shorten it (e), or attach it on Operately's own page",
+        ));
+    }
+    Ok(())
+}
+
+/// One step of one write.
+#[derive(Clone, Copy)]
+struct Step<'a> {
+    desk: Desk<'a>,
+    me: ShortId,
+    looking: bool,
+    letter: &'a Letter,
+}
+
+/// Either way an answer: the left side goes on, the right side ends the step.
+type Out = Result<Answer, Answer>;
+
+impl<'a> Step<'a> {
+    async fn take(self) -> Out {
+        let note = Note::of(self.letter.trail.as_ref()).map_err(Answer::Refused)?;
+        match &self.letter.change {
+            Change::CheckIn {
+                goal,
+                check_in,
+                tell,
+            } => self.check_in(goal, check_in, tell, note).await,
+            Change::EditCheckIn { goal, check_in } => {
+                self.edit_check_in(goal, check_in, note).await
+            }
+            Change::RetractCheckIn { goal, check_in } => self.retract(goal, check_in).await,
+            Change::Acknowledge { items } => self.acknowledge(items).await,
+            Change::Unacknowledge { .. } => Err(unsupported(
+                "Operately takes no acknowledgement back",
+                "drop this entry (D)",
+            )),
+            Change::Comment {
+                goal,
+                check_in,
+                text,
+                ..
+            } => self.comment(goal, check_in.as_ref(), text, note).await,
+            Change::EditComment {
+                goal,
+                check_in,
+                id,
+                text,
+            } => self.edit_comment(goal, check_in.as_ref(), id, text).await,
+            Change::DeleteComment { goal, check_in, id } => {
+                self.delete_comment(goal, check_in.as_ref(), id).await
+            }
+            Change::React {
+                goal,
+                check_in,
+                sign,
+                on,
+            } => self.react(goal, check_in, sign, *on).await,
+            Change::CreateGoal { goal } => self.create_goal(goal, note).await,
+            Change::EditGoal { goal, edit } => self.edit_goal(goal, edit, note).await,
+            Change::CloseGoal { goal, closing } => self.close_goal(goal, closing, note).await,
+            Change::ReopenGoal { goal, reopening } => self.reopen_goal(goal, reopening, note).await,
+            Change::DeleteGoal { goal } => self.delete_goal(goal).await,
+            Change::RestoreGoal { .. } => Err(unsupported(
+                "Operately brings no deleted goal back",
+                "make it anew (N), or drop this entry (D)",
+            )),
+            Change::MarkRead { ids, read } => self.mark_read(ids, *read).await,
+            Change::MarkDone { .. } => Err(unsupported(
+                "Operately has no done inbox lines",
+                "mark them read, or drop this entry (D)",
+            )),
+            Change::PutPerson { .. } => Err(unsupported(
+                "people are invited on Operately's own page",
+                "drop this entry (D)",
+            )),
+        }
+    }
+
+    fn client(&self) -> &'a Client {
+        self.desk.client
+    }
+
+    fn build(&self) -> Build {
+        self.desk.client.build()
+    }
+
+    fn key(&self) -> &'a EntryId {
+        &self.letter.key
+    }
+
+    /// Asks.
+    async fn read(&self, op: Op, query: &[(&str, String)]) -> Result<Value, Answer> {
+        let told = self.client().get(op, query).await;
+        told.map_err(|problem| problem.harmless())
+    }
+
+    /// Writes what must not be done twice.
+    async fn once(&self, op: Op, body: Value) -> Result<Value, Answer> {
+        if self.looking {
+            return Err(not_there());
+        }
+        match self.client().post(op, body).await {
+            Ok(value) => {
+                self.desk.failures.forget(self.key());
+                Ok(value)
+            }
+            // The operation itself failed, twice, with minutes and two looks in
+            // between: it is the value, not an outage.
+            Err(problem) if is_own(&problem) && self.desk.failures.again(self.key()) => {
+                Err(Answer::Refused(problem.fault()))
+            }
+            Err(problem) => Err(problem.after_sending()),
+        }
+    }
+
+    /// Writes what may be done again.
+    async fn put(&self, op: Op, body: Value) -> Result<Value, Answer> {
+        if self.looking {
+            return Err(not_there());
+        }
+        let told = self.client().post(op, body).await;
+        told.map_err(|problem| repeatable(&problem))
+    }
+
+    /// The goal or project as it stands.
+    async fn goal_now(&self, goal: &GoalId) -> Result<GoalNow, Answer> {
+        let id = id_of_goal(goal)?;
+        let nature = self.desk.facts.nature(goal);
+        let first = nature.unwrap_or(Nature::Goal);
+        match self.thing_now(id, first).await {
+            Err(Answer::Refused(fault)) if fault.kind == FaultKind::Gone && nature.is_none() => {
+                self.thing_now(id, Nature::Project).await
+            }
+            told => told,
+        }
+    }
+
+    async fn thing_now(&self, id: ShortId, nature: Nature) -> Result<GoalNow, Answer> {
+        let op = match nature {
+            Nature::Goal => Op::Goal,
+            Nature::Project => Op::Project,
+        };
+        let told = self.read(op, &flags(id)).await?;
+        match nature {
+            Nature::Goal => GoalNow::goal(&told),
+            Nature::Project => GoalNow::project(&told),
+        }
+        .map_err(Answer::Refused)
+    }
+
+    /// Done: the facts of these goals as they are now. Where they cannot be read
+    /// for the moment it is tried again, which finds the write done.
+    async fn done(&self, goals: &[&GoalId], undo: Option<Change>) -> Out {
+        let mut all = Batch::default();
+        for goal in goals {
+            match self.desk.facts.goal(goal).await {
+                Ok(batch) => merge(&mut all, batch),
+                Err(problem) if may_pass(&problem) => return Err(problem.harmless()),
+                // It was done; that it cannot be read does not undo it.
+                Err(problem) => tracing::warn!("facts after a write: {}", problem.fault()),
+            }
+        }
+        Ok(accepted(all, undo))
+    }
+}
+
+fn accepted(batch: Batch, undo: Option<Change>) -> Answer {
+    Answer::Accepted {
+        batch,
+        undo: undo.map(Box::new),
+    }
+}
+
+fn merge(all: &mut Batch, more: Batch) {
+    all.goals.extend(more.goals);
+    all.gone.extend(more.gone);
+    all.people.extend(more.people);
+    all.notifications.extend(more.notifications);
+    all.me = all.me.take().or(more.me);
+}
+
+/// In a look: it would have to be written.
+fn not_there() -> Answer {
+    Answer::NoAnswer("it is not there".to_owned())
+}
+
+/// Whether the operation itself failed, not something on the way to it.
+fn is_own(problem: &Problem) -> bool {
+    match problem {
+        Problem::Failed(words) => words.contains(", HTTP 500") && !words.starts_with(", "),
+        _ => false,
+    }
+}
+
+fn may_pass(problem: &Problem) -> bool {
+    matches!(
+        problem,
+        Problem::NotSent(_) | Problem::NoAnswer(_) | Problem::Wait(_)
+    )
+}
+
+/// A problem of a write that is simply sent again.
+fn repeatable(problem: &Problem) -> Answer {
+    match problem {
+        Problem::Failed(_) if is_own(problem) => Answer::Refused(problem.fault()),
+        other => other.harmless(),
+    }
+}
+
+fn id_of_goal(goal: &GoalId) -> Result<ShortId, Answer> {
+    ShortId::of_ours(goal.as_str()).ok_or_else(|| {
+        Answer::Refused(Fault::new(
+            FaultKind::Gone,
+            "Operately does not know this goal (yet)",
+            "drop this entry (D) or copy its text (y)",
+        ))
+    })
+}
+
+fn fault(kind: FaultKind, why: impl Into<String>, remedy: &str) -> Answer {
+    Answer::Refused(Fault::new(kind, why, remedy))
+}
+
+fn invalid(why: impl Into<String>, remedy: &str) -> Answer {
+    fault(FaultKind::Invalid, why, remedy)
+}
+
+fn unsupported(why: impl Into<String>, remedy: &str) -> Answer {
+    fault(FaultKind::Unsupported, why, remedy)
+}
+
+fn changed(why: impl Into<String>, remedy: &str) -> Answer {
+    fault(FaultKind::Changed, why, remedy)
+}
+
+fn gone(what: &str) -> Answer {
+    fault(
+        FaultKind::Gone,
+        format!("{what} is gone or hidden from you"),
+        "drop this entry (D) or copy its text (y)",
+    )
+}
+
+#[cfg(test)]
+mod tests;
