@@ -35,6 +35,10 @@ pub fn abilities() -> Abilities {
     Abilities {
         check_in: no,
         edit_check_in: no,
+        edit_within: None,
+        remark: no,
+        pause: no,
+        projects: no,
         retract: no,
         status: no,
         confidence: no,

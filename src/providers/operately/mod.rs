@@ -6,8 +6,10 @@ pub mod ages;
 pub mod client;
 pub mod direct;
 pub mod ids;
+pub mod look;
 pub mod meet;
 pub mod rich_text;
+pub mod send;
 
 #[cfg(test)]
 mod tests;

@@ -17,6 +17,8 @@ pub fn abilities(build: Build, may_write: Option<bool>) -> Abilities {
     Abilities {
         check_in: native,
         edit_check_in: native,
+        // The server keeps values and status after that, without a word.
+        edit_within: Some(72),
         retract: writes(match build.deletes_check_ins() {
             true => Ability::Native,
             false => Ability::No("this server deletes no check-ins (since release 1.7)"),
@@ -27,8 +29,13 @@ pub fn abilities(build: Build, may_write: Option<bool>) -> Abilities {
         acknowledge: native,
         unacknowledge: Ability::No("Operately takes no acknowledgement back"),
         comment: native,
+        remark: Ability::No("Operately has no remarks on a goal; reply to a check-in"),
         react: native,
         edit_goals: native,
+        pause: Ability::No("Operately's goals do not rest"),
+        projects: Ability::No(
+            "projects are changed on Operately's own pages; here they are read and checked in",
+        ),
         close: native,
         inbox: native,
         done: Ability::No("Operately has no done inbox lines; mark them read"),
