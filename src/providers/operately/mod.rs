@@ -7,6 +7,7 @@ pub mod client;
 pub mod direct;
 pub mod ids;
 pub mod meet;
+pub mod news;
 pub mod rich_text;
 
 #[cfg(test)]
