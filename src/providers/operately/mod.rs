@@ -8,6 +8,7 @@ pub mod direct;
 pub mod ids;
 pub mod look;
 pub mod meet;
+pub mod news;
 pub mod rich_text;
 pub mod send;
 

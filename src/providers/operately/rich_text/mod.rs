@@ -1,5 +1,5 @@
 //! Operately's rich text (ProseMirror JSON, mostly inside a string) and our
-//! Markdown, both ways. Between them stands one small tree, [`tree`], so both
+//! Markdown, both ways. Between them stands one small tree, `tree`, so both
 //! sides agree about what is the same text. Broken or hostile documents give the
 //! text that is in them; nothing is cleaned here, the screen does that.
 //!
@@ -21,6 +21,7 @@
 mod flat;
 mod from_markdown;
 mod keep;
+mod pen;
 mod read;
 mod to_markdown;
 mod tree;
