@@ -4,3 +4,8 @@
 
 pub mod ages;
 pub mod client;
+pub mod decode;
+pub mod fetch;
+pub mod ids;
+pub mod news;
+pub mod rich_text;
