@@ -204,6 +204,7 @@ fn check_in(row: &Row<'_>, pools: &mut Pools) -> rusqlite::Result<CheckIn> {
             None
         },
         acknowledged: acknowledged.map(|(by, at)| Acknowledged { by, at }),
+        waits_for: None,
         comments: Vec::new(),
         reactions: Vec::new(),
     })

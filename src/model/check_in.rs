@@ -41,6 +41,10 @@ pub struct CheckIn {
     /// Who acknowledged it, and when.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledged: Option<Acknowledged>,
+    /// On whom it waits where the provider says so itself; none leaves it to the
+    /// goal's reviewer. Means nothing once it is acknowledged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits_for: Option<WaitsFor>,
     /// Replies, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub comments: Vec<Comment>,
@@ -99,6 +103,16 @@ pub struct Acknowledged {
     pub at: Time,
 }
 
+/// On whom a check-in waits, by a provider's own reckoning.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitsFor {
+    /// Nobody we know of: not for the one whom the roles would name.
+    Nobody,
+    /// This person, whatever the roles say.
+    Person(PersonId),
+}
+
 /// A reply to a check-in, or a remark on a goal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Comment {
@@ -136,6 +150,7 @@ impl CheckIn {
             score: None,
             due_moved: None,
             acknowledged: None,
+            waits_for: None,
             comments: Vec::new(),
             reactions: Vec::new(),
         }
@@ -152,5 +167,29 @@ impl CheckIn {
     /// Whether somebody still has to acknowledge it.
     pub fn waits(&self) -> bool {
         self.acknowledged.is_none() && self.occasion != Occasion::Reopening
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::goal::Goal;
+
+    #[test]
+    fn whom_the_provider_names_goes_before_the_roles() {
+        let at = "2026-11-20T10:00:00Z".parse().unwrap();
+        let mut goal = Goal::new("a:g".into(), "a".into(), "Grow", at);
+        goal.champion = Some("a:champion".into());
+        goal.reviewer = Some("a:reviewer".into());
+        let mut check_in = CheckIn::new("a:c".into(), "a:editor".into(), at);
+        assert_eq!(goal.acknowledger(&check_in), goal.reviewer.as_ref());
+        check_in.waits_for = Some(WaitsFor::Person("a:champion".into()));
+        assert_eq!(goal.acknowledger(&check_in), goal.champion.as_ref());
+        check_in.waits_for = Some(WaitsFor::Nobody);
+        assert_eq!(goal.acknowledger(&check_in), None);
+        let text = serde_json::to_string(&check_in).unwrap();
+        assert_eq!(serde_json::from_str::<CheckIn>(&text).unwrap(), check_in);
+        check_in.waits_for = None;
+        assert!(!serde_json::to_string(&check_in).unwrap().contains("waits"));
     }
 }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::cadence::Cadence;
-use super::check_in::{CheckIn, Comment};
+use super::check_in::{CheckIn, Comment, WaitsFor};
 use super::ids::{AccountName, CheckInId, GoalId, PersonId, ResultId};
 use super::key_result::KeyResult;
 use super::status::Status;
@@ -193,9 +193,15 @@ impl Goal {
         self.check_ins.iter().find(|check_in| &check_in.id == id)
     }
 
-    /// Who should acknowledge `check_in`: the reviewer, or the champion when the
-    /// reviewer wrote it; nobody if that is its author.
-    pub fn acknowledger(&self, check_in: &CheckIn) -> Option<&PersonId> {
+    /// Who should acknowledge `check_in`: whom the provider names, else the
+    /// reviewer, or the champion when the reviewer wrote it; nobody if that is its
+    /// author.
+    pub fn acknowledger<'a>(&'a self, check_in: &'a CheckIn) -> Option<&'a PersonId> {
+        match &check_in.waits_for {
+            Some(WaitsFor::Nobody) => return None,
+            Some(WaitsFor::Person(person)) => return Some(person),
+            None => {}
+        }
         let reviewer = self.reviewer.as_ref();
         if reviewer == Some(&check_in.author) {
             self.champion

@@ -240,6 +240,7 @@ prop_compose! {
             confidence,
             score,
             due_moved: due.map(|(from, to)| DueMoved { from, to }),
+            waits_for: None,
             acknowledged: acknowledged.map(|(by, at)| Acknowledged { by: by.as_str().into(), at }),
             comments,
             reactions: reactions

@@ -4,7 +4,9 @@
 
 pub mod ages;
 pub mod client;
+pub mod decode;
 pub mod direct;
+pub mod fetch;
 pub mod ids;
 pub mod look;
 pub mod meet;
