@@ -39,9 +39,10 @@ pub fn bare(
     let kind = account.provider;
     let made = client(options, ground, account, token).and_then(|client| {
         let provider: Arc<dyn Provider> = match kind {
-            ProviderKind::Operately => Arc::new(operately::direct::Direct::new(
-                operately::client::Client::new(client, Learned::default()),
-            )),
+            ProviderKind::Operately => {
+                let client = operately::client::Client::new(client, Learned::default());
+                Arc::new(operately::Operately::new(client, account.name.clone()))
+            }
             ProviderKind::Local => return Err(no_server(account)),
         };
         Ok(provider)
@@ -59,7 +60,7 @@ pub fn forget(_disk: &Disk, _account: &AccountName) -> Result<(), Fault> {
 
 /// What accounts of a provider elsewhere can do, told without asking one.
 fn abilities(_kind: ProviderKind) -> Abilities {
-    operately::direct::abilities()
+    operately::account::abilities()
 }
 
 fn no_server(account: &Account) -> Fault {

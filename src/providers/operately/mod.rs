@@ -2,10 +2,10 @@
 //! server or the cloud, over the external API of two ages. Turns our questions
 //! and writes into its calls; keeps nothing but what it learned of the server.
 
+pub mod account;
 pub mod ages;
 pub mod client;
 pub mod decode;
-pub mod direct;
 pub mod fetch;
 pub mod ids;
 pub mod look;
@@ -13,6 +13,8 @@ pub mod meet;
 pub mod news;
 pub mod rich_text;
 pub mod send;
+
+pub use account::Operately;
 
 #[cfg(test)]
 mod tests;

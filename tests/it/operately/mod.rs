@@ -17,6 +17,7 @@
 #![allow(dead_code, reason = "what one test needs of the fake another does not")]
 
 pub mod age;
+mod by_hand;
 mod check_ins;
 mod declared;
 mod gate;

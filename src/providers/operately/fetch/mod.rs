@@ -263,7 +263,8 @@ impl Reader {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn known_me(&self) -> Option<PersonId> {
+    /// Who is signed in, once that was told.
+    pub fn known_me(&self) -> Option<PersonId> {
         self.known().me.clone()
     }
 
@@ -271,7 +272,8 @@ impl Reader {
         self.known().projects.extend(ids);
     }
 
-    fn is_project(&self, id: ShortId) -> bool {
+    /// Whether an id was seen to be a project's.
+    pub fn is_project(&self, id: ShortId) -> bool {
         self.known().projects.contains(&id)
     }
 }
