@@ -100,6 +100,7 @@ impl Deck {
             abilities: fake::able(),
             hold: TimeDelta::zero(),
             refresh: None,
+            settle: goaldeck::store::outbox::Settle::default(),
             cadence: Cadence::None,
             origin: None,
         };

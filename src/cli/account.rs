@@ -404,7 +404,7 @@ fn tell_unsent(out: &Out, session: &Session, queued: &[Entry]) {
     out.remark(&crate::shown!("{count} not sent yet:"));
     for entry in queued {
         let what = session.store().describe(entry);
-        let why = outbox::why(entry, &now);
+        let why = outbox::why(session.store(), entry, &now);
         out.remark(&crate::shown!("  {what} ({}): {why}", entry.id.short()));
     }
 }

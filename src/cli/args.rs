@@ -54,6 +54,12 @@ pub struct Global {
     /// Folder that holds the goals
     #[arg(long, global = true, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
+    /// Wait so many seconds for an account's answer
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(0..=86_400))]
+    pub timeout: Option<u64>,
+    /// Fail where a write cannot be sent now, instead of keeping it in the outbox
+    #[arg(long, global = true)]
+    pub no_queue: bool,
     /// Answer yes to every question
     #[arg(long, global = true)]
     pub yes: bool,
@@ -579,6 +585,18 @@ pub enum Outbox {
     },
     /// Drop entries that were not sent
     Drop {
+        /// Which, by id
+        #[arg(value_name = "ID", required = true)]
+        ids: Vec<String>,
+    },
+    /// Mark entries that may have been sent as sent: you found them there
+    Settle {
+        /// Which, by id
+        #[arg(value_name = "ID", required = true)]
+        ids: Vec<String>,
+    },
+    /// Take entries that were not sent back as the drafts they were
+    Draft {
         /// Which, by id
         #[arg(value_name = "ID", required = true)]
         ids: Vec<String>,

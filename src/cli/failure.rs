@@ -149,6 +149,11 @@ pub fn of_fault(fault: &Fault) -> String {
     without_keys(&fault.to_string())
 }
 
+/// A sentence of the store for where there are no keys.
+pub fn plain(sentence: &str) -> String {
+    without_keys(sentence)
+}
+
 /// Remedies name the keys of the screen, `reopen it (x)`; here they mean nothing.
 fn without_keys(remedy: &str) -> String {
     let mut plain = String::with_capacity(remedy.len());

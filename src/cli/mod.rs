@@ -254,6 +254,8 @@ fn in_session(out: &mut Out, global: &Global, command: &Command) -> Ended {
         Command::Outbox(Outbox::List) => outbox::list(out, session),
         Command::Outbox(Outbox::Retry { ids }) => outbox::retry(out, session, ids),
         Command::Outbox(Outbox::Drop { ids }) => outbox::drop_entries(out, session, global, ids),
+        Command::Outbox(Outbox::Settle { ids }) => outbox::settle(out, session, ids),
+        Command::Outbox(Outbox::Draft { ids }) => outbox::draft(out, session, ids),
         Command::Outbox(Outbox::Flush) => outbox::flush(out, session),
         Command::Find(args) => find::find(out, session, args),
         Command::People(People::List) => people::list(out, session),

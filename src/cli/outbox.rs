@@ -1,4 +1,4 @@
-//! `outbox list`, `retry`, `drop`, `flush`.
+//! `outbox list`, `retry`, `drop`, `settle`, `draft`, `flush`.
 
 use serde_json::{Value, json};
 
@@ -13,36 +13,23 @@ use crate::store::effect::Command;
 use super::args::Global;
 use super::failure::{self, Failure};
 use super::print::{Out, Table, Tone, cell};
-use super::session::Session;
+use super::session::{self, Session};
 use super::{Ended, ask, json as schema};
 
 /// Sent entries that are listed.
 const SENT: usize = 10;
 
 /// What is to be said about an entry's state, half a sentence.
-pub fn why(entry: &Entry, now: &Now) -> String {
-    let clock = |at| now.zone.local(at).format("%H:%M:%S").to_string();
+pub fn why(store: &Store, entry: &Entry, now: &Now) -> String {
     match &entry.state {
-        EntryState::Held { until } => format!("sends at {}", clock(*until)),
-        EntryState::Queued { not_before, why } => {
-            let why = if why.is_empty() {
-                "waits for its turn"
-            } else {
-                why
-            };
-            not_before.map_or_else(
-                || why.to_owned(),
-                |at| format!("{why}, next try {}", clock(at)),
-            )
-        }
-        EntryState::Sending { since } => format!("since {}", clock(*since)),
-        EntryState::Unknown {
-            next_look: Some(at),
-            ..
-        } => format!("may not have arrived, looking at {}", clock(*at)),
-        EntryState::Unknown { .. } => "may not have arrived; retry or drop it".to_owned(),
         EntryState::Sent { at } => dates::ago(*at, now),
-        EntryState::Refused { fault } => failure::of_fault(fault),
+        EntryState::Unknown {
+            next_look: None, ..
+        } => format!(
+            "{}; settle it if it is there, else retry, draft or drop it",
+            store.standing(entry, now)
+        ),
+        _ => failure::plain(&store.standing(entry, now)),
     }
 }
 
@@ -107,7 +94,7 @@ pub fn list(out: &mut Out, session: &Session) -> Ended {
             cell(&entry.state.word().to_uppercase()).tone(tone(entry)),
             cell(entry.change.word()),
             cell(&named(store, entry)),
-            cell(&why(entry, &now)),
+            cell(&why(store, entry, &now)),
         ]);
     }
     for draft in drafts {
@@ -127,7 +114,7 @@ pub fn list(out: &mut Out, session: &Session) -> Ended {
             cell("SENT").tone(Tone::Dim),
             cell(entry.change.word()),
             cell(&named(store, entry)),
-            cell(&why(entry, &now)),
+            cell(&why(store, entry, &now)),
         ]);
     }
     if table.is_empty() && out.is_terminal {
@@ -193,18 +180,17 @@ fn report(out: &mut Out, session: &Session, ids: &[EntryId]) -> Ended {
             let (id, state) = (entry.id.short(), entry.state.word());
             out.note(&crate::shown!(
                 "{what} ({id}): {state}, {}",
-                why(entry, &now)
+                why(session.store(), entry, &now)
             ))?;
         }
     }
-    let refused = entries.iter().find_map(|entry| match &entry.state {
-        EntryState::Refused { fault } => Some((entry, fault)),
-        _ => None,
-    });
-    match refused {
-        Some((entry, fault)) => Err(Failure::of(session.store().describe(entry), fault).into()),
-        None => Ok(()),
+    for entry in &entries {
+        let what = session.store().describe(entry);
+        if let EntryState::Refused { fault } = &entry.state {
+            return Err(Failure::of(what, fault).into());
+        }
     }
+    Ok(())
 }
 
 /// `outbox retry ID…`
@@ -250,17 +236,70 @@ pub fn drop_entries(
     Ok(())
 }
 
-/// `outbox flush`
+/// `outbox settle ID…`
+pub fn settle(out: &mut Out, session: &mut Session, ids: &[String]) -> Ended {
+    let ids = chosen(session, ids)?;
+    for id in &ids {
+        let Some(entry) = session.store().entry(id).cloned() else {
+            continue;
+        };
+        let is_open = matches!(
+            entry.state,
+            EntryState::Unknown {
+                next_look: None,
+                ..
+            }
+        );
+        if !is_open {
+            let what = session.store().describe(&entry);
+            let state = entry.state.word();
+            let why = format!("it is {state}, not one that may have been sent");
+            return Err(Failure::failed(format!("{what} is not settled"), why, "").into());
+        }
+        session.wish("outbox", vec![Command::Settle(id.clone())])?;
+    }
+    report(out, session, &ids)
+}
+
+/// `outbox draft ID…`
+pub fn draft(out: &mut Out, session: &mut Session, ids: &[String]) -> Ended {
+    let ids = chosen(session, ids)?;
+    let mut taken = Vec::new();
+    for id in ids {
+        let Some(entry) = session.store().entry(&id).cloned() else {
+            continue;
+        };
+        let what = session.store().describe(&entry);
+        if entry.draft.is_none() {
+            return Err(Failure::failed(
+                format!("{what} is no draft"),
+                "it was not written in a form",
+                "drop it: its text is kept for 30 days",
+            )
+            .into());
+        }
+        session.wish("outbox", vec![Command::Rewrite(id.clone())])?;
+        if session.store().entry(&id).is_some() {
+            let why = "it is on its way or done";
+            return Err(Failure::failed(format!("{what} is no draft"), why, "").into());
+        }
+        out.note(&crate::shown!("{what} is a draft again"))?;
+        taken.push(schema::entry(&entry, &session.now()));
+    }
+    if out.is_json {
+        out.json(&schema::object("drafts", json!(taken)))?;
+    }
+    Ok(())
+}
+
+/// `outbox flush`: everything that may leave, now; what is looked for, when a look
+/// can tell.
 pub fn flush(out: &mut Out, session: &mut Session) -> Ended {
+    let is_waiting = |entry: &&Entry| entry.state.is_pending() && !entry.state.needs_person();
     let waiting: Vec<EntryId> = session
         .store()
         .entries()
-        .filter(|entry| {
-            matches!(
-                entry.state,
-                EntryState::Held { .. } | EntryState::Queued { .. }
-            )
-        })
+        .filter(is_waiting)
         .map(|entry| entry.id.clone())
         .collect();
     if waiting.is_empty() {
@@ -270,6 +309,38 @@ pub fn flush(out: &mut Out, session: &mut Session) -> Ended {
         return Ok(out.note(&crate::shown!("nothing waits to be sent"))?);
     }
     let commands = waiting.iter().cloned().map(Command::Retry).collect();
+    // What is refused or unsure is told with its entry.
     session.carry_out(commands);
-    report(out, session, &waiting)
+    report(out, session, &waiting)?;
+    unsent(session, &waiting)
+}
+
+/// What is not sent after a flush, as a failure; another program that sends is none.
+fn unsent(session: &Session, ids: &[EntryId]) -> Ended {
+    let store = session.store();
+    let left: Vec<&Entry> = ids
+        .iter()
+        .filter_map(|id| store.entry(id))
+        .filter(|entry| entry.state.is_pending())
+        .collect();
+    let Some(first) = left.first().filter(|_| store.other_sender().is_none()) else {
+        return Ok(());
+    };
+    let is_signed_out = store
+        .account(&first.signature.account)
+        .is_some_and(|known| session::needs_token(&known.state));
+    let is_kept_here = store.kept_back(first).is_some() || store.is_behind(first);
+    let (code, exit) = if is_signed_out {
+        ("signed_out", 3)
+    } else if is_kept_here {
+        ("waits", 1)
+    } else {
+        ("offline", 5)
+    };
+    let what = match left.len() {
+        1 => format!("{} is not sent", store.describe(first)),
+        count => format!("{count} entries are not sent"),
+    };
+    let why = failure::plain(&store.standing(first, &session.now()));
+    Err(Failure::new(code, exit, what, why, "they stay in the outbox").into())
 }

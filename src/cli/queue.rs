@@ -182,7 +182,7 @@ fn cells(store: &Store, item: &Item, now: &Now) -> Vec<Cell> {
         What::CannotSend { entry } => {
             let found = store.entry(entry);
             let what = found.map_or_else(String::new, |entry| store.describe(entry));
-            let why = found.map_or_else(String::new, |entry| super::outbox::why(entry, now));
+            let why = found.map_or_else(String::new, |entry| super::outbox::why(store, entry, now));
             vec![
                 cell(entry.short()).tone(Tone::Dim),
                 cell(&what),

@@ -1,7 +1,6 @@
 //! What a write says when it is through: what happened, under which id, and how
 //! far it is.
 
-use crate::model::dates;
 use crate::model::entry::{Entry, EntryState};
 use crate::model::text::{self, Shown};
 use crate::model::time::Now;
@@ -23,38 +22,28 @@ pub fn print(
         return out.json(&json::entries(entries, &now));
     }
     for entry in entries {
-        out.note(&sentence(entry, done, &now))?;
+        out.note(&sentence(entry, done, session, &now))?;
     }
     Ok(())
 }
 
 /// One entry as a sentence: `check-in on Reduce churn: written (c3k9wd)`.
-fn sentence(entry: &Entry, done: &str, now: &Now) -> Shown {
+fn sentence(entry: &Entry, done: &str, session: &Session, now: &Now) -> Shown {
     let id = entry.id.short();
+    let standing = failure::plain(&session.store().standing(entry, now));
     text::line(&match &entry.state {
         EntryState::Sent { .. } => format!("{done} ({id})"),
-        EntryState::Held { until } => {
-            let wall = now.zone.local(*until).format("%H:%M:%S");
-            format!("{done} ({id}): held, goes out at {wall}")
+        EntryState::Held { .. } => format!("{done} ({id}): held, {standing}"),
+        EntryState::Queued { .. } if session.store().other_sender().is_some() => {
+            format!("{done} ({id}): queued; {standing}")
         }
-        EntryState::Queued { not_before, why } => {
-            let why = if why.is_empty() {
-                "it waits for its turn"
-            } else {
-                why
-            };
-            let next = not_before.map_or_else(String::new, |at| {
-                format!(", next try {}", now.zone.local(at).format("%H:%M:%S"))
-            });
-            format!("{done} ({id}): queued, not sent yet: {why}{next}")
+        EntryState::Queued { .. } => format!("{done} ({id}): queued, not sent yet: {standing}"),
+        EntryState::Sending { .. } => {
+            format!("{done} ({id}): no answer yet, {standing}; the next goaldeck looks for it")
         }
-        EntryState::Sending { .. } => format!("{done} ({id}): being sent"),
-        EntryState::Unknown { since, .. } => format!(
-            "{done} ({id}): it may not have arrived, no answer since {}",
-            dates::ago(*since, now)
-        ),
-        EntryState::Refused { fault } => {
-            format!("{done} ({id}): refused, {}", failure::of_fault(fault))
+        EntryState::Unknown { .. } => {
+            format!("{done} ({id}): it may not have arrived: {standing}")
         }
+        EntryState::Refused { .. } => format!("{done} ({id}): refused, {standing}"),
     })
 }

@@ -16,16 +16,22 @@ use crate::store::effect::{Command, Post, Toast};
 use crate::store::{Account, AccountState, Store};
 
 use super::args::{Global, When};
-use super::failure::Failure;
+use super::failure::{self, Failure};
 use super::print::Out;
 
-/// The longest a command waits for an answer.
+/// The longest a command waits for what is under way.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// The longest a write waits for its account's answer, unless told otherwise.
+const FOR_AN_ANSWER: Duration = Duration::from_secs(20);
 
 /// A store that is open for one command.
 pub struct Session {
     headless: Headless,
     ids: IdSource,
+    /// How long to wait for an account, if that was said.
+    timeout: Option<Duration>,
+    /// Whether a write that cannot be sent now is a failure.
+    no_queue: bool,
     /// As configured.
     pub config: Config,
     /// This machine's store; none for the demo.
@@ -53,7 +59,10 @@ pub fn options(global: &Global) -> Options {
 impl Session {
     /// Opens every account that is asked for and reads it.
     pub fn open(global: &Global, out: &Out) -> Result<Self, Failure> {
-        Self::with(&options(global), out)
+        let mut session = Self::with(&options(global), out)?;
+        session.timeout = global.timeout.map(Duration::from_secs);
+        session.no_queue = global.no_queue;
+        Ok(session)
     }
 
     /// The same with other options: the demo.
@@ -77,6 +86,8 @@ impl Session {
         Ok(Self {
             headless,
             ids: fresh_ids(),
+            timeout: None,
+            no_queue: false,
             config: assembled.config,
             disk,
         })
@@ -158,7 +169,8 @@ impl Session {
 
     /// Carries commands out and waits until nothing is under way.
     pub fn carry_out(&mut self, commands: Vec<Command>) -> Vec<Toast> {
-        self.headless.carry_out(commands, PATIENCE)
+        let patience = self.timeout.unwrap_or(PATIENCE);
+        self.headless.carry_out(commands, patience)
     }
 
     /// The same for wishes that say at once when they cannot be met.
@@ -200,7 +212,18 @@ impl Session {
             change,
             draft: None,
         };
-        let toasts = self.carry_out(vec![Command::Post(post)]);
+        // What this machine keeps answers at once or its disk is ill.
+        let is_immediate = self
+            .store()
+            .account(account)
+            .is_some_and(|known| known.setup.abilities.immediate);
+        let usual = if is_immediate {
+            PATIENCE
+        } else {
+            FOR_AN_ANSWER
+        };
+        let patience = self.timeout.unwrap_or(usual);
+        let toasts = self.headless.carry_out(vec![Command::Post(post)], patience);
         let said = toasts.into_iter().rev().find(|toast| toast.is_error);
         let Some(entry) = self.store().entry(&id).cloned() else {
             let why = said.map_or_else(|| "it was not saved".to_owned(), |toast| toast.text);
@@ -222,8 +245,31 @@ impl Session {
                 let failure = Failure::of(what, fault);
                 Err(self.keep_text(&entry, failure))
             }
+            EntryState::Sent { .. } => Ok(entry),
+            _ if self.no_queue => Err(self.take_back(what, &entry)),
             _ => Ok(entry),
         }
+    }
+
+    /// What cannot be sent now is not to be sent later either. What may have been
+    /// sent cannot be taken back.
+    fn take_back(&mut self, what: &str, entry: &Entry) -> Failure {
+        let why = self.store().standing(entry, &self.now());
+        let (code, exit) = match self.store().account(&entry.signature.account) {
+            Some(known) if needs_token(&known.state) => ("signed_out", 3),
+            _ => ("offline", 5),
+        };
+        self.carry_out(vec![Command::Drop(entry.id.clone())]);
+        let remedy = if self.store().entry(&entry.id).is_some() {
+            format!(
+                "it may have been sent and is looked for; see goaldeck outbox list ({})",
+                entry.id.short()
+            )
+        } else {
+            "nothing was queued; try again later".to_owned()
+        };
+        let why = failure::plain(&why);
+        Failure::new(code, exit, what, why, remedy).with_text(entry.change.text().unwrap_or(""))
     }
 
     /// A refused write that holds a person's words stays in the outbox. Any other
@@ -265,6 +311,11 @@ pub fn unread(account: &Account) -> Option<Failure> {
         AccountState::Offline { why, .. } => Some(offline(why)),
         AccountState::Reading => Some(offline("it did not answer within a minute")),
     }
+}
+
+/// Whether an account waits for a token that counts.
+pub fn needs_token(state: &AccountState) -> bool {
+    matches!(state, AccountState::Needs(fault) if fault.kind == FaultKind::SignedOut)
 }
 
 /// A write that is not allowed, and why not.

@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::columns::{get_json, json, time_text, word};
 use super::fault::Trouble;
 use crate::model::entry::{Draft, DraftKey, Entry, EntryState, Form, Mark, Record, Records};
+use crate::model::exchange::{Fault, FaultKind};
 use crate::model::ids::EntryId;
 
 /// Days that thrown-away text stays in the bin.
@@ -66,12 +67,13 @@ pub fn bin(from: &Connection) -> rusqlite::Result<Vec<Binned>> {
 /// Carries records out inside a transaction.
 ///
 /// # Errors
-/// What SQLite says.
+/// What SQLite says; [`FaultKind::Changed`] when another program changed an entry
+/// first.
 pub fn write(to: &Connection, records: &[Record], writer: &str) -> Result<(), Trouble> {
     for record in records {
         match record {
             Record::PutEntry(entry) => put_entry(to, entry)?,
-            Record::DropEntry(id) => drop_entry(to, id)?,
+            Record::DropEntry { id, rev } => drop_entry(to, id, *rev)?,
             Record::PutDraft(draft) => put_draft(to, draft, writer)?,
             Record::DropDraft(key) => drop_draft(to, key)?,
             Record::PutMark(mark) => put_mark(to, mark)?,
@@ -84,13 +86,39 @@ pub fn write(to: &Connection, records: &[Record], writer: &str) -> Result<(), Tr
     Ok(())
 }
 
+/// The state word and the revision of an entry as stored; rows of older programs
+/// have none and count as 0.
+fn stored(to: &Connection, id: &EntryId) -> rusqlite::Result<Option<(String, u64)>> {
+    to.prepare_cached(
+        "SELECT state, coalesce(json_extract(entry, '$.rev'), 0) FROM outbox WHERE id = ?1",
+    )?
+    .query_row([id.as_str()], |row| {
+        Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned()))
+    })
+    .optional()
+}
+
+/// Of two programs that move the same entry exactly one wins.
+fn too_late() -> Trouble {
+    Trouble::Fault(Fault::new(
+        FaultKind::Changed,
+        "another program changed this entry first",
+        "look at it again in the outbox",
+    ))
+}
+
 /// Stores an entry. Only the first time its draft goes with it: later the same
 /// form of the same goal may hold the next draft.
-fn put_entry(to: &Connection, entry: &Entry) -> rusqlite::Result<()> {
-    let known: Option<String> = to
-        .prepare_cached("SELECT state FROM outbox WHERE id = ?1")?
-        .query_row([entry.id.as_str()], |row| row.get(0))
-        .optional()?;
+fn put_entry(to: &Connection, entry: &Entry) -> Result<(), Trouble> {
+    let stored = stored(to, &entry.id)?;
+    let follows = match &stored {
+        None => entry.rev <= 1,
+        Some((_, rev)) => entry.rev == rev + 1,
+    };
+    if !follows {
+        return Err(too_late());
+    }
+    let known = stored.map(|(state, _)| state);
     to.prepare_cached(
         "INSERT INTO outbox VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO UPDATE \
          SET seq = ?2, account = ?3, kind = ?4, goal = ?5, state = ?6, attempts = ?7, entry = ?8",
@@ -108,7 +136,7 @@ fn put_entry(to: &Connection, entry: &Entry) -> rusqlite::Result<()> {
     if known.as_deref() != Some(entry.state.word()) {
         let why = match &entry.state {
             EntryState::Refused { fault } => fault.why.as_str(),
-            EntryState::Queued { why, .. } => why.as_str(),
+            EntryState::Queued { why, .. } | EntryState::Unknown { why, .. } => why.as_str(),
             _ => "",
         };
         log(to, &entry.id, known.as_deref(), entry.state.word(), why)?;
@@ -136,7 +164,10 @@ fn log(
     Ok(())
 }
 
-fn drop_entry(to: &Connection, id: &EntryId) -> rusqlite::Result<()> {
+fn drop_entry(to: &Connection, id: &EntryId, rev: u64) -> Result<(), Trouble> {
+    if stored(to, id)?.is_none_or(|(_, known)| known != rev) {
+        return Err(too_late());
+    }
     let known: Option<(String, Entry)> = to
         .prepare_cached("DELETE FROM outbox WHERE id = ?1 RETURNING state, entry")?
         .query_row([id.as_str()], |row| Ok((row.get(0)?, get_json(row, 1)?)))
@@ -151,7 +182,7 @@ fn drop_entry(to: &Connection, id: &EntryId) -> rusqlite::Result<()> {
         return Ok(());
     }
     let goal = entry.change.goals().first().map(|goal| goal.to_string());
-    discard(to, "entry", goal.as_deref(), text, &json(&entry)?)
+    Ok(discard(to, "entry", goal.as_deref(), text, &json(&entry)?)?)
 }
 
 fn discard(

@@ -367,7 +367,8 @@ fn records_survive_and_a_posted_draft_goes_with_its_entry() {
     ];
     disk.write(records).wait().unwrap();
     assert_eq!(disk.load_records_now().unwrap().drafts, [typed]);
-    let posted = entry("e1", held());
+    let mut posted = entry("e1", held());
+    posted.rev = 1;
     disk.write(vec![Record::PutEntry(Box::new(posted.clone()))])
         .wait()
         .unwrap();
@@ -382,6 +383,7 @@ fn records_survive_and_a_posted_draft_goes_with_its_entry() {
     let next = draft("local:g1", "next", "2026-11-21T09:30:00Z");
     let mut sent = posted;
     sent.state = EntryState::Sending { since: at() };
+    sent.rev += 1;
     disk.write(vec![
         Record::PutDraft(Box::new(next.clone())),
         Record::PutEntry(Box::new(sent)),
@@ -395,7 +397,10 @@ fn records_survive_and_a_posted_draft_goes_with_its_entry() {
     assert_eq!(records.marks, []);
 
     disk.write(vec![
-        Record::DropEntry("e1".into()),
+        Record::DropEntry {
+            id: "e1".into(),
+            rev: 2,
+        },
         Record::DropDraft(next.key),
     ])
     .wait()
@@ -404,6 +409,64 @@ fn records_survive_and_a_posted_draft_goes_with_its_entry() {
     let texts: Vec<_> = bin.iter().map(|thrown| thrown.text.as_str()).collect();
     assert_eq!(texts, ["next", "what I typed"]);
     assert_eq!(disk.load_records_now().unwrap(), Records::default());
+}
+
+#[test]
+fn of_two_programs_that_move_one_entry_exactly_one_wins() {
+    let home = home();
+    let (one, two) = (open(home.path()).disk, open(home.path()).disk);
+    let put = |disk: &Disk, rev: u64, state: EntryState| {
+        let mut entry = entry("e1", state);
+        entry.rev = rev;
+        disk.write(vec![Record::PutEntry(Box::new(entry))]).wait()
+    };
+    let drop = |disk: &Disk, rev: u64| {
+        let id = "e1".into();
+        let typed = draft("local:g1", "what I typed", "2026-11-21T09:00:00Z");
+        // The draft comes back with it or not at all.
+        let records = vec![
+            Record::PutDraft(Box::new(typed)),
+            Record::DropEntry { id, rev },
+        ];
+        disk.write(records).wait()
+    };
+    let is_late =
+        |written: Result<(), Fault>| written.is_err_and(|fault| fault.kind == FaultKind::Changed);
+    put(&one, 1, held()).unwrap();
+    assert!(is_late(put(&two, 1, held())), "it is no new one");
+    let sending = EntryState::Sending { since: at() };
+    put(&two, 2, sending.clone()).unwrap();
+    assert!(is_late(put(&one, 2, sending)), "the other sends");
+    assert!(is_late(drop(&one, 1)), "it is being sent");
+    let records = one.load_records_now().unwrap();
+    assert_eq!((records.entries.len(), records.drafts.len()), (1, 0));
+    assert_eq!(records.entries[0].rev, 2);
+    drop(&two, 2).unwrap();
+    assert!(is_late(drop(&one, 2)), "it is gone already");
+    assert!(is_late(put(&one, 3, held())), "what is gone stays gone");
+    let records = one.load_records_now().unwrap();
+    assert_eq!((records.entries.len(), records.drafts.len()), (0, 1));
+}
+
+#[test]
+fn entries_of_older_programs_have_no_number_and_count_as_the_first() {
+    let home = home();
+    let disk = open(home.path()).disk;
+    disk.write(vec![Record::PutEntry(Box::new(entry("e1", held())))])
+        .wait()
+        .unwrap();
+    disk.close().wait().unwrap();
+    let changed = raw(home.path())
+        .execute("UPDATE outbox SET entry = json_remove(entry, '$.rev')", [])
+        .unwrap();
+    assert_eq!(changed, 1);
+    let disk = open(home.path()).disk;
+    let mut known = disk.load_records_now().unwrap().entries.remove(0);
+    assert_eq!(known.rev, 0);
+    known.rev = 1;
+    disk.write(vec![Record::PutEntry(Box::new(known))])
+        .wait()
+        .unwrap();
 }
 
 #[test]
@@ -637,7 +700,10 @@ fn read_only_reads_and_writes_nothing() {
     let opened = Disk::open(home.path(), &options).unwrap();
     assert!(matches!(opened.mode, Mode::ReadOnly(_)));
     assert_eq!(goals(&opened.disk), [rich("local:g1")]);
-    let asked = opened.disk.write(vec![Record::DropEntry("e".into())]);
+    let asked = opened.disk.write(vec![Record::DropEntry {
+        id: "e".into(),
+        rev: 0,
+    }]);
     assert_eq!(asked.wait().unwrap_err().kind, FaultKind::Disk);
 }
 

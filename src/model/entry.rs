@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::exchange::{Base, Change, Fault, Letter, Signature, Trail};
+use super::exchange::{Base, Change, Fault, FaultKind, Letter, Signature, Trail};
 use super::ids::{CheckInId, EntryId, GoalId};
 use super::time::Time;
 
@@ -84,6 +84,9 @@ pub enum EntryState {
     Unknown {
         /// Since when.
         since: Time,
+        /// What was heard instead of an answer: `no answer after 20 s`.
+        #[serde(default)]
+        why: String,
         /// Complete look-ups without a find.
         looks: u8,
         /// When to look next; none when only a person can decide.
@@ -123,6 +126,11 @@ impl EntryState {
                 | EntryState::Sending { .. }
                 | EntryState::Unknown { .. }
         )
+    }
+
+    /// Whether somebody changed what it is about since the person wrote.
+    pub fn is_conflict(&self) -> bool {
+        matches!(self, EntryState::Refused { fault } if fault.kind == FaultKind::Changed)
     }
 
     /// Whether a person has to decide.
@@ -284,10 +292,16 @@ impl Mark {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Record {
     /// Store or replace an entry; if it came from a draft, the draft goes in the
-    /// same transaction.
+    /// same transaction. Refused where the stored one is not the state before.
     PutEntry(Box<Entry>),
-    /// Remove an entry; its text stays in the bin for 30 days.
-    DropEntry(EntryId),
+    /// Remove an entry; its text stays in the bin for 30 days. Refused where the
+    /// entry has changed since.
+    DropEntry {
+        /// Which.
+        id: EntryId,
+        /// The state of it that is dropped.
+        rev: u64,
+    },
     /// Store or replace a draft.
     PutDraft(Box<Draft>),
     /// Remove a draft.

@@ -15,6 +15,7 @@ use crate::model::ids::AccountName;
 use crate::providers::Provider;
 use crate::providers::local::{Local, Who};
 use crate::store::Setup;
+use crate::store::outbox::Settle;
 
 use super::clock::Clock;
 use super::headless::Parts;
@@ -329,6 +330,7 @@ fn setup(account: &Account, provider: &dyn Provider, config: &Config) -> Setup {
             .refresh
             .or(config.refresh)
             .filter(|every| !abilities.immediate && !every.is_zero()),
+        settle: Settle::default(),
         cadence: account.cadence,
         abilities,
         origin: remote::origin(account),

@@ -3,16 +3,19 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
+use chrono::TimeDelta;
+
 use crate::disk::Disk;
+use crate::disk::sender_lock::{self, SenderLock, Turn};
 use crate::model::entry::Records;
-use crate::model::ids::AccountName;
+use crate::model::ids::{AccountName, EntryId};
 use crate::model::progress::Rules;
-use crate::model::time::Now;
+use crate::model::time::{Now, Time};
 use crate::providers::Provider;
 use crate::store::effect::{Command, Effect, Outcome, Toast};
 use crate::store::{Setup, Store};
@@ -28,6 +31,8 @@ pub struct Headless {
     runtime: Runtime,
     clock: Clock,
     toasts: Vec<Toast>,
+    disk: Option<Disk>,
+    lock: Option<SenderLock>,
 }
 
 /// What a program runs on.
@@ -49,20 +54,24 @@ pub struct Parts {
 }
 
 impl Headless {
-    /// Starts and reads every account once.
+    /// Starts and reads every account once. Nothing is held here: nobody sits in
+    /// front of it to take it back.
     ///
     /// # Errors
     /// When the operating system gives no runtime.
-    pub fn start(parts: Parts) -> std::io::Result<Self> {
+    pub fn start(mut parts: Parts) -> std::io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
         let (sender, outcomes) = unbounded_channel();
+        for setup in &mut parts.setups {
+            setup.hold = TimeDelta::zero();
+        }
         let mut store = Store::new(parts.setups, parts.rules);
         if let Some(why) = parts.read_only {
             store.set_read_only(why);
         }
-        let world = World::new(parts.disk, parts.providers, sender);
+        let world = World::new(parts.disk.clone(), parts.providers, sender);
         let mut headless = Self {
             store,
             world,
@@ -70,6 +79,8 @@ impl Headless {
             runtime,
             clock: parts.clock,
             toasts: Vec::new(),
+            disk: parts.disk,
+            lock: None,
         };
         headless.take(Outcome::Loaded(parts.records));
         headless.carry_out(vec![Command::Start], Duration::from_secs(60));
@@ -86,27 +97,82 @@ impl Headless {
         self.clock.now()
     }
 
-    /// Carries commands out and waits until nothing is under way, at most so long.
-    /// Returns what there is to say.
+    /// Carries commands out and waits until nothing is under way, at most so long;
+    /// if they send something, until that is through or waiting longer brings it no
+    /// further. Returns what there is to say.
     pub fn carry_out(&mut self, commands: Vec<Command>, at_most: Duration) -> Vec<Toast> {
+        let wanted: Vec<EntryId> = commands.iter().filter_map(sends).cloned().collect();
         for command in commands {
             let now = self.clock.now();
             let effects = self.store.command(command, now);
             self.execute(effects);
         }
-        let deadline = std::time::Instant::now() + at_most;
-        while !self.store.is_idle() {
-            let Some(left) = deadline.checked_duration_since(std::time::Instant::now()) else {
+        let deadline = Instant::now() + at_most;
+        if wanted.is_empty() {
+            self.wait(deadline, Store::is_idle);
+        } else {
+            let until = self.clock.now().at + TimeDelta::from_std(at_most).unwrap_or_default();
+            self.become_sender();
+            self.wait(deadline, |store| is_through(store, &wanted, until));
+            self.stop_sending();
+            self.wait(deadline, Store::is_idle);
+        }
+        std::mem::take(&mut self.toasts)
+    }
+
+    /// Takes in what comes until something is so, or the time is over.
+    fn wait(&mut self, deadline: Instant, is_so: impl Fn(&Store) -> bool) {
+        while !is_so(&self.store) {
+            let Some(left) = deadline.checked_duration_since(Instant::now()) else {
                 break;
             };
+            let wake = self.store.next_wake(self.clock.now());
+            let wake = wake.map_or(left, |time| self.clock.until(time).min(left));
             let outcomes = &mut self.outcomes;
             let next = self
                 .runtime
-                .block_on(async { tokio::time::timeout(left, outcomes.recv()).await });
-            let Ok(Some(outcome)) = next else { break };
-            self.take(outcome);
+                .block_on(async { tokio::time::timeout(wake, outcomes.recv()).await });
+            match next {
+                Ok(Some(outcome)) => self.take(outcome),
+                Ok(None) => break,
+                Err(_) => self.take(Outcome::Woke),
+            }
         }
-        std::mem::take(&mut self.toasts)
+    }
+
+    /// Remote accounts take writes from one program at a time. If another holds the
+    /// lock, it sends ours too.
+    fn become_sender(&mut self) {
+        if !self.store.wants_sender() {
+            return;
+        }
+        if self.lock.is_none()
+            && let Some(disk) = &self.disk
+        {
+            match sender_lock::try_lock(disk.directory()) {
+                Ok(Turn::Ours(lock)) => self.lock = Some(lock),
+                Ok(Turn::Theirs(pid)) => return self.take(Outcome::Sender { mine: false, pid }),
+                Err(fault) => {
+                    let sentence = format!("nothing can be sent: {fault}");
+                    return self.toasts.push(Toast::error(sentence));
+                }
+            }
+        }
+        self.take(Outcome::Sender {
+            mine: true,
+            pid: None,
+        });
+    }
+
+    /// Nothing more leaves; what is under way is still waited for. The lock stays
+    /// until the program ends, for a request may still be on the line.
+    fn stop_sending(&mut self) {
+        if self.store.other_sender().is_none() {
+            self.take(Outcome::Sender {
+                mine: false,
+                pid: None,
+            });
+        }
     }
 
     fn take(&mut self, outcome: Outcome) {
@@ -123,4 +189,18 @@ impl Headless {
             }
         }
     }
+}
+
+/// The write that a command sends, if it sends one.
+fn sends(command: &Command) -> Option<&EntryId> {
+    match command {
+        Command::Post(post) => Some(&post.id),
+        Command::Retry(id) => Some(id),
+        _ => None,
+    }
+}
+
+/// Whether waiting until then brings none of these further, and all is on disk.
+fn is_through(store: &Store, wanted: &[EntryId], until: Time) -> bool {
+    store.is_written() && !wanted.iter().any(|id| store.is_under_way(id, until))
 }

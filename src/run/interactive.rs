@@ -15,6 +15,7 @@ use crate::disk::sender_lock::{self, SenderLock, Turn};
 use crate::disk::{Disk, Watch};
 use crate::keys::chord::Input;
 use crate::keys::resolve::Resolver;
+use crate::model::exchange::Fault;
 use crate::model::text;
 use crate::model::time::Time;
 use crate::screens::{Place, Prefs, Tab};
@@ -93,6 +94,9 @@ const AT_A_TIME: Duration = Duration::from_millis(4);
 const IN_A_HURRY: Duration = Duration::from_millis(200);
 /// Leaving waits so long for entries that are released from their hold.
 const IN_PEACE: Duration = Duration::from_secs(10);
+/// What is on the line when that is over is waited for so much longer: a write
+/// that is cut off has to be looked for.
+const FOR_ANSWERS: Duration = Duration::from_secs(20);
 /// How often a waiting process tries to become the sender.
 const TRY_SENDER: Duration = Duration::from_secs(2);
 
@@ -123,6 +127,7 @@ struct Running {
     lock: Option<SenderLock>,
     needs_lock: bool,
     tried_lock: Instant,
+    said_unlocked: bool,
     signals: Signals,
     clock: Clock,
     front: FrontEnd,
@@ -219,6 +224,7 @@ impl Running {
             lock: None,
             needs_lock,
             tried_lock: Instant::now(),
+            said_unlocked: false,
             signals,
             clock: parts.clock,
             front: FrontEnd {
@@ -301,7 +307,7 @@ impl Running {
         if self.program.is_dirty() && self.term.is_idle() {
             wait = Some(wait.map_or(calm, |wait| wait.min(calm)));
         }
-        if self.needs_lock && self.lock.is_none() && self.program.store().unsent() > 0 {
+        if self.waits_for_lock() {
             let again = TRY_SENDER.saturating_sub(self.tried_lock.elapsed());
             wait = Some(wait.map_or(again, |wait| wait.min(again)));
         }
@@ -345,7 +351,7 @@ impl Running {
             Event::Told(Told::Panicked) => self.end = Some(End::Panicked),
             Event::Input(input) => self.take_input(input).await,
             Event::Outcome(outcome) => self.take_outcome_now(outcome).await,
-            Event::Changed => self.reload().await,
+            Event::Changed => self.reload(),
             Event::ChordExpired => {
                 self.urgent = true;
                 self.keyed_at = None;
@@ -357,8 +363,7 @@ impl Running {
                 if self.deadline.is_some_and(|time| time <= now.at) {
                     self.guarded(|program| program.woke(now)).await;
                 }
-                if self.needs_lock && self.lock.is_none() && self.tried_lock.elapsed() >= TRY_SENDER
-                {
+                if self.waits_for_lock() && self.tried_lock.elapsed() >= TRY_SENDER {
                     self.become_sender();
                 }
             }
@@ -479,49 +484,66 @@ impl Running {
     }
 
     /// Somebody else wrote to the store.
-    async fn reload(&mut self) {
+    fn reload(&mut self) {
         while self.changed.try_recv().is_ok() {}
-        let Some(disk) = self.disk.clone() else {
-            return;
-        };
-        if let Ok(records) = disk.load_records().await {
-            self.take_outcome_now(Outcome::Reloaded(records)).await;
-        }
+        self.world.execute(Effect::Reread);
     }
 
+    /// Remote accounts take writes from one program at a time: takes the lock if it
+    /// is free, or learns who has it.
     fn become_sender(&mut self) {
         self.tried_lock = Instant::now();
+        let mine = Outcome::Sender {
+            mine: true,
+            pid: None,
+        };
         let outcome = match &self.disk {
             // Nothing is shared: the demo lives in this process.
-            None => Outcome::Sender {
-                mine: true,
-                pid: None,
-            },
-            Some(_) if !self.needs_lock => return,
+            None => mine,
+            Some(_) if !self.may_send() => return,
             Some(disk) => match sender_lock::try_lock(disk.directory()) {
                 Ok(Turn::Ours(lock)) => {
                     self.lock = Some(lock);
-                    Outcome::Sender {
-                        mine: true,
-                        pid: None,
-                    }
+                    mine
                 }
                 Ok(Turn::Theirs(pid)) => Outcome::Sender { mine: false, pid },
-                Err(fault) => {
-                    self.program.say(
-                        Toast::error(format!("nothing can be sent: {fault}")),
-                        self.clock.now(),
-                    );
-                    return;
-                }
+                Err(fault) => return self.cannot_lock(&fault),
             },
         };
-        if self.disk.is_none() {
-            self.needs_lock = false;
-        }
-        let effects = self.take_outcome(outcome);
-        for effect in effects {
+        self.tell_sender(outcome);
+    }
+
+    fn may_send(&self) -> bool {
+        self.needs_lock && self.program.store().read_only().is_none()
+    }
+
+    fn waits_for_lock(&self) -> bool {
+        self.lock.is_none() && self.may_send() && self.program.store().wants_sender()
+    }
+
+    fn tell_sender(&mut self, outcome: Outcome) {
+        for effect in self.take_outcome(outcome) {
             self.world.execute(effect);
+        }
+    }
+
+    /// Said once: trying again every two seconds must not fill the log page.
+    fn cannot_lock(&mut self, fault: &Fault) {
+        if !std::mem::replace(&mut self.said_unlocked, true) {
+            let sentence = format!("nothing can be sent: {fault}");
+            self.program.say(Toast::error(sentence), self.clock.now());
+        }
+    }
+
+    /// Another program may send while this one is stopped, if nothing of ours is on
+    /// the line: what is would otherwise go out when nobody reckons with it.
+    fn hand_sending_on(&mut self) {
+        if self.lock.is_some() && self.program.store().is_quiet() {
+            self.tell_sender(Outcome::Sender {
+                mine: false,
+                pid: None,
+            });
+            self.lock = None;
         }
     }
 
@@ -607,6 +629,7 @@ impl Running {
     /// Job control: gives the terminal back, stops, and goes on when continued.
     async fn suspend(&mut self) {
         self.save(IN_A_HURRY).await;
+        self.hand_sending_on();
         match self.term.suspend() {
             Ok(None) => self.program.say(
                 Toast::info("no shell would continue it; not suspended"),
@@ -614,6 +637,9 @@ impl Running {
             ),
             Ok(Some(size)) => self.taken_back(Ok(size)),
             Err(why) => self.taken_back(Err(why)),
+        }
+        if self.lock.is_none() {
+            self.become_sender();
         }
     }
 
@@ -679,17 +705,31 @@ impl Running {
         }
     }
 
+    /// Sends what is left, for a while; then waits for the answers that are owed.
     async fn send_the_rest(&mut self) {
-        let deadline = tokio::time::Instant::now() + IN_PEACE;
+        if self.wait_to_leave(IN_PEACE).await {
+            return;
+        }
+        self.tell_sender(Outcome::Sender {
+            mine: false,
+            pid: None,
+        });
+        self.wait_to_leave(FOR_ANSWERS).await;
+    }
+
+    /// Whether there is nothing to wait for any more: all is done, or whoever sits
+    /// there has had enough.
+    async fn wait_to_leave(&mut self, at_most: Duration) -> bool {
+        let deadline = tokio::time::Instant::now() + at_most;
         while !(self.program.store().is_written() && self.program.store().is_quiet()) {
             tokio::select! {
                 biased;
-                _ = self.signals.hang_up.recv() => break,
-                _ = self.signals.terminate.recv() => break,
-                _ = self.signals.interrupt.recv() => break,
+                _ = self.signals.hang_up.recv() => return true,
+                _ = self.signals.terminate.recv() => return true,
+                _ = self.signals.interrupt.recv() => return true,
                 Some(input) = self.inputs.recv() => {
                     if is_interrupt(&input) {
-                        break;
+                        return true;
                     }
                 }
                 Some(outcome) = self.outcomes.recv() => {
@@ -698,9 +738,10 @@ impl Running {
                         self.world.execute(effect);
                     }
                 }
-                () = tokio::time::sleep_until(deadline) => break,
+                () = tokio::time::sleep_until(deadline) => return false,
             }
         }
+        true
     }
 }
 

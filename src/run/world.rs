@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::AbortHandle;
 
 use crate::disk::Disk;
-use crate::model::entry::Record;
+use crate::model::entry::{Record, Records};
 use crate::model::exchange::{Answer, Fault, FaultKind};
 use crate::model::ids::{AccountName, Ticket};
 use crate::providers::Provider;
@@ -20,7 +20,13 @@ pub struct World {
     providers: BTreeMap<AccountName, Arc<dyn Provider>>,
     outcomes: UnboundedSender<Outcome>,
     questions: HashMap<Ticket, AbortHandle>,
+    /// Wishes to read the disk again; many that come at once are one.
+    rereads: Option<UnboundedSender<()>>,
 }
+
+/// How often the disk is asked to be read again before that is left to the next
+/// write.
+const REREADS: usize = 3;
 
 impl World {
     /// Ports whose answers go to `outcomes`. Without a disk (the demo) writes
@@ -35,6 +41,7 @@ impl World {
             providers,
             outcomes,
             questions: HashMap::new(),
+            rereads: None,
         }
     }
 
@@ -108,17 +115,26 @@ impl World {
         None
     }
 
-    fn reread(&self) {
+    /// Reads the disk again, and once more if that is wanted meanwhile: what comes
+    /// is never older than the wish.
+    fn reread(&mut self) {
         let Some(disk) = self.disk.clone() else {
             return;
         };
         let outcomes = self.outcomes.clone();
-        tokio::spawn(async move {
-            // A disk that cannot be read says so at the next write.
-            if let Ok(records) = disk.load_records().await {
-                let _ = outcomes.send(Outcome::Reloaded(records));
-            }
+        let wishes = self.rereads.get_or_insert_with(|| {
+            let (wish, mut wishes) = unbounded_channel();
+            tokio::spawn(async move {
+                while wishes.recv().await.is_some() {
+                    while wishes.try_recv().is_ok() {}
+                    if let Some(records) = read(&disk).await {
+                        let _ = outcomes.send(Outcome::Reloaded(records));
+                    }
+                }
+            });
+            wish
         });
+        let _ = wishes.send(());
     }
 
     fn write(&self, token: u64, records: Vec<Record>) {
@@ -138,6 +154,16 @@ impl World {
             let _ = outcomes.send(outcome);
         });
     }
+}
+
+async fn read(disk: &Disk) -> Option<Records> {
+    for _ in 0..REREADS {
+        match disk.load_records().await {
+            Ok(records) => return Some(records),
+            Err(fault) => tracing::warn!(%fault, "the store is not read"),
+        }
+    }
+    None
 }
 
 fn unknown(account: &AccountName) -> Fault {

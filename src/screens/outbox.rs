@@ -67,8 +67,22 @@ impl OutboxScreen {
         let Some(entry) = self.entry(scene) else {
             return Reply::done();
         };
+        if matches!(
+            entry.state,
+            EntryState::Unknown {
+                next_look: None,
+                ..
+            }
+        ) {
+            return found_there(entry, scene);
+        }
         if let EntryState::Refused { fault } = &entry.state {
-            let text = format!("{fault}. Send it again?");
+            let again = if entry.state.is_conflict() {
+                "Send yours anyway?"
+            } else {
+                "Send it again?"
+            };
+            let text = format!("{fault}. {again}");
             return Reply::goto(Goto::Open(Place::Confirm(Question::new(
                 text,
                 vec![Command::Retry(entry.id.clone())],
@@ -83,6 +97,17 @@ impl OutboxScreen {
             None => Reply::say("its goal is not here any more"),
         }
     }
+}
+
+/// Asks about an entry that may have been sent whether it is there.
+fn found_there(entry: &Entry, scene: &Scene<'_>) -> Reply {
+    let what = scene.store.describe(entry);
+    let text = format!(
+        "{what} may have been sent. Is it there? (If not: R sends it again, e makes it a draft.)"
+    );
+    let mut question = Question::new(text, vec![Command::Settle(entry.id.clone())]);
+    question.said = "marked as sent".to_owned();
+    Reply::goto(Goto::Open(Place::Confirm(question)))
 }
 
 /// The form a draft goes on in.
@@ -153,33 +178,27 @@ pub fn copy(id: &EntryId, scene: &Scene<'_>) -> Reply {
 
 /// State word, role of it, what it is, what there is to know.
 fn words(entry: &Entry, scene: &Scene<'_>) -> (Role, Shown, Shown) {
-    let at = |time| scene.now.zone.local(time).format("%H:%M").to_string();
+    let standing = scene.store.standing(entry, &scene.now);
     let (role, rest) = match &entry.state {
         EntryState::Held { until } => (
             Role::Accent,
             format!("sends in {} s", super::frame::seconds_left(*until, scene)),
         ),
-        EntryState::Queued {
-            not_before: Some(time),
-            why,
-        } => (Role::Text, format!("{why}, tries at {}", at(*time))),
-        EntryState::Queued { why, .. } if why.is_empty() => {
-            (Role::Text, "waits its turn".to_owned())
+        EntryState::Queued { .. } if scene.store.kept_back(entry).is_some() => {
+            (Role::Warn, standing)
         }
-        EntryState::Queued { why, .. } => (Role::Text, why.clone()),
-        EntryState::Sending { since } => (Role::Text, format!("since {}", at(*since))),
+        EntryState::Queued { .. } | EntryState::Sending { .. } => (Role::Text, standing),
         EntryState::Unknown {
-            next_look: Some(next),
-            ..
-        } => (
-            Role::Warn,
-            format!("no answer; looks again at {}", at(*next)),
-        ),
+            next_look: Some(_), ..
+        } => (Role::Warn, standing),
         EntryState::Unknown { .. } => (
             Role::Bad,
-            "may not have arrived: R sends again, D drops".to_owned(),
+            "may have been sent: Enter it is there, R again, e draft".to_owned(),
         ),
-        EntryState::Refused { fault } => (Role::Bad, fault.why.clone()),
+        EntryState::Refused { fault } if !entry.state.is_conflict() => {
+            (Role::Bad, fault.why.clone())
+        }
+        EntryState::Refused { .. } => (Role::Bad, standing),
         EntryState::Sent { at: time } => (Role::Dim, dates::ago(*time, &scene.now)),
     };
     (
@@ -276,7 +295,11 @@ impl Screen for OutboxScreen {
                 if matches!(entry.state, EntryState::Sent { .. }) {
                     return Reply::pass();
                 }
-                Reply::command(Command::Retry(entry.id.clone())).saying(Toast::info("sending now"))
+                let said = match scene.store.kept_back(entry) {
+                    Some(why) => format!("it waits: {why}"),
+                    None => "sending now".to_owned(),
+                };
+                Reply::command(Command::Retry(entry.id.clone())).saying(Toast::info(said))
             }
             Action::Delete => {
                 if let Some(draft) = self.draft(scene) {

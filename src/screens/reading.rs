@@ -281,11 +281,15 @@ fn stuck(id: &EntryId, scene: &Scene<'_>, width: usize) -> Vec<Line> {
         text::line(&scene.store.describe(entry)),
     )];
     let words = match &entry.state {
-        EntryState::Refused { fault } => format!("Refused: {fault}"),
-        EntryState::Unknown { .. } => {
-            "It may have arrived; nobody can tell from here. R sends it again, D drops it."
-                .to_owned()
+        EntryState::Refused { .. } if entry.state.is_conflict() => {
+            let standing = scene.store.standing(entry, &scene.now);
+            format!("{standing}. R sends yours anyway, e edits it, D drops it.")
         }
+        EntryState::Refused { fault } => format!("Refused: {fault}"),
+        EntryState::Unknown { why, .. } => format!(
+            "It may have been sent ({why}); nobody can tell from here. Open the outbox (4): \
+             Enter marks it as sent, R sends it again, e makes it a draft."
+        ),
         other => other.word().to_owned(),
     };
     lines.extend(
@@ -343,8 +347,11 @@ pub fn cannot_send(id: &EntryId, scene: &Scene<'_>) -> Shown {
         return Shown::default();
     };
     let why = match &entry.state {
+        EntryState::Refused { fault } if entry.state.is_conflict() => {
+            format!("needs you: changed meanwhile: {}", fault.why)
+        }
         EntryState::Refused { fault } => fault.why.clone(),
-        EntryState::Unknown { .. } => "may not have arrived".to_owned(),
+        EntryState::Unknown { .. } => "may have been sent".to_owned(),
         other => other.word().to_owned(),
     };
     shown!("{}: {why}", scene.store.describe(entry))

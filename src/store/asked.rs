@@ -9,7 +9,7 @@ use crate::model::ids::{AccountName, GoalId, NotificationId, Ticket};
 use crate::model::time::Time;
 
 /// What was asked under one ticket.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Asked {
     /// Of whom.
     pub account: AccountName,
@@ -24,7 +24,7 @@ pub struct Asked {
 }
 
 /// All questions under way and the times of the next ones.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Asking {
     last: Ticket,
     open: HashMap<Ticket, Asked>,
@@ -32,7 +32,7 @@ pub struct Asking {
 }
 
 /// When one account is asked again.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Rhythm {
     every: Option<TimeDelta>,
     next: Option<Time>,

@@ -14,7 +14,7 @@ const PAUSE: TimeDelta = TimeDelta::seconds(1);
 const AT_MOST: TimeDelta = TimeDelta::seconds(5);
 
 /// The drafts and which of them the disk does not have yet.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Drafts {
     drafts: HashMap<DraftKey, Draft>,
     unwritten: HashMap<DraftKey, Unwritten>,

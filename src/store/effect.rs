@@ -22,6 +22,8 @@ pub enum Command {
     Drop(EntryId),
     /// Send an entry that waits or was refused again, now.
     Retry(EntryId),
+    /// A person found an entry of unknown fate at the provider: it is sent.
+    Settle(EntryId),
     /// Take an unsent entry back into the form it was written in.
     Rewrite(EntryId),
     /// Keep a mark on this machine.

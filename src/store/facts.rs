@@ -10,7 +10,7 @@ use crate::model::notification::Notification;
 use crate::model::person::Person;
 
 /// All accounts' goals, people and inbox lines.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Facts {
     // Boxed: a table keeps room for half as many again.
     goals: HashMap<GoalId, Box<Goal>>,

@@ -8,7 +8,7 @@ use crate::model::ids::{CheckInId, GoalId};
 use crate::model::time::Time;
 
 /// All marks by key.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Marks {
     all: HashMap<String, Mark>,
     // What is asked of every goal of a tree, or on every turn, without a key of text.

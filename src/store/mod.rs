@@ -16,6 +16,7 @@ pub mod queue;
 mod reading;
 pub mod reckoned;
 pub mod tree;
+mod waiting;
 mod writes;
 
 use std::collections::{BTreeMap, HashMap};
@@ -26,7 +27,7 @@ use crate::model::cadence::Cadence;
 use crate::model::entry::{Entry, Mark, Record, Records};
 use crate::model::exchange::{Abilities, Change, Fault, FaultKind, Query};
 use crate::model::goal::Goal;
-use crate::model::ids::{AccountName, GoalId, PersonId};
+use crate::model::ids::{AccountName, EntryId, GoalId, PersonId};
 use crate::model::progress::Rules;
 use crate::model::time::{Now, Time};
 
@@ -35,9 +36,10 @@ use drafts::Drafts;
 use effect::{Command, Effect, Outcome};
 use facts::Facts;
 use marks::Marks;
-use outbox::{Line, Outbox, Step};
+use outbox::{Hindrance, Line, Lines, Outbox, Settle, Step};
 use overlay::Overlay;
 use reckoned::Reckoned;
+use writes::Act;
 
 /// An account as the configuration has it.
 #[derive(Clone, Debug)]
@@ -51,6 +53,8 @@ pub struct Setup {
     pub hold: TimeDelta,
     /// How often it is asked what is new; none for never by itself.
     pub refresh: Option<TimeDelta>,
+    /// When looking for one of its writes tells the truth.
+    pub settle: Settle,
     /// The cadence of goals that bring none of their own.
     pub cadence: Cadence,
     /// The site it lives on (`https://host:port`); none on this machine.
@@ -68,6 +72,8 @@ pub struct Account {
     pub state: AccountState,
     /// When its last full answer came.
     pub synced_at: Option<Time>,
+    /// Whether this login may write at all, as the provider says.
+    pub may_write: bool,
 }
 
 /// How an account is doing.
@@ -91,7 +97,7 @@ pub enum AccountState {
 }
 
 /// Facts, outbox, drafts, marks and questions, and the rules between them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Store {
     accounts: BTreeMap<AccountName, Account>,
     /// Accounts in the order of the configuration.
@@ -109,8 +115,18 @@ pub struct Store {
     last_look: Option<Time>,
     writes: HashMap<u64, Vec<Record>>,
     last_write: u64,
+    /// What a person did with an entry, by the write that says so to the disk.
+    acts: HashMap<u64, Act>,
+    /// The same for the write at the end of this turn.
+    meant: HashMap<EntryId, Act>,
+    /// Acts that another program was faster than; said when the disk was read.
+    late: Vec<Act>,
+    /// The disk is being read again.
+    is_rereading: bool,
     /// Whether this process may send to providers that do not know our keys.
     is_sender: bool,
+    /// The process that does instead, if it is known.
+    sender: Option<u32>,
     read_only: Option<String>,
     revision: u64,
     /// The revision at which rows of lists came, went or moved last.
@@ -146,6 +162,7 @@ impl Store {
                     me: None,
                     state: AccountState::Reading,
                     synced_at: None,
+                    may_write: true,
                 },
             );
         }
@@ -164,7 +181,12 @@ impl Store {
             last_look: None,
             writes: HashMap::new(),
             last_write: 0,
+            acts: HashMap::new(),
+            meant: HashMap::new(),
+            late: Vec::new(),
+            is_rereading: false,
             is_sender: false,
+            sender: None,
             read_only: None,
             revision: 1,
             moved: 1,
@@ -192,6 +214,7 @@ impl Store {
             Command::Discard(key) => self.discard(&key, &mut effects),
             Command::Drop(id) => self.drop_entry(&id, &mut effects),
             Command::Retry(id) => self.retry(&id, &mut effects),
+            Command::Settle(id) => self.settle(&id, now, &mut effects),
             Command::Rewrite(id) => self.rewrite(&id, &mut effects),
             Command::Put(mark) => {
                 self.touch_for([&mark]);
@@ -230,13 +253,7 @@ impl Store {
         }
         match outcome {
             Outcome::Loaded(records) => self.load(records, now, &mut effects),
-            Outcome::Reloaded(records) => {
-                self.outbox.reload(records.entries);
-                self.drafts.load(records.drafts);
-                self.marks.load(records.marks);
-                self.relay();
-                self.ask_changed(&mut effects);
-            }
+            Outcome::Reloaded(records) => self.reloaded(records, now, &mut effects),
             Outcome::Written { token } => self.written(token, &mut effects),
             Outcome::NotWritten { token, fault } => {
                 self.not_written(token, &fault, now, &mut effects)
@@ -247,7 +264,7 @@ impl Store {
             Outcome::LookedFor { entry, found } => {
                 self.looked_for(&entry, found, now, &mut effects)
             }
-            Outcome::Sender { mine, pid } => self.sender(mine, pid),
+            Outcome::Sender { mine, pid } => self.sender(mine, pid, now),
             Outcome::Woke => self.woke(now, &mut effects),
         }
         self.advance(now, &mut effects);
@@ -258,7 +275,7 @@ impl Store {
     /// deadline can neither be lost nor come twice.
     pub fn next_wake(&self, now: Now) -> Option<Time> {
         [
-            self.outbox.next(now.at),
+            self.outbox.next(&self.lines()),
             self.drafts.next_write(),
             self.asked.next(),
             self.marks.next_return(now.at),
@@ -272,6 +289,7 @@ impl Store {
     /// Whether nothing is under way: the headless front stops then.
     pub fn is_idle(&self) -> bool {
         self.writes.is_empty()
+            && !self.is_rereading
             && !self.outbox.is_busy()
             && !self.order.iter().any(|name| self.asked.is_reading(name))
     }
@@ -305,9 +323,9 @@ impl Store {
         }
     }
 
-    fn write(&mut self, records: Vec<Record>, effects: &mut Vec<Effect>) {
+    fn write(&mut self, records: Vec<Record>, effects: &mut Vec<Effect>) -> Option<u64> {
         if records.is_empty() {
-            return;
+            return None;
         }
         self.last_write += 1;
         self.writes.insert(self.last_write, records.clone());
@@ -315,40 +333,84 @@ impl Store {
             token: self.last_write,
             records,
         });
+        Some(self.last_write)
     }
 
     fn load(&mut self, records: Records, now: Now, effects: &mut Vec<Effect>) {
         self.marks.load(records.marks);
         self.last_look = self.marks.last_look();
         self.drafts.load(records.drafts);
-        let changed = {
-            let (accounts, sender) = (&self.accounts, self.is_sender);
-            self.outbox
-                .load(records.entries, now.at, |name| line(accounts, sender, name))
-        };
-        self.write(changed, effects);
+        let lines = self.lines();
+        let old = self.outbox.load(records.entries, now.at, &lines);
+        // Each by itself: another program may have dropped some of them already.
+        for entry in old {
+            let (id, rev) = (entry.id, entry.rev);
+            self.write(vec![Record::DropEntry { id, rev }], effects);
+        }
         self.relay();
     }
 
-    fn sender(&mut self, mine: bool, pid: Option<u32>) {
+    fn reloaded(&mut self, records: Records, now: Now, effects: &mut Vec<Effect>) {
+        self.is_rereading = false;
+        let taken_in = self.outbox.reload(records.entries);
+        let lines = self.lines();
+        self.outbox.adopt(now.at, &lines);
+        if taken_in.is_doubtful {
+            self.reread(effects);
+        }
+        self.drafts.load(records.drafts);
+        self.marks.load(records.marks);
+        self.relay();
+        self.say_what_came_too_late(effects);
+        self.ask_changed(effects);
+    }
+
+    fn sender(&mut self, mine: bool, pid: Option<u32>, now: Now) {
         tracing::debug!(mine, ?pid, "sender lock");
-        if self.is_sender != mine {
-            self.is_sender = mine;
+        if self.is_sender != mine || self.sender != pid {
+            (self.is_sender, self.sender) = (mine, pid);
             self.touch();
+        }
+        let lines = self.lines();
+        self.outbox.adopt(now.at, &lines);
+    }
+
+    /// What each account lets the outbox do now.
+    fn lines(&self) -> Lines {
+        let accounts = self.accounts.iter();
+        Lines {
+            accounts: accounts
+                .map(|(name, account)| (name.clone(), self.line(account)))
+                .collect(),
+            is_sender: self.is_sender,
         }
     }
 
-    fn line(&self, account: &AccountName) -> Line {
-        line(&self.accounts, self.is_sender, account)
+    fn line(&self, account: &Account) -> Line {
+        let is_idempotent = account.setup.abilities.idempotent;
+        let closed = match &account.state {
+            AccountState::Needs(fault) if fault.kind == FaultKind::SignedOut => {
+                Some(Hindrance::SignedOut(fault.why.clone()))
+            }
+            _ if account.me.is_none() => Some(Hindrance::Unread),
+            _ if !account.may_write => Some(Hindrance::MayNotWrite),
+            _ if !is_idempotent && !self.is_sender => Some(Hindrance::OtherSender(self.sender)),
+            _ => None,
+        };
+        Line {
+            closed,
+            is_idempotent,
+            me: account.me.clone(),
+            origin: account.setup.origin.clone(),
+            settle: account.setup.settle,
+            answered_at: account.synced_at,
+        }
     }
 
     /// Moves on what can move: the last thing of every turn.
     fn advance(&mut self, now: Now, effects: &mut Vec<Effect>) {
-        let steps = {
-            let (accounts, sender) = (&self.accounts, self.is_sender);
-            self.outbox
-                .advance(now.at, |name| line(accounts, sender, name))
-        };
+        let lines = self.lines();
+        let steps = self.outbox.advance(now.at, &lines);
         let moved = !steps.is_empty();
         for step in steps {
             match step {
@@ -398,11 +460,7 @@ impl Store {
         self.leaving = true;
         self.look(None, now, effects);
         self.flush(now, effects);
-        for step in self.outbox.release() {
-            if let Step::Write(id) = step {
-                self.put_entry(&id, effects);
-            }
-        }
+        self.outbox.release();
     }
 
     fn look(&mut self, goal: Option<GoalId>, now: Now, effects: &mut Vec<Effect>) {
@@ -485,21 +543,5 @@ impl Store {
             || account.to_string(),
             |known| known.setup.abilities.provider.to_owned(),
         )
-    }
-}
-
-fn line(accounts: &BTreeMap<AccountName, Account>, is_sender: bool, name: &AccountName) -> Line {
-    let Some(account) = accounts.get(name) else {
-        return Line {
-            is_open: false,
-            is_idempotent: false,
-        };
-    };
-    let is_idempotent = account.setup.abilities.idempotent;
-    let signed_in = account.me.is_some()
-        && !matches!(&account.state, AccountState::Needs(fault) if fault.kind == FaultKind::SignedOut);
-    Line {
-        is_open: signed_in && (is_idempotent || is_sender),
-        is_idempotent,
     }
 }

@@ -2,28 +2,30 @@
 //! entry may leave and what an answer means; it never sends anything itself.
 //!
 //! Order per goal is kept; an entry leaves only after the disk has said that it
-//! is marked *sending*; what was being sent when we died is *unknown* unless the
-//! provider does the same key only once.
+//! is marked *sending*; what was being sent when we died is looked for before it
+//! is sent again, unless sending again is harmless.
 
-use std::collections::{BTreeMap, HashSet};
+mod line;
+#[cfg(test)]
+mod tests;
+mod turn;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
-use crate::model::entry::{Entry, EntryState, Record};
-use crate::model::exchange::{Answer, Change, Fault, FaultKind};
-use crate::model::ids::{AccountName, EntryId, GoalId};
+use crate::model::entry::{Entry, EntryState};
+use crate::model::exchange::{Change, Fault};
+use crate::model::ids::{AccountName, EntryId};
 use crate::model::time::Time;
 
-/// Writes of one account under way at once.
-const AT_ONCE: usize = 2;
-/// After this long a request is not applied any more and reads show it: first look.
-const SETTLE: TimeDelta = TimeDelta::seconds(90);
-/// Second look after the first found nothing.
-const SECOND_LOOK: TimeDelta = TimeDelta::seconds(30);
-/// After this long without a complete look only a person can decide.
-const GIVE_UP: TimeDelta = TimeDelta::hours(24);
+pub use line::{Hindrance, Line, Lines, Settle};
+pub use turn::{Older, Step};
+
 /// Sent entries kept for the list and for undo.
 const KEEP_SENT: usize = 200;
+/// No request takes longer: what was being sent longer ago was given up by then.
+const LONGEST: TimeDelta = TimeDelta::minutes(5);
 
 /// Waiting time after the n-th failure in a row (0-based): 5 s, 15 s, 60 s, 5 min.
 pub fn pause(failures: u32) -> TimeDelta {
@@ -35,103 +37,164 @@ pub fn pause(failures: u32) -> TimeDelta {
     })
 }
 
-/// What an account lets the outbox do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Line {
-    /// The account takes writes now: it is known, signed in, and this process may send.
-    pub is_open: bool,
-    /// The same key is done once however often it is sent.
-    pub is_idempotent: bool,
-}
+/// Order of writing; two programs may write in the same microsecond.
+type Place = (u64, EntryId);
 
-/// What the outbox wants done.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Step {
-    /// Write this entry's new state.
-    Write(EntryId),
-    /// Look whether it arrived.
-    Look(EntryId),
+/// An account that did not take a write: nothing of it leaves for a while.
+#[derive(Clone, Debug)]
+struct Pause {
+    since: Time,
+    until: Time,
+    /// The provider named the time; no other sign of life ends it.
+    is_asked: bool,
+    failures: u32,
 }
 
 /// All entries by their order of writing.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Outbox {
-    entries: BTreeMap<u64, Entry>,
+    entries: BTreeMap<Place, Entry>,
+    places: BTreeMap<EntryId, u64>,
+    /// Changed, and the disk was not told yet.
+    untold: BTreeSet<EntryId>,
     /// Posted, and the disk has not said yet that it has them.
-    fresh: HashSet<EntryId>,
-    /// Posted, and the disk was not told yet.
-    untold: HashSet<EntryId>,
+    fresh: BTreeSet<EntryId>,
     /// Marked as sending, and the disk has not said yet that it knows.
-    unsent: HashSet<EntryId>,
-    /// A look is under way.
-    looking: HashSet<EntryId>,
+    unsent: BTreeSet<EntryId>,
     /// Being sent by this process.
-    ours: HashSet<EntryId>,
+    ours: BTreeSet<EntryId>,
+    /// A look is under way.
+    looking: BTreeSet<EntryId>,
+    /// Taken out, and the disk has not said yet that it knows.
+    taken: BTreeSet<EntryId>,
+    /// Another program was faster: what the disk has counts.
+    lost: BTreeSet<EntryId>,
+    /// Not on disk when it was read; gone if it is not there the next time.
+    missed: BTreeSet<EntryId>,
+    /// The disk did not take them: written again then.
+    again: BTreeMap<EntryId, Time>,
     /// Written in this session, in order, for undo.
     session: Vec<EntryId>,
+    pauses: BTreeMap<AccountName, Pause>,
+    /// Waits behind an older one that may wait long.
+    behind: BTreeMap<EntryId, Older>,
+    /// Up to here everything due was done.
+    turned_at: Option<Time>,
+}
+
+/// What became of taking in the disk's entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reload {
+    /// Some of ours were not there, perhaps because it was read before they were
+    /// written: read again.
+    pub is_doubtful: bool,
 }
 
 impl Outbox {
-    /// Takes the entries from disk at start. Nothing of ours is being sent, so
-    /// *sending* becomes *unknown*, or *queued* where sending again is harmless.
-    pub fn load(
-        &mut self,
-        entries: Vec<Entry>,
-        now: Time,
-        line: impl Fn(&AccountName) -> Line,
-    ) -> Vec<Record> {
-        let mut records = Vec::new();
-        for mut entry in entries {
-            if let EntryState::Sending { since } = entry.state {
-                entry.state = if line(&entry.signature.account).is_idempotent {
-                    queued(None, "")
-                } else {
-                    EntryState::Unknown {
-                        since,
-                        looks: 0,
-                        next_look: Some((since + SETTLE).max(now)),
-                    }
-                };
-                records.push(Record::PutEntry(Box::new(entry.clone())));
-            }
-            self.entries.insert(entry.seq, entry);
+    /// Takes the entries from disk at start; which of the sent ones are old enough
+    /// to be dropped. Where sending again is harmless, what was being sent is
+    /// queued again; the rest is left to whoever is the sender.
+    pub fn load(&mut self, entries: Vec<Entry>, now: Time, lines: &Lines) -> Vec<Entry> {
+        for entry in entries {
+            self.insert(entry);
         }
-        records.extend(self.prune());
-        records
-    }
-
-    /// Takes what another process wrote: its entries as they are, ours stay ours.
-    pub fn reload(&mut self, entries: Vec<Entry>) {
-        let mine = |entry: &Entry| {
-            self.fresh.contains(&entry.id)
-                || self.ours.contains(&entry.id)
-                || self.unsent.contains(&entry.id)
-        };
-        let (kept, _): (Vec<Entry>, Vec<Entry>) = std::mem::take(&mut self.entries)
-            .into_values()
-            .partition(mine);
-        self.entries = entries
-            .into_iter()
-            .map(|entry| (entry.seq, entry))
-            .collect();
-        for entry in kept {
-            self.entries.retain(|_, other| other.id != entry.id);
-            self.entries.insert(entry.seq, entry);
-        }
-    }
-
-    fn prune(&mut self) -> Vec<Record> {
-        let sent: Vec<u64> = self
-            .entries
+        let broken_off: Vec<EntryId> = self
             .iter()
-            .filter(|(_, entry)| matches!(entry.state, EntryState::Sent { .. }))
-            .map(|(seq, _)| *seq)
+            .filter(|entry| is_sending(entry) && lines.is_idempotent(entry))
+            .map(|entry| entry.id.clone())
+            .collect();
+        for id in broken_off {
+            self.broken_off(&id, now, lines);
+        }
+        self.adopt(now, lines);
+        self.prune()
+    }
+
+    /// As the one that sends: nobody else is sending what is marked so.
+    pub fn adopt(&mut self, now: Time, lines: &Lines) {
+        if !lines.is_sender {
+            return;
+        }
+        let left: Vec<EntryId> = self
+            .iter()
+            .filter(|entry| is_sending(entry) && !lines.is_idempotent(entry))
+            .filter(|entry| !self.ours.contains(&entry.id) && !self.unsent.contains(&entry.id))
+            .map(|entry| entry.id.clone())
+            .collect();
+        for id in left {
+            self.broken_off(&id, now, lines);
+        }
+    }
+
+    /// Takes what another process wrote. Of two states of an entry the later
+    /// counts; what the disk refused to take from us is as the disk has it.
+    pub fn reload(&mut self, entries: Vec<Entry>) -> Reload {
+        let mut there = BTreeSet::new();
+        for entry in entries {
+            let id = entry.id.clone();
+            there.insert(id.clone());
+            let is_newer = self.get(&id).is_none_or(|known| entry.rev > known.rev);
+            if !self.taken.contains(&id) && (is_newer || self.lost.contains(&id)) {
+                self.forget(&id);
+                self.insert(entry);
+            }
+        }
+        let absent: Vec<EntryId> = self
+            .places
+            .keys()
+            .filter(|id| !there.contains(id) && !self.fresh.contains(id))
+            .cloned()
+            .collect();
+        let (gone, missed): (Vec<EntryId>, Vec<EntryId>) = absent
+            .into_iter()
+            .partition(|id| self.lost.contains(id) || self.missed.contains(id));
+        for id in gone {
+            self.forget(&id);
+            self.take_out(&id);
+        }
+        self.lost.clear();
+        self.missed = missed.into_iter().collect();
+        Reload {
+            is_doubtful: !self.missed.is_empty(),
+        }
+    }
+
+    fn insert(&mut self, entry: Entry) {
+        if let Some(seq) = self.places.insert(entry.id.clone(), entry.seq) {
+            self.entries.remove(&(seq, entry.id.clone()));
+        }
+        self.entries.insert((entry.seq, entry.id.clone()), entry);
+    }
+
+    /// Nothing of ours is under way with it any more.
+    fn forget(&mut self, id: &EntryId) {
+        for set in [
+            &mut self.untold,
+            &mut self.fresh,
+            &mut self.unsent,
+            &mut self.ours,
+            &mut self.looking,
+        ] {
+            set.remove(id);
+        }
+        self.again.remove(id);
+    }
+
+    fn take_out(&mut self, id: &EntryId) -> Option<Entry> {
+        let seq = self.places.remove(id)?;
+        self.entries.remove(&(seq, id.clone()))
+    }
+
+    fn prune(&mut self) -> Vec<Entry> {
+        let sent: Vec<EntryId> = self
+            .iter()
+            .filter(|entry| matches!(entry.state, EntryState::Sent { .. }))
+            .map(|entry| entry.id.clone())
             .collect();
         let old = sent.len().saturating_sub(KEEP_SENT);
         sent.iter()
             .take(old)
-            .filter_map(|seq| self.entries.remove(seq))
-            .map(|entry| Record::DropEntry(entry.id))
+            .filter_map(|id| self.remove(id))
             .collect()
     }
 
@@ -142,20 +205,30 @@ impl Outbox {
 
     /// One entry.
     pub fn get(&self, id: &EntryId) -> Option<&Entry> {
-        self.entries.values().rev().find(|entry| &entry.id == id)
+        let seq = *self.places.get(id)?;
+        self.entries.get(&(seq, id.clone()))
     }
 
     fn get_mut(&mut self, id: &EntryId) -> Option<&mut Entry> {
-        self.entries
-            .values_mut()
-            .rev()
-            .find(|entry| &entry.id == id)
+        let seq = *self.places.get(id)?;
+        self.entries.get_mut(&(seq, id.clone()))
+    }
+
+    /// Moves an entry to a state, for the disk to be told at the end of the turn.
+    fn put(&mut self, id: &EntryId, state: EntryState) {
+        if let Some(entry) = self.get_mut(id) {
+            entry.state = state;
+            self.untold.insert(id.clone());
+        }
     }
 
     /// The next place in the order. Other processes count too, so the moment
     /// leads: microseconds since 1970, made unique among ours.
     pub fn next_seq(&self, now: Time) -> u64 {
-        let last = self.entries.last_key_value().map_or(0, |(seq, _)| *seq);
+        let last = self
+            .entries
+            .last_key_value()
+            .map_or(0, |((seq, _), _)| *seq);
         u64::try_from(now.timestamp_micros())
             .unwrap_or(0)
             .max(last + 1)
@@ -166,209 +239,119 @@ impl Outbox {
         self.fresh.insert(entry.id.clone());
         self.untold.insert(entry.id.clone());
         self.session.push(entry.id.clone());
-        self.entries.insert(entry.seq, entry);
+        self.insert(entry);
     }
 
-    /// Moves every entry on whose time has come. A new one is written at once in
-    /// the state it then has, whether it leaves or waits: nothing lives in memory
-    /// alone.
-    pub fn advance(&mut self, now: Time, line: impl Fn(&AccountName) -> Line) -> Vec<Step> {
-        let mut steps = Vec::new();
-        let mut busy: Vec<AccountName> = Vec::new();
-        let mut blocked: HashSet<GoalId> = HashSet::new();
-        for entry in self.entries.values_mut() {
-            let account = entry.signature.account.clone();
-            if matches!(entry.state, EntryState::Held { until } if until <= now) {
-                entry.state = queued(None, "");
-                steps.push(Step::Write(entry.id.clone()));
-            }
-            let goals: Vec<GoalId> = entry.change.goals().into_iter().cloned().collect();
-            let in_order = waits_in_order(&entry.change);
-            match &entry.state {
-                EntryState::Queued { not_before, .. } => {
-                    let may = line(&account).is_open
-                        && not_before.is_none_or(|time| time <= now)
-                        && busy.iter().filter(|other| **other == account).count() < AT_ONCE
-                        && !(in_order && goals.iter().any(|goal| blocked.contains(goal)));
-                    if may {
-                        entry.state = EntryState::Sending { since: now };
-                        entry.attempts += 1;
-                        self.unsent.insert(entry.id.clone());
-                        steps.retain(|step| step != &Step::Write(entry.id.clone()));
-                        steps.push(Step::Write(entry.id.clone()));
-                        busy.push(account);
-                    }
-                }
-                EntryState::Sending { .. } => busy.push(account),
-                EntryState::Unknown {
-                    next_look: Some(next),
-                    ..
-                } if *next <= now
-                    && line(&account).is_open
-                    && self.looking.insert(entry.id.clone()) =>
-                {
-                    steps.push(Step::Look(entry.id.clone()));
-                }
-                _ => {}
-            }
-            let write = Step::Write(entry.id.clone());
-            if self.untold.remove(&entry.id) && !steps.contains(&write) {
-                steps.push(write);
-            }
-            if in_order
-                && !matches!(
-                    entry.state,
-                    EntryState::Sent { .. } | EntryState::Refused { .. }
-                )
-            {
-                blocked.extend(goals);
-            }
-        }
-        steps
+    /// An entry as it goes to the disk now: each state has a number of its own.
+    pub fn stamped(&mut self, id: &EntryId) -> Option<Entry> {
+        let entry = self.get_mut(id)?;
+        entry.rev += 1;
+        Some(entry.clone())
     }
 
     /// The disk has this state of an entry; true if it may be sent now.
     pub fn written(&mut self, written: &Entry) -> bool {
         self.fresh.remove(&written.id);
-        let sending = matches!(written.state, EntryState::Sending { .. });
         let is_current = self
             .get(&written.id)
-            .is_some_and(|entry| entry.state == written.state);
-        if sending && is_current && self.unsent.remove(&written.id) {
+            .is_some_and(|entry| entry.rev == written.rev);
+        if is_sending(written) && is_current && self.unsent.remove(&written.id) {
             self.ours.insert(written.id.clone());
             return true;
         }
         false
     }
 
+    /// The disk has dropped it.
+    pub fn dropped(&mut self, id: &EntryId) {
+        self.taken.remove(id);
+    }
+
     /// The disk does not have it. A new entry is given back whole: it never was
-    /// posted; an older one waits and is tried again.
-    pub fn not_written(&mut self, id: &EntryId, now: Time, fault: &Fault) -> Option<Entry> {
-        self.unsent.remove(id);
-        if self.fresh.remove(id) {
+    /// posted. Of an older one what is known stays known and is written later;
+    /// what was to be sent waits, for it was not.
+    pub fn not_written(&mut self, written: &Entry, now: Time, fault: &Fault) -> Option<Entry> {
+        let id = &written.id;
+        if self.fresh.contains(id) {
+            self.forget(id);
             self.session.retain(|other| other != id);
-            return self.remove(id);
+            return self.take_out(id);
         }
-        if let Some(entry) = self.get_mut(id)
-            && entry.state.is_pending()
-        {
-            entry.state = queued(Some(now + pause(3)), &fault.why);
+        let was_to_leave = self.unsent.remove(id);
+        // The others of its account would fare no better.
+        let later = self.fail(&written.signature.account, now);
+        if let Some(entry) = self.get_mut(id) {
+            entry.rev = entry.rev.min(written.rev.saturating_sub(1));
+            if was_to_leave {
+                entry.state = queued(Some(later), &fault.why);
+            }
+            self.again.insert(id.clone(), later);
         }
         None
     }
 
-    /// What a provider's answer means. Returns false for an answer nobody waits for.
-    pub fn answered(
-        &mut self,
-        id: &EntryId,
-        answer: &Answer,
-        now: Time,
-        is_idempotent: bool,
-    ) -> bool {
-        let ours = self.ours.remove(id);
-        let Some(entry) = self.get_mut(id) else {
-            return false;
-        };
-        let EntryState::Sending { since } = entry.state else {
-            return false;
-        };
-        if !ours {
-            return false;
+    /// Another program changed or dropped it first; the disk is read next.
+    pub fn overtaken(&mut self, id: &EntryId) {
+        self.taken.remove(id);
+        let was_fresh = self.fresh.contains(id);
+        self.forget(id);
+        if was_fresh {
+            self.session.retain(|other| other != id);
+            self.take_out(id);
         }
-        let failures = entry.attempts.saturating_sub(1);
-        entry.state = match answer {
-            Answer::Accepted { undo, .. } => {
-                entry.undo.clone_from(undo);
-                EntryState::Sent { at: now }
-            }
-            Answer::Onward(trail) => {
-                entry.trail = Some(trail.clone());
-                // A later moment than before: the disk's answer is told by it.
-                EntryState::Sending {
-                    since: now.max(since + TimeDelta::milliseconds(1)),
-                }
-            }
-            Answer::Refused(fault) if fault.kind == FaultKind::Disk => {
-                queued(Some(now + pause(failures)), &fault.why)
-            }
-            Answer::Refused(fault) => EntryState::Refused {
-                fault: fault.clone(),
-            },
-            Answer::Busy(seconds) => {
-                let seconds = i64::try_from((*seconds).clamp(1, 900)).unwrap_or(900);
-                queued(Some(now + TimeDelta::seconds(seconds)), "asked to wait")
-            }
-            Answer::Offline(why) => queued(Some(now + pause(failures)), why),
-            Answer::NoAnswer(why) if is_idempotent => queued(Some(now + pause(failures)), why),
-            Answer::NoAnswer(_) => EntryState::Unknown {
-                since,
-                looks: 0,
-                next_look: Some(now + SETTLE),
-            },
-        };
-        if matches!(answer, Answer::Onward(_)) {
-            self.unsent.insert(id.clone());
-        }
-        true
-    }
-
-    /// What a look found. A complete look without a find counts; after the second
-    /// the write did not arrive and is queued again.
-    pub fn looked(&mut self, id: &EntryId, found: &Result<bool, Fault>, now: Time) {
-        self.looking.remove(id);
-        let Some(entry) = self.get_mut(id) else {
-            return;
-        };
-        let EntryState::Unknown { since, looks, .. } = entry.state else {
-            return;
-        };
-        entry.state = match found {
-            Ok(true) => EntryState::Sent { at: now },
-            Ok(false) if looks >= 1 => queued(None, "it did not arrive"),
-            Ok(false) => EntryState::Unknown {
-                since,
-                looks: looks + 1,
-                next_look: Some(now + SECOND_LOOK),
-            },
-            Err(fault) => {
-                let hopeless = matches!(
-                    fault.kind,
-                    FaultKind::Forbidden | FaultKind::Gone | FaultKind::Unsupported
-                ) || now - since > GIVE_UP;
-                let next_look = (!hopeless).then_some(now + SECOND_LOOK);
-                EntryState::Unknown {
-                    since,
-                    looks,
-                    next_look,
-                }
-            }
-        };
+        self.lost.insert(id.clone());
     }
 
     /// Sends an entry again because a person said so: waiting and refused ones at
-    /// once, unknown ones only when nothing else can decide.
+    /// once, unknown ones only when nothing else can decide. Whoever was faster
+    /// than a refused one is written over: that is what the person wants.
     pub fn retry(&mut self, id: &EntryId) -> bool {
         let Some(entry) = self.get_mut(id) else {
             return false;
         };
-        let may = match &entry.state {
-            EntryState::Held { .. } | EntryState::Queued { .. } | EntryState::Refused { .. } => {
-                true
+        let account = entry.signature.account.clone();
+        match &entry.state {
+            EntryState::Queued { why, .. } => {
+                // Only a time that nobody has to know of.
+                entry.state = queued(None, &why.clone());
+                self.pauses.remove(&account);
+                return true;
             }
-            EntryState::Unknown { next_look, .. } => next_look.is_none(),
-            EntryState::Sending { .. } | EntryState::Sent { .. } => false,
-        };
-        if may {
-            entry.state = queued(None, "");
+            EntryState::Held { .. } => {}
+            EntryState::Refused { .. } => {
+                if entry.state.is_conflict() {
+                    entry.base = None;
+                }
+            }
+            EntryState::Unknown {
+                next_look: None, ..
+            } => {}
+            EntryState::Unknown { .. } | EntryState::Sending { .. } | EntryState::Sent { .. } => {
+                return false;
+            }
         }
-        may
+        self.pauses.remove(&account);
+        self.put(id, queued(None, ""));
+        true
+    }
+
+    /// A person found it at the provider.
+    pub fn settle(&mut self, id: &EntryId, now: Time) -> bool {
+        let is_open = self
+            .get(id)
+            .is_some_and(|entry| entry.state.needs_person() && !is_refused(entry));
+        if is_open {
+            self.put(id, EntryState::Sent { at: now });
+        }
+        is_open
     }
 
     /// Takes an entry out that is neither being sent nor unsure nor done.
     pub fn remove(&mut self, id: &EntryId) -> Option<Entry> {
-        self.untold.remove(id);
-        let seq = self.entries.values().find(|entry| &entry.id == id)?.seq;
-        self.entries.remove(&seq)
+        let entry = self.take_out(id)?;
+        self.forget(id);
+        self.taken.insert(id.clone());
+        Some(entry)
     }
 
     /// Whether a person may drop it: what is under way or unsure may still arrive.
@@ -392,16 +375,14 @@ impl Outbox {
         self.session.retain(|other| other != id);
     }
 
-    /// Ends every hold: the program leaves, or the person is sure.
-    pub fn release(&mut self) -> Vec<Step> {
-        let mut steps = Vec::new();
-        for entry in self.entries.values_mut() {
-            if matches!(entry.state, EntryState::Held { .. }) {
-                entry.state = queued(None, "");
-                steps.push(Step::Write(entry.id.clone()));
+    /// Ends the holds of this session: the program leaves, or the person is sure.
+    pub fn release(&mut self) {
+        for id in self.session.clone() {
+            let is_held = |entry: &Entry| matches!(entry.state, EntryState::Held { .. });
+            if self.get(&id).is_some_and(is_held) {
+                self.put(&id, queued(None, ""));
             }
         }
-        steps
     }
 
     /// Writes that this process still has to hear about.
@@ -409,19 +390,28 @@ impl Outbox {
         !(self.fresh.is_empty() && self.unsent.is_empty() && self.ours.is_empty())
     }
 
-    /// The next moment something here is due. What could have gone on already
-    /// waits for an event (a line that opens, an older entry), not for a time.
-    pub fn next(&self, now: Time) -> Option<Time> {
-        self.entries
-            .values()
-            .filter_map(|entry| match &entry.state {
-                EntryState::Held { until } => Some(*until),
-                EntryState::Queued { not_before, .. } => not_before.filter(|time| *time > now),
-                EntryState::Unknown { next_look, .. } => next_look.filter(|time| *time > now),
-                _ => None,
-            })
-            .min()
+    /// Whether this process is sending it.
+    pub fn is_ours(&self, id: &EntryId) -> bool {
+        self.ours.contains(id) || self.unsent.contains(id)
     }
+
+    /// Whether it is being looked for right now.
+    pub fn is_looking(&self, id: &EntryId) -> bool {
+        self.looking.contains(id)
+    }
+
+    /// The older entry it waits behind, where that may take long.
+    pub fn behind(&self, id: &EntryId) -> Option<Older> {
+        self.behind.get(id).copied()
+    }
+}
+
+fn is_sending(entry: &Entry) -> bool {
+    matches!(entry.state, EntryState::Sending { .. })
+}
+
+fn is_refused(entry: &Entry) -> bool {
+    matches!(entry.state, EntryState::Refused { .. })
 }
 
 fn queued(not_before: Option<Time>, why: &str) -> EntryState {

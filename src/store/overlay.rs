@@ -11,7 +11,7 @@ use crate::model::ids::{GoalId, NotificationId};
 use crate::model::person::Person;
 
 /// The differences that pending writes make.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Overlay {
     goals: HashMap<GoalId, Option<Goal>>,
     people: Vec<Person>,

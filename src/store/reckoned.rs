@@ -17,7 +17,7 @@ use super::Store;
 const DEEPEST: usize = 64;
 
 /// Figures by goal, and the day they are of.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Reckoned {
     figures: HashMap<GoalId, Figures>,
     /// Goals of which something may wait for me.

@@ -6,12 +6,23 @@ use std::collections::HashSet;
 use chrono::TimeDelta;
 
 use crate::model::entry::{DraftKey, Entry, EntryState, Record};
-use crate::model::exchange::{Answer, Base, Batch, Change, Fault, Signature};
-use crate::model::ids::{EntryId, GoalId};
+use crate::model::exchange::{Answer, Base, Batch, Change, Fault, FaultKind, Signature};
+use crate::model::ids::{AccountName, EntryId, GoalId};
 use crate::model::time::Now;
 
 use super::effect::{Effect, Post, Toast};
 use super::{AccountState, Store};
+
+/// What a person did with an entry, to be told if another program was faster.
+#[derive(Clone, Debug)]
+pub(super) struct Act {
+    /// Which.
+    entry: EntryId,
+    /// What it is called in sentences.
+    what: String,
+    /// What was to be: `undone`, `dropped`, …
+    verb: &'static str,
+}
 
 impl Store {
     pub(super) fn post(&mut self, post: Post, now: Now, effects: &mut Vec<Effect>) {
@@ -97,12 +108,7 @@ impl Store {
         let what = self.describe(&entry);
         match &entry.state {
             EntryState::Held { .. } | EntryState::Queued { .. } | EntryState::Refused { .. } => {
-                self.outbox.forget_in_session(&entry.id);
-                self.outbox.remove(&entry.id);
-                let mut records = vec![Record::DropEntry(entry.id.clone())];
-                records.extend(self.give_draft_back(&entry));
-                self.write(records, effects);
-                self.relay();
+                self.take_out(&entry, true, "undone", effects);
                 effects.push(Effect::Say(Toast::info(format!(
                     "undone: {what}, nothing was sent"
                 ))));
@@ -118,6 +124,7 @@ impl Store {
                 let id = EntryId::new(format!("{}u", entry.id));
                 let records: Vec<Record> = self.give_draft_back(&entry).into_iter().collect();
                 self.write(records, effects);
+                self.mean(&id, &what, "undone again");
                 let account = entry.signature.account.clone();
                 self.post(
                     Post {
@@ -163,21 +170,55 @@ impl Store {
             )));
             return;
         }
-        self.outbox.remove(id);
-        self.outbox.forget_in_session(id);
-        self.write(vec![Record::DropEntry(id.clone())], effects);
-        self.relay();
+        if let Some(entry) = self.outbox.get(id).cloned() {
+            self.take_out(&entry, false, "dropped", effects);
+        }
     }
 
     pub(super) fn retry(&mut self, id: &EntryId, effects: &mut Vec<Effect>) {
-        if self.outbox.retry(id) {
+        self.decide(id, "sent again", effects, |store| store.outbox.retry(id));
+    }
+
+    /// A person found it at the provider: nothing is left to do.
+    pub(super) fn settle(&mut self, id: &EntryId, now: Now, effects: &mut Vec<Effect>) {
+        self.decide(id, "marked as sent", effects, |store| {
+            store.outbox.settle(id, now.at)
+        });
+        if let Some(goal) = self
+            .outbox
+            .get(id)
+            .and_then(|entry| entry.change.goals().first().map(|goal| (*goal).clone()))
+        {
+            self.reload(&goal, effects);
+        }
+    }
+
+    fn decide(
+        &mut self,
+        id: &EntryId,
+        verb: &'static str,
+        effects: &mut Vec<Effect>,
+        decision: impl FnOnce(&mut Self) -> bool,
+    ) {
+        let Some(what) = self.outbox.get(id).map(|entry| self.describe(entry)) else {
+            return;
+        };
+        if decision(self) {
+            self.mean(id, &what, verb);
             self.relay();
-            if let Some(entry) = self.outbox.get(id).cloned() {
-                self.write(vec![Record::PutEntry(Box::new(entry))], effects);
-            }
         } else {
             effects.push(Effect::Say(Toast::info("it is on its way or done")));
         }
+    }
+
+    /// The write that ends this turn carries out what a person meant.
+    fn mean(&mut self, id: &EntryId, what: &str, verb: &'static str) {
+        let act = Act {
+            entry: id.clone(),
+            what: what.to_owned(),
+            verb,
+        };
+        self.meant.insert(id.clone(), act);
     }
 
     /// The entry goes, its text is the draft it was.
@@ -186,22 +227,49 @@ impl Store {
             effects.push(Effect::Say(Toast::info("it is on its way or done")));
             return;
         }
-        let Some(entry) = self.outbox.remove(id) else {
-            return;
+        if let Some(entry) = self.outbox.get(id).cloned() {
+            self.take_out(&entry, true, "taken back", effects);
+        }
+    }
+
+    /// Takes an entry out of the outbox, in one write with its draft if that comes
+    /// back.
+    fn take_out(
+        &mut self,
+        entry: &Entry,
+        gives_draft: bool,
+        verb: &'static str,
+        effects: &mut Vec<Effect>,
+    ) {
+        let act = Act {
+            entry: entry.id.clone(),
+            what: self.describe(entry),
+            verb,
         };
-        self.outbox.forget_in_session(id);
-        let mut records = vec![Record::DropEntry(id.clone())];
-        records.extend(self.give_draft_back(&entry));
-        self.write(records, effects);
+        self.outbox.forget_in_session(&entry.id);
+        self.outbox.remove(&entry.id);
+        let mut records = vec![Record::DropEntry {
+            id: entry.id.clone(),
+            rev: entry.rev,
+        }];
+        if gives_draft {
+            records.extend(self.give_draft_back(entry));
+        }
+        if let Some(token) = self.write(records, effects) {
+            self.acts.insert(token, act);
+        }
         self.relay();
     }
 
     pub(super) fn written(&mut self, token: u64, effects: &mut Vec<Effect>) {
+        self.acts.remove(&token);
         for record in self.writes.remove(&token).unwrap_or_default() {
-            if let Record::PutEntry(entry) = record
-                && self.outbox.written(&entry)
-            {
-                effects.push(Effect::Send(Box::new(entry.letter())));
+            match record {
+                Record::PutEntry(entry) if self.outbox.written(&entry) => {
+                    effects.push(Effect::Send(Box::new(entry.letter())));
+                }
+                Record::DropEntry { id, .. } => self.outbox.dropped(&id),
+                _ => {}
             }
         }
     }
@@ -214,14 +282,26 @@ impl Store {
         effects: &mut Vec<Effect>,
     ) {
         let records = self.writes.remove(&token).unwrap_or_default();
+        let act = self.acts.remove(&token);
+        if fault.kind == FaultKind::Changed {
+            return self.overtaken(records, act, effects);
+        }
         self.drafts
             .not_written(&records, now.at + TimeDelta::seconds(10));
         let mut kept = false;
         for record in &records {
-            if let Record::PutEntry(entry) = record
-                && let Some(entry) = self.outbox.not_written(&entry.id, now.at, fault)
-            {
-                kept |= self.give_draft_back(&entry).is_some();
+            match record {
+                Record::PutEntry(entry) => {
+                    if let Some(entry) = self.outbox.not_written(entry, now.at, fault) {
+                        kept |= self.give_draft_back(&entry).is_some();
+                    }
+                }
+                Record::DropEntry { id, .. } => {
+                    // It is still there: what the disk has counts.
+                    self.outbox.dropped(id);
+                    self.reread(effects);
+                }
+                _ => {}
             }
         }
         self.relay();
@@ -235,6 +315,44 @@ impl Store {
         ))));
     }
 
+    /// Another program moved an entry first. What it wrote counts; of ours nothing
+    /// was written, and a draft that came back with the entry goes with it again.
+    fn overtaken(&mut self, records: Vec<Record>, act: Option<Act>, effects: &mut Vec<Effect>) {
+        for record in records {
+            match record {
+                Record::PutEntry(entry) => self.outbox.overtaken(&entry.id),
+                Record::DropEntry { id, .. } => self.outbox.overtaken(&id),
+                Record::PutDraft(draft) if self.drafts.get(&draft.key) == Some(&*draft) => {
+                    self.drafts.take(&draft.key);
+                }
+                _ => {}
+            }
+        }
+        self.late.extend(act);
+        self.relay();
+        self.reread(effects);
+    }
+
+    pub(super) fn reread(&mut self, effects: &mut Vec<Effect>) {
+        self.is_rereading = true;
+        effects.push(Effect::Reread);
+    }
+
+    /// What a person did too late, now that the disk has said what happened instead.
+    pub(super) fn say_what_came_too_late(&mut self, effects: &mut Vec<Effect>) {
+        for Act { entry, what, verb } in std::mem::take(&mut self.late) {
+            let instead = match self.outbox.get(&entry).map(|entry| &entry.state) {
+                None => "another program dropped it first",
+                Some(EntryState::Sending { .. }) => "another program is sending it",
+                Some(EntryState::Sent { .. }) => "another program has sent it",
+                Some(EntryState::Unknown { .. }) => "another program looks whether it arrived",
+                Some(_) => "another program changed it first; look at it in the outbox",
+            };
+            let sentence = format!("too late, {what} is not {verb}: {instead}");
+            effects.push(Effect::Say(Toast::error(sentence)));
+        }
+    }
+
     pub(super) fn answered(
         &mut self,
         id: &EntryId,
@@ -242,28 +360,37 @@ impl Store {
         now: Now,
         effects: &mut Vec<Effect>,
     ) {
-        let Some(entry) = self.outbox.get(id).cloned() else {
-            return;
-        };
-        let account = entry.signature.account.clone();
-        let idempotent = self.line(&account).is_idempotent;
-        if !self.outbox.answered(id, &answer, now.at, idempotent) {
+        let lines = self.lines();
+        let before = self.outbox.get(id).cloned();
+        if !self.outbox.answered(id, &answer, now.at, &lines) {
             return;
         }
+        let Some(entry) = before else { return };
+        let account = entry.signature.account.clone();
+        self.touch();
         match answer {
-            Answer::Accepted { batch, .. } => self.confirm(&entry, batch, now),
+            Answer::Accepted { batch, .. } => {
+                self.confirm(&entry, batch, now);
+                self.ask_after_silence(&account, effects);
+            }
+            Answer::Refused(fault) if fault.kind == FaultKind::SignedOut => {
+                self.signed_out(&account, fault, effects);
+            }
             Answer::Refused(fault) => {
+                self.relay();
                 let what = self.describe(&entry);
                 let provider = self.provider_word(&account);
-                effects.push(Effect::Say(Toast::error(format!(
-                    "{provider} refused the {what}: {fault}"
-                ))));
+                let sentence = match fault.kind {
+                    FaultKind::Changed => format!("{what} needs you, changed meanwhile: {fault}"),
+                    _ => format!("{provider} refused the {what}: {fault}"),
+                };
+                effects.push(Effect::Say(Toast::error(sentence)));
             }
             Answer::Offline(why) => {
                 let state = AccountState::Offline {
                     since: now.at,
                     why,
-                    next: self.outbox.next(now.at),
+                    next: self.outbox.next(&lines),
                 };
                 if let Some(known) = self.accounts.get_mut(&account)
                     && !matches!(known.state, AccountState::Offline { .. })
@@ -273,8 +400,33 @@ impl Store {
             }
             Answer::Onward(_) | Answer::Busy(_) | Answer::NoAnswer(_) => {}
         }
-        self.put_entry(id, effects);
-        self.relay();
+    }
+
+    /// A write went through: the line is there again, so what is new is asked.
+    fn ask_after_silence(&mut self, account: &AccountName, effects: &mut Vec<Effect>) {
+        let is_offline = self
+            .accounts
+            .get(account)
+            .is_some_and(|known| matches!(known.state, AccountState::Offline { .. }));
+        if is_offline {
+            let query = self.what_is_new(account);
+            self.ask(account, query, effects);
+        }
+    }
+
+    /// The token does not count any more: said once, and everything waits until the
+    /// account answers again.
+    fn signed_out(&mut self, account: &AccountName, fault: Fault, effects: &mut Vec<Effect>) {
+        let Some(known) = self.accounts.get_mut(account) else {
+            return;
+        };
+        let is_known = matches!(&known.state, AccountState::Needs(fault) if fault.kind == FaultKind::SignedOut);
+        if is_known {
+            return;
+        }
+        let sentence = format!("{account}: {fault}. What is to be sent waits in the outbox");
+        known.state = AccountState::Needs(fault);
+        effects.push(Effect::Say(Toast::error(sentence)));
     }
 
     /// Facts from the answer itself; answers to older questions are stale for
@@ -289,6 +441,10 @@ impl Store {
             .chain(entry.change.goals().into_iter().cloned())
             .collect();
         let touched = self.take_in(account, batch, &HashSet::new(), now);
+        // Taking facts in lays the rest over them, if there is any.
+        if !self.outbox.iter().any(|entry| entry.state.is_pending()) {
+            self.relay();
+        }
         self.reckon(&touched, now);
         self.touch();
         self.asked.confirmed(account, &goals);
@@ -305,21 +461,32 @@ impl Store {
             return;
         };
         let was_found = found.as_ref().map(Option::is_some).map_err(Clone::clone);
-        self.outbox.looked(id, &was_found, now.at);
-        if let Ok(Some(batch)) = found {
-            self.confirm(&entry, batch, now);
-            let what = self.describe(&entry);
-            effects.push(Effect::Say(Toast::info(format!(
-                "{what}: confirmed by reading back"
-            ))));
+        let lines = self.lines();
+        self.outbox.looked(id, &was_found, now.at, &lines);
+        self.touch();
+        match found {
+            Ok(Some(batch)) => {
+                self.confirm(&entry, batch, now);
+                let what = self.describe(&entry);
+                effects.push(Effect::Say(Toast::info(format!(
+                    "{what}: confirmed by reading back"
+                ))));
+            }
+            Err(fault) if fault.kind == FaultKind::SignedOut => {
+                self.signed_out(&entry.signature.account, fault, effects);
+            }
+            Ok(None) | Err(_) => {}
         }
-        self.put_entry(id, effects);
-        self.relay();
     }
 
+    /// Tells the disk the state an entry has now.
     pub(super) fn put_entry(&mut self, id: &EntryId, effects: &mut Vec<Effect>) {
-        if let Some(entry) = self.outbox.get(id).cloned() {
-            self.write(vec![Record::PutEntry(Box::new(entry))], effects);
+        let act = self.meant.remove(id);
+        if let Some(entry) = self.outbox.stamped(id)
+            && let Some(token) = self.write(vec![Record::PutEntry(Box::new(entry))], effects)
+            && let Some(act) = act
+        {
+            self.acts.insert(token, act);
         }
     }
 }

@@ -36,6 +36,7 @@ fn store(now: Now) -> Store {
             abilities: provider.abilities(),
             hold: TimeDelta::zero(),
             refresh: None,
+            settle: goaldeck::store::outbox::Settle::default(),
             cadence: Cadence::None,
             origin: None,
         })

@@ -32,6 +32,7 @@ fn program(goals: usize) -> Program {
         abilities: fake::able(),
         hold: TimeDelta::zero(),
         refresh: None,
+        settle: goaldeck::store::outbox::Settle::default(),
         cadence: Cadence::None,
         origin: None,
     };

@@ -9,7 +9,7 @@ use goaldeck::model::cadence::Cadence;
 use goaldeck::model::check_in::CheckIn;
 use goaldeck::model::entry::{Draft, DraftKey, EntryState, Form, Mark, Record, Records};
 use goaldeck::model::exchange::{
-    Abilities, Answer, Batch, Change, Fault, FaultKind, Query, Signature, Tell,
+    Abilities, Answer, Batch, Change, Fault, FaultKind, Letter, Query, Signature, Tell, Trail,
 };
 use goaldeck::model::goal::Goal;
 use goaldeck::model::ids::{AccountName, CheckInId, EntryId, GoalId, PersonId, Ticket};
@@ -60,6 +60,7 @@ fn store_with(abilities: Abilities, hold: i64) -> Store {
         abilities,
         hold: TimeDelta::seconds(hold),
         refresh: Some(TimeDelta::minutes(5)),
+        settle: goaldeck::store::outbox::Settle::default(),
         cadence: Cadence::None,
         origin: None,
     };
@@ -181,6 +182,22 @@ fn sends(effects: &[Effect]) -> Vec<&EntryId> {
         .collect()
 }
 
+/// The provider has read what it has to know; the next step is the one that may
+/// do something twice.
+fn risky(store: &mut Store, id: &str, now: Now) -> Vec<Effect> {
+    let trail = Trail {
+        note: "c-1 c-2".to_owned(),
+        risky: true,
+    };
+    let effects = answer(store, id, Answer::Onward(trail), now);
+    written(store, effects, now)
+}
+
+fn answer(store: &mut Store, id: &str, answer: Answer, now: Now) -> Vec<Effect> {
+    let entry = EntryId::new(id);
+    store.outcome(Outcome::Answered { entry, answer }, now)
+}
+
 fn later(now: Now, seconds: i64) -> Now {
     Now::new(now.at + TimeDelta::seconds(seconds), now.zone)
 }
@@ -253,7 +270,7 @@ fn undo_in_the_hold_takes_it_back_and_gives_the_draft() {
     assert!(
         records
             .iter()
-            .any(|record| matches!(record, Record::DropEntry(_)))
+            .any(|record| matches!(record, Record::DropEntry { .. }))
     );
     assert!(
         records
@@ -355,6 +372,7 @@ fn no_answer_is_looked_for_and_never_sent_again_unlooked() {
     let (mut store, now) = ready(0);
     let effects = store.command(post_check_in("a", now), now);
     written(&mut store, effects, now);
+    assert_eq!(sends(&risky(&mut store, "a", now)).len(), 1);
     let answer = Answer::NoAnswer("time-out".into());
     let effects = store.outcome(
         Outcome::Answered {
@@ -417,14 +435,10 @@ fn a_look_that_finds_it_says_so_and_one_that_fails_asks_a_person() {
         };
         let effects = store.command(post(id, change), now);
         written(&mut store, effects, now);
-        let answer = Answer::NoAnswer("cut".into());
-        let effects = store.outcome(
-            Outcome::Answered {
-                entry: EntryId::new(id),
-                answer,
-            },
-            now,
-        );
+    }
+    for id in ["a", "b"] {
+        risky(&mut store, id, now);
+        let effects = answer(&mut store, id, Answer::NoAnswer("cut".into()), now);
         written(&mut store, effects, now);
     }
     let then = later(now, 91);
@@ -696,15 +710,19 @@ struct Outside {
 }
 
 impl Outside {
-    fn write(&mut self, records: &[Record]) {
+    fn write(&mut self, records: &[Record]) -> bool {
         for record in records {
             match record {
                 Record::PutEntry(entry) => {
+                    let known = self.disk.entries.iter().find(|other| other.id == entry.id);
+                    if known.map_or(entry.rev > 1, |known| entry.rev != known.rev + 1) {
+                        return false;
+                    }
                     self.disk.entries.retain(|other| other.id != entry.id);
                     self.disk.entries.push((**entry).clone());
                     self.disk.entries.sort_by_key(|entry| entry.seq);
                 }
-                Record::DropEntry(id) => self.disk.entries.retain(|other| &other.id != id),
+                Record::DropEntry { id, .. } => self.disk.entries.retain(|other| &other.id != id),
                 Record::PutDraft(draft) => {
                     self.disk.drafts.retain(|other| other.key != draft.key);
                     self.disk.drafts.push((**draft).clone());
@@ -713,9 +731,24 @@ impl Outside {
                 Record::PutMark(_) | Record::DropMark(_) => {}
             }
         }
+        true
     }
 
-    fn send(&mut self, entry: &EntryId, signature: &Signature, behaviour: Behaviour) -> Answer {
+    fn send(&mut self, letter: &Letter, behaviour: Behaviour) -> Answer {
+        if letter.trail.is_none() {
+            return Answer::Onward(Trail {
+                note: "none before".to_owned(),
+                risky: true,
+            });
+        }
+        if self.has(&letter.key) {
+            // It looks before it sends again.
+            return Answer::Accepted {
+                batch: Batch::default(),
+                undo: None,
+            };
+        }
+        let (entry, signature) = (&letter.key, &letter.signature);
         self.attempts += 1;
         let again = self.attempts > 1;
         match behaviour {
@@ -733,6 +766,10 @@ impl Outside {
                 }
             }
         }
+    }
+
+    fn has(&self, entry: &EntryId) -> bool {
+        self.applied.iter().any(|(applied, _)| applied == entry)
     }
 }
 
@@ -770,18 +807,17 @@ fn live(
         };
         match effect {
             Effect::Write { token, records } => {
-                outside.write(&records);
+                assert!(outside.write(&records), "nobody else writes");
                 queue.extend(store.outcome(Outcome::Written { token }, now));
             }
             Effect::Send(letter) => {
                 let entry = letter.key.clone();
-                let answer = outside.send(&entry, &letter.signature, behaviour);
+                let answer = outside.send(&letter, behaviour);
                 queue.extend(store.outcome(Outcome::Answered { entry, answer }, now));
             }
             Effect::LookFor(letter) => {
                 let entry = letter.key;
-                let there = outside.applied.iter().any(|(applied, _)| applied == &entry);
-                let found = Ok(there.then(Batch::default));
+                let found = Ok(outside.has(&entry).then(Batch::default));
                 queue.extend(store.outcome(Outcome::LookedFor { entry, found }, now));
             }
             Effect::Fetch { ticket, query, .. } => {

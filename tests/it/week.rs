@@ -42,6 +42,7 @@ fn company(size: (u16, u16), glyphs: Glyphs, theme: ThemeName) -> Rig {
                 name: name.clone(),
                 hold: TimeDelta::seconds(hold),
                 refresh: None,
+                settle: goaldeck::store::outbox::Settle::default(),
                 cadence: Cadence::None,
                 abilities,
                 origin: None,

@@ -133,6 +133,7 @@ impl Desk {
             },
             hold: chrono::TimeDelta::seconds(seconds),
             refresh: None,
+            settle: crate::store::outbox::Settle::default(),
             cadence: crate::model::cadence::Cadence::None,
             origin: None,
         };

@@ -51,6 +51,7 @@ pub fn demo(looks: Looks) -> Rig {
             abilities: provider.abilities(),
             hold: TimeDelta::seconds(10),
             refresh: None,
+            settle: goaldeck::store::outbox::Settle::default(),
             cadence: Cadence::None,
             origin: None,
         })

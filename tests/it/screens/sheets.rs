@@ -32,6 +32,7 @@ fn desk(size: (u16, u16)) -> Desk {
         abilities: local.abilities(),
         hold: chrono::TimeDelta::zero(),
         refresh: None,
+        settle: goaldeck::store::outbox::Settle::default(),
         cadence: goaldeck::model::cadence::Cadence::None,
         origin: None,
     };

@@ -1,0 +1,448 @@
+//! The states an entry goes through: what leaves when, what an answer and a look
+//! mean, when the next thing is due.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::TimeDelta;
+
+use super::{LONGEST, Lines, Outbox, Pause, is_sending, pause, queued, waits_in_order};
+use crate::model::entry::{Entry, EntryState};
+use crate::model::exchange::{Answer, Fault, FaultKind};
+use crate::model::ids::{AccountName, EntryId, GoalId};
+use crate::model::time::Time;
+
+/// Writes of one account under way at once, and looks of it besides.
+const AT_ONCE: usize = 2;
+/// Complete looks without a find after which a write did not arrive.
+const LOOKS: u8 = 2;
+/// Nobody asks to wait longer; a later moment comes of a clock that was set.
+const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(15);
+/// A program that may not send ends holds so much later than the one that may.
+const GRACE: TimeDelta = TimeDelta::seconds(3);
+/// Where sending again is harmless, what another program began to send so long
+/// ago is sent again.
+const STALE: TimeDelta = TimeDelta::seconds(30);
+
+/// What the outbox wants done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// Write this entry's new state.
+    Write(EntryId),
+    /// Look whether it arrived.
+    Look(EntryId),
+}
+
+/// An older entry of the same goal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Older {
+    /// It is on its way.
+    Waits,
+    /// It is being looked for.
+    Unsure,
+    /// A person has to decide about it.
+    NeedsPerson,
+}
+
+impl Older {
+    /// What this entry means for later ones of its goal; none if they may pass.
+    fn of(state: &EntryState) -> Option<Self> {
+        match state {
+            EntryState::Sent { .. } => None,
+            EntryState::Refused { .. } if !state.is_conflict() => None,
+            state if state.needs_person() => Some(Older::NeedsPerson),
+            EntryState::Unknown { .. } => Some(Older::Unsure),
+            _ => Some(Older::Waits),
+        }
+    }
+}
+
+impl Outbox {
+    /// Moves every entry on whose time has come. A new one is written at once in
+    /// the state it then has, whether it leaves or waits: nothing lives in memory
+    /// alone.
+    pub fn advance(&mut self, now: Time, lines: &Lines) -> Vec<Step> {
+        self.turned_at = Some(now);
+        self.end_pauses(now, lines);
+        self.write_again(now);
+        let mut steps = Vec::new();
+        let mut sends = self.count_sends();
+        let mut looks = self.count_looks();
+        let mut older: HashMap<GoalId, Older> = HashMap::new();
+        self.behind.clear();
+        for entry in self.entries.values_mut() {
+            if matches!(entry.state, EntryState::Sent { .. }) {
+                continue;
+            }
+            let is_open = lines.is_open(entry);
+            let is_ours = self.ours.contains(&entry.id) || self.unsent.contains(&entry.id);
+            if is_over(entry, now, is_open, is_ours, lines) {
+                entry.state = queued(None, "");
+                self.untold.insert(entry.id.clone());
+            }
+            set_clock(entry, now, lines);
+            let in_order = waits_in_order(&entry.change);
+            let before = in_order
+                .then(|| {
+                    let goals = entry.change.goals();
+                    goals.into_iter().find_map(|goal| older.get(goal)).copied()
+                })
+                .flatten();
+            let account = &entry.signature.account;
+            match &entry.state {
+                EntryState::Queued { not_before, .. } => {
+                    let is_paused = self
+                        .pauses
+                        .get(account)
+                        .is_some_and(|pause| pause.until > now);
+                    let may = is_open
+                        && before.is_none()
+                        && !is_paused
+                        && not_before.is_none_or(|time| time <= now);
+                    if may && takes_one(&mut sends, account) {
+                        entry.state = EntryState::Sending { since: now };
+                        entry.attempts += 1;
+                        self.unsent.insert(entry.id.clone());
+                        self.untold.insert(entry.id.clone());
+                    } else if let Some(before) = before.filter(|older| *older > Older::Waits) {
+                        self.behind.insert(entry.id.clone(), before);
+                    }
+                }
+                EntryState::Unknown {
+                    next_look: Some(next),
+                    ..
+                } if is_open && *next <= now && !self.looking.contains(&entry.id) => {
+                    if takes_one(&mut looks, account) {
+                        self.looking.insert(entry.id.clone());
+                        steps.push(Step::Look(entry.id.clone()));
+                    }
+                }
+                _ => {}
+            }
+            if in_order && let Some(kind) = Older::of(&entry.state) {
+                for goal in entry.change.goals() {
+                    older.entry(goal.clone()).or_insert(kind);
+                }
+            }
+        }
+        let untold = std::mem::take(&mut self.untold);
+        steps.extend(untold.into_iter().map(Step::Write));
+        steps
+    }
+
+    /// What the disk did not take is given to it again.
+    fn write_again(&mut self, now: Time) {
+        let due: Vec<EntryId> = self
+            .again
+            .iter()
+            .filter(|(_, time)| **time <= now)
+            .map(|(id, _)| id.clone())
+            .collect();
+        for id in due {
+            self.again.remove(&id);
+            self.untold.insert(id);
+        }
+    }
+
+    fn count_sends(&self) -> BTreeMap<AccountName, usize> {
+        let mut counts = BTreeMap::new();
+        for entry in self.entries.values().filter(|entry| is_sending(entry)) {
+            *counts.entry(entry.signature.account.clone()).or_default() += 1;
+        }
+        counts
+    }
+
+    fn count_looks(&self) -> BTreeMap<AccountName, usize> {
+        let mut counts = BTreeMap::new();
+        for entry in self.looking.iter().filter_map(|id| self.get(id)) {
+            *counts.entry(entry.signature.account.clone()).or_default() += 1;
+        }
+        counts
+    }
+
+    /// An account that answered since its pause began is there again.
+    fn end_pauses(&mut self, now: Time, lines: &Lines) {
+        let is_over = |name: &AccountName, pause: &Pause| {
+            let answered = lines.accounts.get(name).and_then(|line| line.answered_at);
+            if pause.is_asked {
+                pause.until <= now
+            } else {
+                answered.is_some_and(|at| at > pause.since)
+            }
+        };
+        let over: Vec<AccountName> = self
+            .pauses
+            .iter()
+            .filter(|(name, pause)| is_over(name, pause))
+            .map(|(name, _)| name.clone())
+            .collect();
+        if over.is_empty() {
+            return;
+        }
+        self.pauses.retain(|name, _| !over.contains(name));
+        for entry in self.entries.values_mut() {
+            if over.contains(&entry.signature.account)
+                && let EntryState::Queued { not_before, .. } = &mut entry.state
+            {
+                *not_before = None;
+            }
+        }
+    }
+
+    /// The account did not take a write; when it is tried again.
+    pub(super) fn fail(&mut self, account: &AccountName, now: Time) -> Time {
+        let known = self.pauses.get(account);
+        if let Some(pause) = known.filter(|pause| pause.until > now) {
+            // The other write under way has told already.
+            return pause.until;
+        }
+        let failures = known.map_or(0, |pause| pause.failures);
+        let until = now + pause(failures);
+        self.pauses.insert(
+            account.clone(),
+            Pause {
+                since: now,
+                until,
+                is_asked: false,
+                failures: failures + 1,
+            },
+        );
+        until
+    }
+
+    fn asked_to_wait(&mut self, account: &AccountName, seconds: u64, now: Time) -> Time {
+        let seconds = i64::try_from(seconds.clamp(1, 900)).unwrap_or(900);
+        let until = now + TimeDelta::seconds(seconds);
+        let known = self.pauses.get(account).map(|pause| pause.until);
+        self.pauses.insert(
+            account.clone(),
+            Pause {
+                since: now,
+                until: known.map_or(until, |known| known.max(until)),
+                is_asked: true,
+                failures: 0,
+            },
+        );
+        until
+    }
+
+    /// What a provider's answer means. Returns false for an answer nobody waits for.
+    pub fn answered(&mut self, id: &EntryId, answer: &Answer, now: Time, lines: &Lines) -> bool {
+        let is_ours = self.ours.remove(id);
+        let Some(entry) = self.get(id).filter(|entry| is_ours && is_sending(entry)) else {
+            return false;
+        };
+        let account = entry.signature.account.clone();
+        let may_repeat = is_harmless(entry, lines);
+        let settle = lines.settle(entry);
+        let is_a_sign_of_life = matches!(
+            answer,
+            Answer::Accepted { .. } | Answer::Onward(_) | Answer::Refused(_)
+        );
+        if is_a_sign_of_life {
+            self.pauses
+                .retain(|name, pause| name != &account || pause.is_asked);
+        }
+        let state = match answer {
+            Answer::Accepted { .. } => EntryState::Sent { at: now },
+            Answer::Onward(_) => EntryState::Sending { since: now },
+            Answer::Refused(fault) => match fault.kind {
+                FaultKind::SignedOut => queued(None, "token refused"),
+                FaultKind::Disk => queued(Some(self.fail(&account, now)), &fault.why),
+                _ => EntryState::Refused {
+                    fault: fault.clone(),
+                },
+            },
+            Answer::Busy(seconds) => queued(
+                Some(self.asked_to_wait(&account, *seconds, now)),
+                "asked to wait",
+            ),
+            Answer::Offline(why) => queued(Some(self.fail(&account, now)), why),
+            Answer::NoAnswer(why) if may_repeat => queued(Some(self.fail(&account, now)), why),
+            Answer::NoAnswer(why) => {
+                self.fail(&account, now);
+                EntryState::Unknown {
+                    since: now,
+                    why: why.clone(),
+                    looks: 0,
+                    next_look: Some(now + settle.first),
+                }
+            }
+        };
+        if let Some(entry) = self.get_mut(id) {
+            match answer {
+                Answer::Accepted { undo, .. } => entry.undo.clone_from(undo),
+                Answer::Onward(trail) => entry.trail = Some(trail.clone()),
+                _ => {}
+            }
+        }
+        if matches!(answer, Answer::Onward(_)) {
+            self.unsent.insert(id.clone());
+        }
+        self.put(id, state);
+        true
+    }
+
+    /// The program that was sending it is no more, and nobody heard its answer.
+    pub(super) fn broken_off(&mut self, id: &EntryId, now: Time, lines: &Lines) {
+        let Some(entry) = self.get(id) else { return };
+        let EntryState::Sending { since } = entry.state else {
+            return;
+        };
+        let state = if is_harmless(entry, lines) {
+            queued(None, "")
+        } else {
+            let settle = lines.settle(entry);
+            // It may have been sent to its very end, but no request is that long.
+            // A moment yet to come is that of a clock that was set.
+            let ended = if since > now {
+                now
+            } else {
+                now.min(since + LONGEST)
+            };
+            EntryState::Unknown {
+                since: ended,
+                why: "the program ended before an answer came".to_owned(),
+                looks: 0,
+                next_look: Some((ended + settle.first).max(now)),
+            }
+        };
+        self.put(id, state);
+    }
+
+    /// What a look found. A complete look without a find counts; after the second
+    /// the write did not arrive and is queued again.
+    pub fn looked(&mut self, id: &EntryId, found: &Result<bool, Fault>, now: Time, lines: &Lines) {
+        let was_looking = self.looking.remove(id);
+        let Some(entry) = self.get(id).filter(|_| was_looking) else {
+            return;
+        };
+        let settle = lines.settle(entry);
+        let EntryState::Unknown {
+            since, why, looks, ..
+        } = &entry.state
+        else {
+            return;
+        };
+        let (since, looks) = (*since, *looks);
+        let unknown = |why: &str, looks, next_look| EntryState::Unknown {
+            since,
+            why: why.to_owned(),
+            looks,
+            next_look,
+        };
+        let state = match found {
+            Ok(true) => EntryState::Sent { at: now },
+            Ok(false) if looks + 1 >= LOOKS => queued(None, "it did not arrive"),
+            Ok(false) => unknown(why, looks + 1, Some(now + settle.second)),
+            Err(fault) => match fault.kind {
+                FaultKind::Forbidden | FaultKind::Gone | FaultKind::Unsupported => {
+                    unknown(&fault.why, looks, None)
+                }
+                // Without a line nobody has looked in vain.
+                FaultKind::Offline | FaultKind::SignedOut => {
+                    unknown(why, looks, Some(now + settle.second))
+                }
+                _ if now - since > settle.give_up => unknown(&fault.why, looks, None),
+                _ => unknown(why, looks, Some(now + settle.second)),
+            },
+        };
+        self.put(id, state);
+    }
+
+    /// The next moment something here is due. What could have gone on already
+    /// waits for an event (a line that opens, an older entry), not for a time; what
+    /// came due since the last turn is due now, as after the machine slept.
+    pub fn next(&self, lines: &Lines) -> Option<Time> {
+        let of_entries = self
+            .entries
+            .values()
+            .filter_map(|entry| match &entry.state {
+                EntryState::Held { until } if lines.is_open(entry) => Some(*until),
+                EntryState::Held { until } => Some(*until + GRACE),
+                EntryState::Queued { not_before, .. } => *not_before,
+                EntryState::Unknown { next_look, .. } => *next_look,
+                EntryState::Sending { since } if lines.is_idempotent(entry) => Some(*since + STALE),
+                _ => None,
+            });
+        let of_pauses = self.pauses.values().map(|pause| pause.until);
+        of_entries
+            .chain(of_pauses)
+            .chain(self.again.values().copied())
+            .filter(|time| self.turned_at.is_none_or(|turned| *time > turned))
+            .min()
+    }
+
+    /// Whether anything may still come of waiting until then: an answer, the end of
+    /// a wait that the provider asked for, a look.
+    pub fn is_under_way(&self, until: Time, lines: &Lines) -> bool {
+        self.is_busy()
+            || !self.looking.is_empty()
+            || self.entries.values().any(|entry| match &entry.state {
+                EntryState::Queued {
+                    not_before: Some(time),
+                    ..
+                } => {
+                    let pause = self.pauses.get(&entry.signature.account);
+                    *time <= until
+                        && lines.is_open(entry)
+                        && pause.is_some_and(|pause| pause.is_asked)
+                }
+                EntryState::Unknown {
+                    next_look: Some(next),
+                    ..
+                } => *next <= until && lines.is_open(entry),
+                _ => false,
+            })
+    }
+}
+
+/// Whether sending it again does no harm: its provider does a key once, or the
+/// step that nobody heard of could not do anything twice.
+fn is_harmless(entry: &Entry, lines: &Lines) -> bool {
+    lines.is_idempotent(entry) || !entry.trail.as_ref().is_some_and(|trail| trail.risky)
+}
+
+/// A hold that ended, or a harmless send that another program does not go on with.
+fn is_over(entry: &Entry, now: Time, is_open: bool, is_ours: bool, lines: &Lines) -> bool {
+    match &entry.state {
+        EntryState::Held { until } => {
+            *until + if is_open { TimeDelta::zero() } else { GRACE } <= now
+        }
+        EntryState::Sending { since } => {
+            is_open && !is_ours && lines.is_idempotent(entry) && *since + STALE <= now
+        }
+        _ => false,
+    }
+}
+
+/// Moments further away than anybody meant come of a clock that was set back.
+fn set_clock(entry: &mut Entry, now: Time, lines: &Lines) {
+    let settle = lines.settle(entry);
+    let (time, longest) = match &mut entry.state {
+        EntryState::Queued {
+            not_before: Some(time),
+            ..
+        } => (time, LONGEST_WAIT),
+        EntryState::Unknown {
+            next_look: Some(time),
+            ..
+        } => (time, settle.first.max(settle.second)),
+        _ => return,
+    };
+    *time = (*time).min(now + longest);
+}
+
+/// Takes a place among those an account has at once, if one is free.
+fn takes_one(counts: &mut BTreeMap<AccountName, usize>, account: &AccountName) -> bool {
+    match counts.get_mut(account) {
+        Some(count) if *count >= AT_ONCE => false,
+        Some(count) => {
+            *count += 1;
+            true
+        }
+        None => {
+            counts.insert(account.clone(), 1);
+            true
+        }
+    }
+}
