@@ -518,6 +518,11 @@ actions! {
     Accounts "accounts", "Accounts",
         "Shows the accounts and how they are.", ["providers", "login", "workspace"],
         Program, [Program], Reads, "goaldeck account list";
+    AddAccount "add_account", "Add account",
+        "Signs in at a server: address and token, tried before they are kept.",
+        ["login", "sign in", "operately", "provider", "connect"],
+        Program, [Program, Accounts], Reads,
+        "goaldeck account add --provider operately --url {url} --name {name}";
     Log "log", "Messages",
         "Shows the messages of this session.", ["errors", "toasts", "history of messages"],
         Program, [Program], Reads, "";

@@ -10,6 +10,7 @@ use crate::model::direct::Introduction;
 use crate::model::entry::{Entry, EntryState};
 use crate::model::ids::AccountName;
 use crate::model::sign_in::TokenSource;
+use crate::run::adding::token_file;
 use crate::run::assemble::{self, Ground, Options};
 use crate::run::{direct, remote};
 use crate::store::effect::Command;
@@ -436,9 +437,4 @@ fn forget(
         }
     }
     Ok(())
-}
-
-/// Where a token that was typed is kept, from the configuration's folder.
-pub fn token_file(name: &str) -> std::path::PathBuf {
-    std::path::Path::new("tokens").join(name)
 }

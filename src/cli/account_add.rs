@@ -8,15 +8,16 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use crate::config::file::{Account, ProviderKind};
-use crate::config::{add_account, change_account, is_account_name, read_account, save};
+use crate::config::{is_account_name, read_account};
 use crate::model::direct::Introduction;
 use crate::model::ids::AccountName;
 use crate::model::sign_in::{SignIn, TokenSource};
 use crate::providers::http::{Site, Token};
-use crate::run::assemble::{self, Ground, Options};
+use crate::run::adding::{keep_token, token_file, with_account};
+use crate::run::assemble::{Ground, Options};
 use crate::run::{direct, remote};
 
-use super::account::{self, token_file};
+use super::account;
 use super::args::{AccountAdd, Global, System};
 use super::failure::Failure;
 use super::print::Out;
@@ -149,7 +150,8 @@ fn remote_account(
     let longer = with_account(options, ground, text, &account)
         .map_err(|why| account::unwritable(&what, &why))?;
     if let Some(token) = &given.token {
-        keep(ground, name, token)?;
+        keep_token(ground, name, token.expose_secret())
+            .map_err(|fault| Failure::of("token", &fault))?;
     }
     account::write(ground, &what, &longer)?;
     said(out, ground, &account, met)
@@ -276,59 +278,6 @@ fn met(
             );
             failure
         })
-}
-
-/// The text with the account in it. What was kept on this machine without an
-/// account must not disappear when the first one is written down.
-fn with_account(
-    options: &Options,
-    ground: &Ground,
-    text: &str,
-    account: &Account,
-) -> Result<String, String> {
-    let known = &ground.loaded.config.accounts;
-    if known.iter().any(|one| one.name == account.name)
-        && let Some(sign_in) = &account.sign_in
-    {
-        return change_account(text, &account.name, sign_in);
-    }
-    let here = assemble::ON_THIS_MACHINE;
-    if known.is_empty() && account.name.as_str() != here && has_goals_here(options, ground) {
-        let text = add_account(text, &Account::local(here))?;
-        return add_account(&text, account);
-    }
-    add_account(text, account)
-}
-
-/// Whether goals lie in the workspace there is without any account. One that
-/// cannot be looked into counts.
-fn has_goals_here(options: &Options, ground: &Ground) -> bool {
-    if !assemble::has_store(&ground.paths) {
-        return false;
-    }
-    let options = Options {
-        account: None,
-        read_only: true,
-        ..options.clone()
-    };
-    let Ok(assembled) = assemble::assemble(&options) else {
-        return true;
-    };
-    assembled
-        .parts
-        .providers
-        .values()
-        .any(|provider| direct::introduce(provider).map_or(true, |met| met.goals > 0))
-}
-
-/// Puts a token that was typed into a file only we can read.
-fn keep(ground: &Ground, name: &str, token: &SecretString) -> Result<(), Failure> {
-    let file = ground.paths.config_dir().join(token_file(name));
-    let text = Zeroizing::new(format!("{}\n", token.expose_secret().trim()));
-    save(&file, text.as_bytes()).map_err(|error| {
-        let why = format!("{} cannot be written: {error}", file.display());
-        Failure::failed("token", why, "check the folder's rights and space")
-    })
 }
 
 fn said(out: &mut Out, ground: &Ground, account: &Account, met: Option<Introduction>) -> Ended {

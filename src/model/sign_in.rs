@@ -3,6 +3,8 @@
 
 use std::path::PathBuf;
 
+use secrecy::{ExposeSecret, SecretString};
+
 use super::ids::AccountName;
 
 /// Where the token of an account comes from.
@@ -37,4 +39,41 @@ pub struct SignIn {
     /// Whether `http://` may be used to a host that is not this machine. Nothing
     /// turns certificate checks off.
     pub insecure: bool,
+}
+
+/// A token as a person typed it. Printed it is `***`; wiped when it goes.
+#[derive(Clone)]
+pub struct Typed(SecretString);
+
+impl Typed {
+    /// What was typed, without white space around it.
+    pub fn new(text: &str) -> Self {
+        Self(SecretString::from(text.trim().to_owned()))
+    }
+
+    /// The token itself, for the one who signs in with it or puts it away.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl std::fmt::Debug for Typed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl PartialEq for Typed {
+    fn eq(&self, other: &Self) -> bool {
+        self.expose() == other.expose()
+    }
+}
+
+/// An account at a server as a form describes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewAccount {
+    /// The way in.
+    pub sign_in: SignIn,
+    /// The token, if it was typed: it goes into the file that `sign_in` names.
+    pub typed: Option<Typed>,
 }

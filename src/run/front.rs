@@ -11,6 +11,7 @@ use crate::screens::{Place, Prefs, Tab};
 use crate::store::effect::Toast;
 use crate::theme::{Glyphs, Theme, ThemeName};
 
+use super::adding::Adding;
 use super::assemble::{self, Assembled, Demo, Options};
 use super::interactive::{End, Front, interactive};
 
@@ -87,6 +88,9 @@ pub fn front(assembled: &Assembled, options: &Options) -> Front {
         scratch: paths.state.join("scratch"),
         in_tmux: environment.get("TMUX").is_some(),
         notices: notices.chain(keys).map(Toast::error).collect(),
+        adding: options.demo.is_none().then(|| Adding {
+            options: options.clone(),
+        }),
     }
 }
 
@@ -122,6 +126,9 @@ pub fn open(options: &Options) -> Result<End, NotOpened> {
     let assembled = assemble::assemble(options).map_err(NotOpened::Assembly)?;
     let front = front(&assembled, options);
     let end = interactive(assembled.parts, front).map_err(NotOpened::Terminal)?;
+    if end == End::Again {
+        return open(options);
+    }
     if end == End::Demo && options.demo.is_none() {
         let demo = Options {
             demo: Some(Demo::default()),

@@ -15,7 +15,9 @@ use crate::disk::sender_lock::{self, SenderLock, Turn};
 use crate::disk::{Disk, Watch};
 use crate::keys::chord::Input;
 use crate::keys::resolve::Resolver;
-use crate::model::exchange::Fault;
+use crate::model::direct::Introduction;
+use crate::model::exchange::{Fault, FaultKind};
+use crate::model::sign_in::NewAccount;
 use crate::model::text;
 use crate::model::time::Time;
 use crate::screens::{Place, Prefs, Tab};
@@ -25,6 +27,7 @@ use crate::term::paint::Painted;
 use crate::term::{Term, Told, caps, clipboard, editor};
 use crate::theme::{Glyphs, Theme};
 
+use super::adding::Adding;
 use super::clock::{Clock, fresh_ids};
 use super::headless::Parts;
 use super::program::{Look, Program};
@@ -52,6 +55,8 @@ pub struct Front {
     pub in_tmux: bool,
     /// Said once after the first frame.
     pub notices: Vec<Toast>,
+    /// How accounts are added; none where that makes no sense.
+    pub adding: Option<Adding>,
 }
 
 /// How the program ended.
@@ -61,6 +66,8 @@ pub enum End {
     Quit,
     /// The person wants to see the demo.
     Demo,
+    /// An account was added: begin anew with it.
+    Again,
     /// A signal with this number.
     Signal(u8),
     /// The terminal is gone.
@@ -74,7 +81,7 @@ impl End {
     /// a hang-up.
     pub fn code(self) -> u8 {
         match self {
-            End::Quit | End::Demo => 0,
+            End::Quit | End::Demo | End::Again => 0,
             End::Signal(number) => 128 + number,
             End::Vanished => 129,
             End::Panicked => 101,
@@ -122,6 +129,9 @@ struct Running {
     told: UnboundedReceiver<Told>,
     outcomes: UnboundedReceiver<Outcome>,
     changed: UnboundedReceiver<()>,
+    /// Servers of new accounts answer here.
+    meet: UnboundedSender<Met>,
+    met: UnboundedReceiver<Met>,
     _watch: Option<Watch>,
     disk: Option<Disk>,
     lock: Option<SenderLock>,
@@ -146,6 +156,7 @@ struct FrontEnd {
     in_tmux: bool,
     place: Option<Place>,
     notices: Vec<Toast>,
+    adding: Option<Adding>,
 }
 
 struct Signals {
@@ -172,6 +183,9 @@ impl Signals {
     }
 }
 
+/// What the server of a new account said.
+type Met = Result<Introduction, Fault>;
+
 /// What happened next.
 enum Event {
     Signal(u8),
@@ -181,6 +195,7 @@ enum Event {
     Input(Input),
     Outcome(Outcome),
     Changed,
+    Met(Box<Met>),
     ChordExpired,
     Deadline,
 }
@@ -192,6 +207,7 @@ impl Running {
         let (send, inputs) = channel(256);
         let (answer, outcomes) = unbounded_channel();
         let (touch, changed) = unbounded_channel();
+        let (meet, met) = unbounded_channel();
         let term = Term::open(send, tell)?;
         let size = term.size();
         let watch = parts.disk.as_ref().and_then(|disk| watch(disk, touch));
@@ -233,7 +249,10 @@ impl Running {
                 in_tmux: front.in_tmux,
                 place: front.place,
                 notices: front.notices,
+                adding: front.adding,
             },
+            meet,
+            met,
             keyed_at: None,
             deadline: None,
             drawn_at: Instant::now(),
@@ -331,6 +350,7 @@ impl Running {
             input = self.inputs.recv() => Event::Input(input.unwrap_or(Input::Eof)),
             Some(outcome) = self.outcomes.recv() => Event::Outcome(outcome),
             Some(()) = self.changed.recv() => Event::Changed,
+            Some(met) = self.met.recv() => Event::Met(Box::new(met)),
             () = sleep(chord) => Event::ChordExpired,
             () = sleep(wait) => Event::Deadline,
         }
@@ -352,6 +372,10 @@ impl Running {
             Event::Input(input) => self.take_input(input).await,
             Event::Outcome(outcome) => self.take_outcome_now(outcome).await,
             Event::Changed => self.reload(),
+            Event::Met(met) => {
+                self.urgent = true;
+                self.program.met(&met);
+            }
             Event::ChordExpired => {
                 self.urgent = true;
                 self.keyed_at = None;
@@ -428,7 +452,41 @@ impl Running {
                 }
                 Effect::Quit => self.end = Some(End::Quit),
                 Effect::OpenDemo => self.end = Some(End::Demo),
+                Effect::Meet(new) => self.meet(*new),
+                Effect::AddAccount(new) => self.add_account(&new),
                 other => tracing::error!(effect = other.word(), "an effect nobody carries out"),
+            }
+        }
+    }
+
+    /// Asks the server of an account that is not there yet.
+    fn meet(&self, new: NewAccount) {
+        let (answer, adding) = (self.meet.clone(), self.front.adding.clone());
+        tokio::spawn(async move {
+            let met = match adding {
+                Some(adding) => adding.meet(&new).await,
+                None => Err(no_accounts()),
+            };
+            // Nobody listens any more: the program ends.
+            let _unheard = answer.send(met);
+        });
+    }
+
+    fn add_account(&mut self, new: &NewAccount) {
+        let written = match &self.front.adding {
+            // It may look whether goals are kept here, which waits for an answer: on
+            // a thread of its own, for this one must not wait inside the loop's runtime.
+            Some(adding) => {
+                std::thread::scope(|threads| threads.spawn(|| adding.write(new)).join())
+                    .unwrap_or_else(|_| Err(no_accounts()))
+            }
+            None => Err(no_accounts()),
+        };
+        match written {
+            Ok(()) => self.end = Some(End::Again),
+            Err(fault) => {
+                let text = format!("the account was not added: {fault}");
+                self.program.say(Toast::error(text), self.clock.now());
             }
         }
     }
@@ -672,7 +730,7 @@ impl Running {
     /// terminal is given back unless it is gone.
     async fn leave(mut self, end: End) {
         match end {
-            End::Quit | End::Demo => {
+            End::Quit | End::Demo | End::Again => {
                 let now = self.clock.now();
                 let effects = self.program.command(Command::Leave, now);
                 self.execute(effects).await;
@@ -685,7 +743,7 @@ impl Running {
             // A lost line is not written to: the write could block for ever.
             End::Vanished | End::Signal(1) => self.term.abandon(),
             End::Signal(_) | End::Panicked => self.term.give_up(),
-            End::Quit | End::Demo => self.term.close(),
+            End::Quit | End::Demo | End::Again => self.term.close(),
         }
     }
 
@@ -779,4 +837,13 @@ async fn sleep(span: Option<Duration>) {
         Some(span) => tokio::time::sleep(span).await,
         None => std::future::pending().await,
     }
+}
+
+/// The demo has its accounts and gets no others.
+fn no_accounts() -> Fault {
+    Fault::new(
+        FaultKind::Unsupported,
+        "the demo takes no accounts",
+        "start goaldeck without demo",
+    )
 }

@@ -2,6 +2,7 @@
 //! providers, disk and terminal, and brings what they answer back in, through
 //! one queue. It knows the time; nobody below does.
 
+pub mod adding;
 pub mod assemble;
 pub mod clock;
 pub mod direct;

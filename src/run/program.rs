@@ -9,6 +9,8 @@ use crate::actions::Action;
 use crate::keys::chord::{Input, Paste};
 use crate::keys::edit::TextEdit;
 use crate::keys::resolve::{Resolved, Resolver};
+use crate::model::direct::Introduction;
+use crate::model::exchange::Fault;
 use crate::model::ids::IdSource;
 use crate::model::time::{Now, Time};
 use crate::screens::stack::Stack;
@@ -263,6 +265,12 @@ impl Program {
         self.dirty = true;
         let reply = self.stack.edited(text, &self.back.scene(now));
         self.answer(reply, now)
+    }
+
+    /// The server of a new account answered.
+    pub fn met(&mut self, met: &Result<Introduction, Fault>) {
+        self.dirty = true;
+        self.stack.met(met);
     }
 
     /// Commands first, then where to go, as long as going brings more.

@@ -363,6 +363,7 @@ impl Screen for Accounts {
             Action::PageDown => self.list.page(true, false),
             Action::PageUp => self.list.page(false, false),
             Action::Open | Action::Accept => return self.open(scene),
+            Action::AddAccount => return Reply::goto(Goto::Open(super::Place::AddAccount)),
             Action::Refresh => {
                 return Reply::command(Command::Refresh)
                     .saying(Toast::info("reading every account again"));

@@ -16,13 +16,14 @@ use crate::widgets::sheet::Sheet;
 pub const ABOUT: &str = "first-run";
 
 /// Key of the answer, name and explanation of each way to start.
-const WAYS: [(&str, &str, &str); 2] = [
+const WAYS: [(&str, &str, &str); 3] = [
     (
         "local",
         "Keep them here",
         "one file on this machine, no account",
     ),
     ("demo", "Try the demo", "a made-up company, nothing is sent"),
+    ("operately", "Operately", "address and API token"),
 ];
 
 /// The sheet of the first start.
@@ -74,7 +75,7 @@ impl Screen for FirstRun {
             .and_then(|digit| (digit as usize).checked_sub(1))
         {
             Some(way) if way < WAYS.len() => choose(way),
-            _ => Reply::say(format!("there is no {digit}; choose 1 or {}", WAYS.len())),
+            _ => Reply::say(format!("there is no {digit}; choose 1 to {}", WAYS.len())),
         }
     }
 
@@ -95,7 +96,7 @@ impl Screen for FirstRun {
     }
 
     fn draw(&self, scene: &Scene<'_>, area: Rect, painter: &mut Painter<'_>) {
-        let inside = Sheet::new(78, 10).draw(painter, area);
+        let inside = Sheet::new(78, 11).draw(painter, area);
         let key = |action| {
             let scopes = [Scope::FirstRun];
             scene.keymap.key_for(action, &scopes).unwrap_or_default()
@@ -118,7 +119,9 @@ impl Screen for FirstRun {
         for row in [
             shown!(" Goals and notes: {}", scene.prefs.data_path),
             shown!(" Settings:        {}", scene.prefs.config_path),
-            Shown::fixed(" Nothing leaves this machine. goaldeck demo shows the demo at any time."),
+            Shown::fixed(
+                " Nothing leaves this machine before you add an account; @ adds more later.",
+            ),
         ] {
             lines.push(Line::of(Role::Dim, row));
         }
@@ -200,7 +203,11 @@ mod tests {
                 answer(&sheet.typed(&Edit::Insert('2'), scene)),
                 Some("demo")
             );
-            assert_eq!(answer(&sheet.typed(&Edit::Insert('3'), scene)), None);
+            assert_eq!(
+                answer(&sheet.typed(&Edit::Insert('3'), scene)),
+                Some("operately")
+            );
+            assert_eq!(answer(&sheet.typed(&Edit::Insert('4'), scene)), None);
             sheet.act(Action::NextRow, scene);
             assert_eq!(answer(&sheet.act(Action::Accept, scene)), Some("demo"));
             assert_eq!(answer(&sheet.act(Action::Back, scene)), Some("local"));
@@ -222,7 +229,8 @@ mod tests {
                 row(cursor.y)
             );
             assert!(row(cursor.y + 1).contains("2  Try the demo"));
-            assert!(!row(cursor.y + 2).contains('3'));
+            assert!(row(cursor.y + 2).contains("3  Operately"));
+            assert!(!row(cursor.y + 3).contains('4'));
             let keys = "Esc keeps them here";
             assert!((0..16).any(|y| row(y).contains(keys)));
         });

@@ -1,6 +1,7 @@
 //! Small views: a cursor, some folds, a form. They read the store, answer
 //! actions with commands, and draw with `&self`. They keep ids, never goals.
 
+pub mod account_form;
 pub mod accounts;
 pub mod check_in;
 pub mod confirm;
@@ -30,7 +31,9 @@ use ratatui::layout::Rect;
 
 use crate::actions::{Action, Scope};
 use crate::keys::keymap::Keymap;
+use crate::model::direct::Introduction;
 use crate::model::entry::DraftKey;
+use crate::model::exchange::Fault;
 use crate::model::ids::{CheckInId, GoalId, IdSource};
 use crate::model::time::Now;
 use crate::store::Store;
@@ -226,6 +229,8 @@ pub enum Place {
     Accounts,
     /// What was said.
     Log,
+    /// A new account at a server.
+    AddAccount,
     /// The welcome.
     FirstRun,
 }
@@ -351,6 +356,11 @@ pub trait Screen {
     fn edited(&mut self, text: &str, scene: &Scene<'_>) -> Reply {
         let _ = (text, scene);
         Reply::pass()
+    }
+
+    /// The server of a new account answered.
+    fn met(&mut self, met: &Result<Introduction, Fault>) {
+        let _ = met;
     }
 
     /// Why an action of mine cannot be done now; none if it can.

@@ -4,6 +4,7 @@
 use chrono::TimeDelta;
 use ratatui::layout::Rect;
 
+use super::account_form::AccountForm;
 use super::accounts::Accounts;
 use super::check_in::CheckInForm;
 use super::confirm::Confirm;
@@ -23,7 +24,9 @@ use super::queue::Queue;
 use super::remark::Remark;
 use super::{Chosen, Goto, Painter, Place, Reply, Scene, Screen, Shape, Tab};
 use crate::actions::{Action, ActionEffect, Scope};
+use crate::model::direct::Introduction;
 use crate::model::entry::Mark;
+use crate::model::exchange::Fault;
 use crate::model::ids::GoalId;
 use crate::model::time::Time;
 use crate::store::effect::{Command, Effect, Toast};
@@ -243,6 +246,7 @@ impl Stack {
             Action::Help => Reply::goto(Goto::Open(Place::Help(false))),
             Action::ActionMenu => Reply::goto(Goto::Open(Place::Actions)),
             Action::Accounts => Reply::goto(Goto::Open(Place::Accounts)),
+            Action::AddAccount => Reply::goto(Goto::Open(Place::AddAccount)),
             Action::Log => Reply::goto(Goto::Open(Place::Log)),
             Action::New => Reply::goto(Goto::Open(Place::NewGoal(None))),
             Action::Undo => Reply::command(Command::Undo),
@@ -311,6 +315,7 @@ impl Stack {
                 Action::parse(action).map_or_else(Reply::done, |action| self.act(action, scene))
             }
             ("first-run", "demo") => Reply::done().with(Effect::OpenDemo),
+            ("first-run", "operately") => Reply::goto(Goto::Open(Place::AddAccount)),
             ("first-run", _) => Reply::command(Command::Put(Mark::Once {
                 what: "welcome".into(),
             }))
@@ -320,6 +325,11 @@ impl Stack {
             .going(Goto::Tab(Tab::Goals)),
             _ => self.top_mut().answered(chosen, scene),
         }
+    }
+
+    /// What the server of a new account said.
+    pub fn met(&mut self, met: &Result<Introduction, Fault>) {
+        self.top_mut().met(met);
     }
 
     /// The goal whose details came on screen or left it since this was asked last.
@@ -353,6 +363,7 @@ impl Stack {
             Place::Confirm(question) => Box::new(Confirm::new(question.clone())),
             Place::Accounts => Box::new(Accounts::default()),
             Place::Log => Box::new(Log::default()),
+            Place::AddAccount => Box::new(AccountForm::new(scene)),
             Place::FirstRun => Box::new(FirstRun::default()),
         };
         screen.follow(scene);

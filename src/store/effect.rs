@@ -4,6 +4,7 @@
 use crate::model::entry::{Draft, DraftKey, Mark, Record, Records};
 use crate::model::exchange::{Answer, Batch, Change, Fault, Letter, Query};
 use crate::model::ids::{AccountName, EntryId, GoalId, Ticket};
+use crate::model::sign_in::NewAccount;
 
 /// A wish of a person, made by a screen or the command line.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,6 +97,11 @@ pub enum Effect {
     Suspend,
     /// Draw everything anew.
     Repaint,
+    /// Meet the server of an account that is not there yet; the screen on top hears
+    /// what it said.
+    Meet(Box<NewAccount>),
+    /// Write an account down, then begin anew with it.
+    AddAccount(Box<NewAccount>),
     /// End this and open the demo company.
     OpenDemo,
     /// End the program.
@@ -118,6 +124,8 @@ impl Effect {
             Effect::Edit(_) => "edit",
             Effect::Suspend => "suspend",
             Effect::Repaint => "repaint",
+            Effect::Meet(_) => "meet",
+            Effect::AddAccount(_) => "add account",
             Effect::OpenDemo => "open demo",
             Effect::Quit => "quit",
         }
