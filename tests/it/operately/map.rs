@@ -56,11 +56,13 @@ pub fn answer(w: &World, call: &Call) -> Value {
         .map(Item::id)
         .collect();
     // Ancestors of a match stay, so that the tree hangs together.
+    // Below a goal that was asked for, it is the top.
+    let top = call.id("parent_goal_id");
     let parents: std::collections::HashMap<Id, Option<Id>> =
         all.iter().map(|i| (i.id(), i.parent())).collect();
     for id in keep.clone() {
         let mut up = parents.get(&id).copied().flatten();
-        while let Some(one) = up.filter(|one| parents.contains_key(one)) {
+        while let Some(one) = up.filter(|one| parents.contains_key(one) && Some(*one) != top) {
             keep.insert(one);
             up = parents.get(&one).copied().flatten();
         }
@@ -186,12 +188,17 @@ impl Map<'_> {
         })
     }
 
+    fn shows_reviewer(&self) -> bool {
+        self.call.flag("include_reviewer") || self.call.given("reviewer_id")
+    }
+
     /// The keys that do not depend on the kind.
     fn common(&self, space: Id, champion: Option<Id>, reviewer: Option<Id>) -> Value {
         let view = &self.view;
         let s = &view.w.spaces[&space];
         let sees = view.w.level_on_space(view.me, s) >= 10;
-        let reviews = self.call.flag("include_reviewer");
+        // A filter fills what it filters by.
+        let reviews = self.shows_reviewer();
         json!({
             "owner": view.person(champion), "owner_path": self.person_path(champion),
             "reviewer": if reviews { view.person(reviewer) } else { Value::Null },
@@ -207,7 +214,7 @@ impl Map<'_> {
     }
 
     fn assignees(&self, people: impl Iterator<Item = Id>) -> Value {
-        if !self.call.flag("include_assignees") {
+        if !self.call.flag("include_assignees") && !self.call.given("contributor_id") {
             return Value::Null;
         }
         people.map(|id| self.view.person(Some(id))).collect()
@@ -231,7 +238,8 @@ impl Map<'_> {
             .iter()
             .find(|t| !reached(t))
             .map(|t| t.name.clone())
-            .or_else(|| checks.iter().find(|c| !c.completed).map(|c| c.name.clone()));
+            .or_else(|| checks.iter().find(|c| !c.completed).map(|c| c.name.clone()))
+            .filter(|_| closed.is_none() || w.age < Age::Later);
         let mut v = self.common(g.space, g.champion, g.reviewer);
         let progress = if closed.is_some() && w.age >= Age::Later {
             Value::Null
@@ -254,6 +262,13 @@ impl Map<'_> {
             }),
         );
         v["assignees"] = self.assignees([g.champion, g.reviewer].into_iter().flatten());
+        // A reviewer that was not asked for is a null among them.
+        if g.reviewer.is_some()
+            && !self.shows_reviewer()
+            && let Some(last) = v["assignees"].as_array_mut().and_then(|l| l.last_mut())
+        {
+            *last = Value::Null;
+        }
         if closed.is_none() {
             v["targets"] = g.targets.iter().map(|t| self.view.target(t)).collect();
             v["checklist"] = g.checks.iter().map(|c| self.view.check(c)).collect();

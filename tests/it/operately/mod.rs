@@ -26,6 +26,8 @@ pub mod line;
 mod map;
 mod news;
 mod reads;
+pub mod recorded;
+mod replay;
 pub mod seeds;
 mod serve;
 mod talk;

@@ -37,8 +37,7 @@ fn list(view: &View, call: &Call) -> Done {
         .iter()
         .filter(|n| n.person == view.me && !n.unlisted)
         .collect();
-    // Newest first; of the same second, the one made last.
-    mine.reverse();
+    // Newest first; of the same second, in no order to rely on.
     mine.sort_by_key(|n| std::cmp::Reverse(n.at));
     let skip = (page - 1).saturating_mul(per_page) as usize;
     let shown: Vec<Value> = mine

@@ -241,7 +241,12 @@ impl<'a> View<'a> {
             .map(|k| (k.to_owned(), json!(am_owner)))
             .chain([("can_view".to_owned(), json!(true))])
             .collect();
-            self.typed("company_permissions", Value::Object(can))
+            let mut can = self.typed("company_permissions", Value::Object(can));
+            if !self.age().namespaced() {
+                // Recorded, although declared as new in 1.7.0.
+                can["can_edit_details"] = json!(am_owner);
+            }
+            can
         };
         let general = &self.w.spaces[&self.w.company_space];
         self.typed(
@@ -253,8 +258,8 @@ impl<'a> View<'a> {
                 "member_count": or_null("include_member_count",
                     &|| json!(self.w.people.len())),
                 "people": or_null("include_people", &|| self.w.people.values()
-                    .map(|p| self.person_full(p, false, flags_without(flags, "include_manager")
-                        .as_ref())).collect()),
+                    .map(|p| self.person_full(p, false,
+                        &|f| f == "include_members_access_levels" && flags(f))).collect()),
                 "admins": or_null("include_admins", &|| json!([])),
                 "owners": or_null("include_owners", &|| owners().map(level).collect()),
                 "general_space": or_null("include_general_space",
@@ -315,7 +320,7 @@ impl<'a> View<'a> {
                 "members": members,
                 "permissions": if with("permissions") {
                     self.typed("space_permissions",
-                        self.can(self.w.level_on_space(self.me, s), false))
+                        self.can(self.w.level_on_space(self.me, s)))
                 } else { Value::Null },
                 "access_levels": if with("access") { self.access(s.access) } else { Value::Null },
                 "task_statuses": statuses, "tasks_kanban_state": kanban(),
@@ -325,13 +330,12 @@ impl<'a> View<'a> {
     }
 
     /// The permissions a level stands for.
-    fn can(&self, level: i64, acknowledge: bool) -> Value {
+    fn can(&self, level: i64) -> Value {
         let level = if self.w.billing_read_only {
             level.min(10)
         } else {
             level
         };
-        let _ = acknowledge;
         json!({"can_view": level >= 10, "can_comment": level >= 40, "can_edit": level >= 70,
             "has_full_access": level >= 100})
     }
@@ -443,7 +447,7 @@ impl<'a> View<'a> {
             "closed_by": or_null("include_closed_by",
                 &|| self.person(closed.and_then(|c| c.by))),
             "permissions": or_null("include_permissions", &|| self.typed("goal_permissions",
-                self.can(w.level_on_goal(self.me, g), false))),
+                self.can(w.level_on_goal(self.me, g)))),
             "access_levels": or_null("include_access_levels", &|| self.access(g.access)),
             "privacy": or_null("include_privacy", &|| json!(g.access.privacy())),
             "projects": or_null("include_projects", &|| w.projects.values()
@@ -465,9 +469,8 @@ impl<'a> View<'a> {
             Value::Null
         };
         if flags("include_unread_notifications") {
-            v["notifications"] = self.unread_where(&|a| {
-                a.goal == Some(g.id) && !a.action.starts_with("goal_check_in") && a.thread.is_none()
-            });
+            v["notifications"] =
+                self.unread_where(&|a| a.goal == Some(g.id) && a.action == "goal_created");
         }
         if one {
             let mut checks: Vec<&Check> = g.checks.iter().collect();
@@ -722,7 +725,7 @@ impl<'a> View<'a> {
                 };
                 self.typed(
                     "project_contributor",
-                    json!({"id": short(c.id), "role": c.role, "responsibility": null,
+                    json!({"id": short(c.id), "role": c.role, "responsibility": c.responsibility,
                         "access_level": level, "person": self.person(Some(c.person))}),
                 )
             })
@@ -850,7 +853,7 @@ impl<'a> View<'a> {
             v["resource_hub"] = self.typed(
                 "resource_hub",
                 json!({"id": slug_id("Documents & Files", id), "name": "Documents & Files",
-                    "description": null, "goal": null, "project": self.project_ref(p),
+                    "description": "null", "goal": null, "project": self.project_ref(p),
                     "space": null, "nodes": null, "permissions": null,
                     "potential_subscribers": null, "inserted_at": time(p.inserted),
                     "updated_at": time(p.inserted)}),
@@ -860,7 +863,7 @@ impl<'a> View<'a> {
     }
 
     pub fn project_permissions(&self, p: &Project) -> Value {
-        let can = self.can(self.w.level_on_project(self.me, p), false);
+        let can = self.can(self.w.level_on_project(self.me, p));
         self.typed("project_permissions", can)
     }
 
@@ -1056,8 +1059,4 @@ pub fn merge(into: &mut Value, more: Value) {
 
 fn kanban() -> Value {
     json!({"canceled": [], "done": [], "in_progress": [], "pending": []})
-}
-
-fn flags_without<'f>(flags: Flags<'f>, out: &'f str) -> Box<dyn Fn(&str) -> bool + 'f> {
-    Box::new(move |name| name != out && flags(name))
 }
