@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::shown::{merge, null, obj};
+
 use super::age::Age;
 use super::gate::Call;
 use super::ids::{Id, slug_id};
@@ -78,7 +80,7 @@ pub fn answer(w: &World, call: &Call) -> Value {
     } else {
         map.tree()
     };
-    json!({"work_map": list})
+    obj!({"work_map": list})
 }
 
 fn wanted(w: &World, call: &Call, item: &Item) -> bool {
@@ -199,7 +201,7 @@ impl Map<'_> {
         let sees = view.w.level_on_space(view.me, s) >= 10;
         // A filter fills what it filters by.
         let reviews = self.shows_reviewer();
-        json!({
+        obj!({
             "owner": view.person(champion), "owner_path": self.person_path(champion),
             "reviewer": if reviews { view.person(reviewer) } else { Value::Null },
             "reviewer_path": if reviews { self.person_path(reviewer) } else { Value::Null },
@@ -248,11 +250,11 @@ impl Map<'_> {
         } else {
             json!(g.progress())
         };
-        super::view::merge(
+        merge(
             &mut v,
-            json!({
+            obj!({
                 "id": g.sid(), "parent_id": g.parent.map(|p| p.to_string()), "type": "goal",
-                "name": g.name, "status": w.goal_status(g), "progress": progress,
+                "name": &g.name, "status": w.goal_status(g), "progress": progress,
                 "state": if closed.is_some() { "closed" } else { "active" },
                 "timeframe": self.view.timeframe(g.timeframe.as_ref()),
                 "next_step": next.unwrap_or_default(),
@@ -287,12 +289,12 @@ impl Map<'_> {
             json!(done as f64 / p.milestones.len() as f64 * 100.0)
         };
         let mut v = self.common(p.space, p.role("champion"), p.role("reviewer"));
-        super::view::merge(
+        merge(
             &mut v,
-            json!({
+            obj!({
                 "id": p.sid(), "parent_id": p.goal.map(|g| g.to_string()), "type": "project",
-                "name": p.name, "status": w.project_status(p), "progress": progress,
-                "state": p.state, "timeframe": self.view.timeframe(Some(&p.timeframe)),
+                "name": &p.name, "status": w.project_status(p), "progress": progress,
+                "state": &p.state, "timeframe": self.view.timeframe(Some(&p.timeframe)),
                 "next_step": World::next_milestone(p).map_or("", |m| &m.title),
                 "completed_on": time_or_null(p.closed_at), "privacy": p.access.privacy(),
                 "item_path": self.path(&format!("projects/{}", p.sid())),
@@ -305,7 +307,7 @@ impl Map<'_> {
             .map(|m| {
                 self.view.typed(
                     "work_map_milestone",
-                    json!({"id": slug_id(&m.title, m.id), "title": m.title,
+                    obj!({"id": slug_id(&m.title, m.id), "title": &m.title,
                         "status": if m.done { "done" } else { "pending" },
                         "timeframe": self.view.timeframe(Some(&m.timeframe))}),
                 )
@@ -335,11 +337,11 @@ impl Map<'_> {
                 }
                 v
             });
-            super::view::merge(
+            merge(
                 &mut v,
-                json!({
+                obj!({
                     "id": slug_id(&t.name, t.id), "parent_id": t.project.map(|p| p.to_string()),
-                    "type": "task", "name": t.name, "status": null, "state": "active",
+                    "type": "task", "name": &t.name, "status": null, "state": "active",
                     "progress": 0.0, "privacy": null, "next_step": "", "completed_on": null,
                     "timeframe": self.view.timeframe(Some(&due)),
                     "item_path": self.path(&format!("tasks/{}", slug_id(&t.name, t.id))),

@@ -30,6 +30,7 @@ pub mod recorded;
 mod replay;
 pub mod seeds;
 mod serve;
+mod shown;
 mod talk;
 mod view;
 pub mod world;

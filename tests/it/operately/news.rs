@@ -172,7 +172,7 @@ impl<'a> Review<'a> {
             Err(day) => day,
         };
         let mut value = line;
-        super::view::merge(
+        super::shown::merge(
             &mut value,
             json!({
                 "role": if owner { "owner" } else { "reviewer" }, "origin": origin,
@@ -184,7 +184,7 @@ impl<'a> Review<'a> {
             }),
         );
         let (status, label) = due_words(day, w.now.date_naive());
-        super::view::merge(
+        super::shown::merge(
             &mut value,
             json!({"due_date": day.map(|d| d.to_string()), "due_status": status,
                 "due_status_label": label}),

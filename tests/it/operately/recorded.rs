@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::OnceLock;
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
@@ -43,8 +44,19 @@ impl Recording {
     }
 }
 
-/// The recordings of one vintage, in order.
-pub fn load(vintage: &str) -> Vec<Recording> {
+/// The recordings of one vintage, in order; read once.
+pub fn load(vintage: &str) -> &'static [Recording] {
+    static FLAT: OnceLock<Vec<Recording>> = OnceLock::new();
+    static NAMESPACED: OnceLock<Vec<Recording>> = OnceLock::new();
+    let one = if vintage == "flat" {
+        &FLAT
+    } else {
+        &NAMESPACED
+    };
+    one.get_or_init(|| read_all(vintage))
+}
+
+fn read_all(vintage: &str) -> Vec<Recording> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recordings");
     let folder = root.join(format!("operately-{vintage}"));
     let mut files: Vec<_> = std::fs::read_dir(&folder)

@@ -297,7 +297,7 @@ fn replay(
     change: impl Fn(&mut World),
 ) -> Vec<(String, Vec<String>)> {
     let all = recorded::load(vintage);
-    let mut world = recorded::company(vintage, &all);
+    let mut world = recorded::company(vintage, all);
     change(&mut world);
     let known = ids_of(&world);
     let start = all.iter().find(|r| r.wrote()).unwrap().at;
@@ -310,7 +310,7 @@ fn replay(
             if !r.file.contains("right-after") {
                 w.run_jobs();
             }
-            for (kind, id) in made_by(&all, n) {
+            for (kind, id) in made_by(all, n) {
                 w.next_ids.entry(kind).or_default().push_back(id);
             }
         });
@@ -434,7 +434,7 @@ fn every_recording_of_the_index_is_replayed() {
     for (vintage, many) in [("flat", 315), ("namespaced", 325)] {
         let all = recorded::load(vintage);
         let index = recorded::index(vintage);
-        let files: Vec<String> = all.into_iter().map(|r| r.file).collect();
+        let files: Vec<String> = all.iter().map(|r| r.file.clone()).collect();
         assert_eq!(files, index);
         assert_eq!(files.len(), many);
     }

@@ -101,6 +101,16 @@ pub fn float(value: f64) -> String {
     }
 }
 
+fn write_text(text: &str, out: &mut String) {
+    if text.bytes().any(|b| b < 0x20 || b == b'"' || b == b'\\') {
+        out.push_str(&Value::String(text.to_owned()).to_string());
+    } else {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+    }
+}
+
 /// Writes a value; `dice` gives the order of keys.
 pub fn write(value: &Value, dice: &mut Option<Dice>, out: &mut String) {
     match value {
@@ -114,7 +124,7 @@ pub fn write(value: &Value, dice: &mut Option<Dice>, out: &mut String) {
                 if n > 0 {
                     out.push(',');
                 }
-                out.push_str(&Value::String(key.clone()).to_string());
+                write_text(key, out);
                 out.push(':');
                 write(value, dice, out);
             }
@@ -130,6 +140,8 @@ pub fn write(value: &Value, dice: &mut Option<Dice>, out: &mut String) {
             }
             out.push(']');
         }
+        Value::String(text) => write_text(text, out),
+        Value::Null => out.push_str("null"),
         Value::Number(n) if n.is_f64() => out.push_str(&float(n.as_f64().unwrap_or(0.0))),
         other => out.push_str(&other.to_string()),
     }

@@ -49,7 +49,7 @@ fn goal_content(w: &World, g: &Goal, more: Value) -> Value {
         "space": reference("space", g.space), "space_id": g.space.to_string(),
         "company": {"$": "company"}, "company_id": w.company.to_string(),
     });
-    super::view::merge(&mut v, more);
+    super::shown::merge(&mut v, more);
     v
 }
 
