@@ -339,16 +339,17 @@ fn update(w: &mut World, call: &Call) -> Done {
     {
         return Err(No::Broke);
     }
-    let answer = |w: &World, goal_targets: Value| {
+    let answer = |w: &World, goal: Value| {
         let view = View { w, me: call.me };
         let mut v = view.check_in(&w.check_ins[&id]);
-        v["goal"] = view.goal_reduced(&w.goals[&goal]);
-        v["goal"]["targets"] = goal_targets;
+        v["goal"] = goal;
         json!({"update": v})
     };
-    // The goal in the answer has the targets of before, in every age.
-    let targets_before = View { w, me: call.me }.targets_sorted(g);
-    let stale = answer(w, targets_before.clone());
+    // The goal in the answer is that of before, in every age.
+    let view = View { w, me: call.me };
+    let mut goal_before = view.goal_reduced(g);
+    goal_before["targets"] = view.targets_sorted(g);
+    let stale = answer(w, goal_before.clone());
     let old_frame = g.timeframe.clone();
     let made = g.inserted;
     let kept: Vec<TargetCopy> = values
@@ -404,7 +405,7 @@ fn update(w: &mut World, call: &Call) -> Done {
         w.happened(a, vec![]);
     }
     if call.age.drafts() {
-        Ok(answer(w, targets_before))
+        Ok(answer(w, goal_before))
     } else {
         Ok(stale)
     }
@@ -613,6 +614,7 @@ fn create_project(w: &mut World, call: &Call) -> Done {
                 id: w.new_id("contributor"),
                 person,
                 role: role.into(),
+                responsibility: None,
             });
         }
     }

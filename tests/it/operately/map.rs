@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::shown::{merge, null, obj};
+
 use super::age::Age;
 use super::gate::Call;
 use super::ids::{Id, slug_id};
@@ -56,11 +58,13 @@ pub fn answer(w: &World, call: &Call) -> Value {
         .map(Item::id)
         .collect();
     // Ancestors of a match stay, so that the tree hangs together.
+    // Below a goal that was asked for, it is the top.
+    let top = call.id("parent_goal_id");
     let parents: std::collections::HashMap<Id, Option<Id>> =
         all.iter().map(|i| (i.id(), i.parent())).collect();
     for id in keep.clone() {
         let mut up = parents.get(&id).copied().flatten();
-        while let Some(one) = up.filter(|one| parents.contains_key(one)) {
+        while let Some(one) = up.filter(|one| parents.contains_key(one) && Some(*one) != top) {
             keep.insert(one);
             up = parents.get(&one).copied().flatten();
         }
@@ -76,7 +80,7 @@ pub fn answer(w: &World, call: &Call) -> Value {
     } else {
         map.tree()
     };
-    json!({"work_map": list})
+    obj!({"work_map": list})
 }
 
 fn wanted(w: &World, call: &Call, item: &Item) -> bool {
@@ -186,13 +190,18 @@ impl Map<'_> {
         })
     }
 
+    fn shows_reviewer(&self) -> bool {
+        self.call.flag("include_reviewer") || self.call.given("reviewer_id")
+    }
+
     /// The keys that do not depend on the kind.
     fn common(&self, space: Id, champion: Option<Id>, reviewer: Option<Id>) -> Value {
         let view = &self.view;
         let s = &view.w.spaces[&space];
         let sees = view.w.level_on_space(view.me, s) >= 10;
-        let reviews = self.call.flag("include_reviewer");
-        json!({
+        // A filter fills what it filters by.
+        let reviews = self.shows_reviewer();
+        obj!({
             "owner": view.person(champion), "owner_path": self.person_path(champion),
             "reviewer": if reviews { view.person(reviewer) } else { Value::Null },
             "reviewer_path": if reviews { self.person_path(reviewer) } else { Value::Null },
@@ -207,7 +216,7 @@ impl Map<'_> {
     }
 
     fn assignees(&self, people: impl Iterator<Item = Id>) -> Value {
-        if !self.call.flag("include_assignees") {
+        if !self.call.flag("include_assignees") && !self.call.given("contributor_id") {
             return Value::Null;
         }
         people.map(|id| self.view.person(Some(id))).collect()
@@ -231,7 +240,8 @@ impl Map<'_> {
             .iter()
             .find(|t| !reached(t))
             .map(|t| t.name.clone())
-            .or_else(|| checks.iter().find(|c| !c.completed).map(|c| c.name.clone()));
+            .or_else(|| checks.iter().find(|c| !c.completed).map(|c| c.name.clone()))
+            .filter(|_| closed.is_none() || w.age < Age::Later);
         let mut v = self.common(g.space, g.champion, g.reviewer);
         let progress = if closed.is_some() && w.age >= Age::Later {
             Value::Null
@@ -240,11 +250,11 @@ impl Map<'_> {
         } else {
             json!(g.progress())
         };
-        super::view::merge(
+        merge(
             &mut v,
-            json!({
+            obj!({
                 "id": g.sid(), "parent_id": g.parent.map(|p| p.to_string()), "type": "goal",
-                "name": g.name, "status": w.goal_status(g), "progress": progress,
+                "name": &g.name, "status": w.goal_status(g), "progress": progress,
                 "state": if closed.is_some() { "closed" } else { "active" },
                 "timeframe": self.view.timeframe(g.timeframe.as_ref()),
                 "next_step": next.unwrap_or_default(),
@@ -254,6 +264,13 @@ impl Map<'_> {
             }),
         );
         v["assignees"] = self.assignees([g.champion, g.reviewer].into_iter().flatten());
+        // A reviewer that was not asked for is a null among them.
+        if g.reviewer.is_some()
+            && !self.shows_reviewer()
+            && let Some(last) = v["assignees"].as_array_mut().and_then(|l| l.last_mut())
+        {
+            *last = Value::Null;
+        }
         if closed.is_none() {
             v["targets"] = g.targets.iter().map(|t| self.view.target(t)).collect();
             v["checklist"] = g.checks.iter().map(|c| self.view.check(c)).collect();
@@ -272,12 +289,12 @@ impl Map<'_> {
             json!(done as f64 / p.milestones.len() as f64 * 100.0)
         };
         let mut v = self.common(p.space, p.role("champion"), p.role("reviewer"));
-        super::view::merge(
+        merge(
             &mut v,
-            json!({
+            obj!({
                 "id": p.sid(), "parent_id": p.goal.map(|g| g.to_string()), "type": "project",
-                "name": p.name, "status": w.project_status(p), "progress": progress,
-                "state": p.state, "timeframe": self.view.timeframe(Some(&p.timeframe)),
+                "name": &p.name, "status": w.project_status(p), "progress": progress,
+                "state": &p.state, "timeframe": self.view.timeframe(Some(&p.timeframe)),
                 "next_step": World::next_milestone(p).map_or("", |m| &m.title),
                 "completed_on": time_or_null(p.closed_at), "privacy": p.access.privacy(),
                 "item_path": self.path(&format!("projects/{}", p.sid())),
@@ -290,7 +307,7 @@ impl Map<'_> {
             .map(|m| {
                 self.view.typed(
                     "work_map_milestone",
-                    json!({"id": slug_id(&m.title, m.id), "title": m.title,
+                    obj!({"id": slug_id(&m.title, m.id), "title": &m.title,
                         "status": if m.done { "done" } else { "pending" },
                         "timeframe": self.view.timeframe(Some(&m.timeframe))}),
                 )
@@ -320,11 +337,11 @@ impl Map<'_> {
                 }
                 v
             });
-            super::view::merge(
+            merge(
                 &mut v,
-                json!({
+                obj!({
                     "id": slug_id(&t.name, t.id), "parent_id": t.project.map(|p| p.to_string()),
-                    "type": "task", "name": t.name, "status": null, "state": "active",
+                    "type": "task", "name": &t.name, "status": null, "state": "active",
                     "progress": 0.0, "privacy": null, "next_step": "", "completed_on": null,
                     "timeframe": self.view.timeframe(Some(&due)),
                     "item_path": self.path(&format!("tasks/{}", slug_id(&t.name, t.id))),

@@ -37,8 +37,7 @@ fn list(view: &View, call: &Call) -> Done {
         .iter()
         .filter(|n| n.person == view.me && !n.unlisted)
         .collect();
-    // Newest first; of the same second, the one made last.
-    mine.reverse();
+    // Newest first; of the same second, in no order to rely on.
     mine.sort_by_key(|n| std::cmp::Reverse(n.at));
     let skip = (page - 1).saturating_mul(per_page) as usize;
     let shown: Vec<Value> = mine
@@ -173,7 +172,7 @@ impl<'a> Review<'a> {
             Err(day) => day,
         };
         let mut value = line;
-        super::view::merge(
+        super::shown::merge(
             &mut value,
             json!({
                 "role": if owner { "owner" } else { "reviewer" }, "origin": origin,
@@ -185,7 +184,7 @@ impl<'a> Review<'a> {
             }),
         );
         let (status, label) = due_words(day, w.now.date_naive());
-        super::view::merge(
+        super::shown::merge(
             &mut value,
             json!({"due_date": day.map(|d| d.to_string()), "due_status": status,
                 "due_status_label": label}),

@@ -317,6 +317,109 @@ fn the_line_can_fail_in_every_way() {
 }
 
 #[test]
+fn a_request_is_held_until_the_gate_opens() {
+    let fake = Fake::start(Age::Later);
+    let gate = Gate::closed();
+    fake.line
+        .script(When::path("get_me").once(), Fault::Hold(gate.clone()));
+    let (url, token) = (fake.url.clone(), fake.token("ada"));
+    let client = std::thread::spawn(move || {
+        runtime()
+            .block_on(call(&url, &token, "GET", "people/get_me", None))
+            .unwrap()
+            .status
+    });
+    gate.wait_for(1);
+    fake.line.wait_for("get_me", 1);
+    assert_eq!(fake.count("people/get_me"), 0, "the server has not seen it");
+    gate.open();
+    assert_eq!(client.join().unwrap(), 200);
+    assert_eq!(fake.count("people/get_me"), 1);
+}
+
+#[test]
+fn a_line_that_is_down_comes_up_again() {
+    let fake = Fake::start(Age::Flat);
+    let ask = || runtime().block_on(call(&fake.url, &fake.token("ada"), "GET", "get_me", None));
+    fake.line.down(true);
+    assert!(ask().is_err());
+    fake.line.down(false);
+    assert_eq!(ask().unwrap().status, 200);
+}
+
+#[test]
+fn a_late_edit_changes_only_the_text() {
+    let fake = Fake::start(Age::Later);
+    let (id, goal) = fake.world(|w| {
+        let g = w.goal_named("Fewer incidents");
+        (w.check_ins[g.check_ins.last().unwrap()].sid(), g.id)
+    });
+    let mut body = check_in_body(&fake, "Fewer incidents");
+    let sent = body.as_object_mut().unwrap();
+    for key in [
+        "goal_id",
+        "send_notifications_to_everyone",
+        "subscriber_ids",
+    ] {
+        sent.remove(key);
+    }
+    sent.insert("id".into(), json!(id));
+    fake.world(|w| w.now += chrono::TimeDelta::hours(80));
+    let got = post(&fake, "ada", "goals/update_check_in", body.clone()).json();
+    assert_eq!(got["update"]["status"], "on_track", "the word is kept");
+    assert!(got["update"]["message"].as_str().unwrap().contains("Said."));
+    fake.world(|w| {
+        assert_eq!(w.goals[&goal].targets[0].value, 6.0);
+        w.now -= chrono::TimeDelta::hours(60);
+    });
+    let got = post(&fake, "ada", "goals/update_check_in", body).json();
+    assert_eq!(got["update"]["status"], "caution");
+    fake.world(|w| assert_eq!(w.goals[&goal].targets[0].value, 7.0));
+}
+
+#[test]
+fn a_draft_is_there_for_its_author_until_published() {
+    let fake = Fake::start(Age::V1_7);
+    let goal = sid(&fake, "Grow ARR");
+    let mut body = check_in_body(&fake, "Grow ARR");
+    body["post_as_draft"] = json!(true);
+    let made = post(&fake, "amina", "goals/create_check_in", body).json();
+    assert_eq!(made["update"]["state"], "draft");
+    let path = format!("goals/list_check_ins?goal_id={goal}");
+    let seen = |who: &str| {
+        get(&fake, who, &path).json()["check_ins"]
+            .as_array()
+            .unwrap()
+            .len()
+    };
+    assert_eq!(seen("amina"), seen("ada") + 1);
+    fake.world(|w| assert_eq!(w.goal_named("Grow ARR").targets[0].value, 8_350_000.0));
+    let mut edit = check_in_body(&fake, "Grow ARR");
+    let sent = edit.as_object_mut().unwrap();
+    for key in [
+        "goal_id",
+        "send_notifications_to_everyone",
+        "subscriber_ids",
+    ] {
+        sent.remove(key);
+    }
+    sent.insert("id".into(), made["update"]["id"].clone());
+    sent.insert("state".into(), json!("published"));
+    let got = post(&fake, "amina", "goals/update_check_in", edit);
+    assert_eq!(got.json()["update"]["state"], "published", "{}", got.text);
+    assert_eq!(seen("amina"), seen("ada"));
+    fake.world(|w| assert_eq!(w.goal_named("Grow ARR").targets[0].value, 8_350_001.0));
+    // An older server does not know the word.
+    fake.world(|w| w.age = Age::V1_6);
+    let mut body = check_in_body(&fake, "Grow ARR");
+    body["post_as_draft"] = json!(true);
+    assert_eq!(
+        post(&fake, "amina", "goals/create_check_in", body).status,
+        500
+    );
+}
+
+#[test]
 fn random_faults_repeat_with_their_seed() {
     let tries = |seed: u64| -> Vec<u16> {
         let fake = Fake::start(Age::Later);

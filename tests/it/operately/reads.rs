@@ -111,9 +111,8 @@ pub fn answer(w: &World, call: &Call) -> Option<Done> {
                 .check_ins
                 .iter()
                 .filter(|c| w.check_ins.get(c).is_some_and(|c| view.sees_check_in(c)));
-            json!({"children_count": view.typed("goal_children_count", json!({
-                "check_ins_count": published.count(), "discussions_count": talks.count(),
-                "docs_and_files_count": 0}))})
+            json!({"children_count": {"check_ins_count": published.count(),
+                "discussions_count": talks.count(), "docs_and_files_count": 0}})
         }),
         "goals/list_check_ins" => check_ins(&view, call),
         "goals/get_check_in" => check_in(&view, call),
@@ -194,10 +193,15 @@ fn people_search(view: &View, call: &Call) -> Done {
     let ignored = call.ids("ignored_ids");
     let scope = call.id("search_scope_id");
     let within: Option<Vec<Id>> = match call.text("search_scope_type") {
-        Some("space") => scope
-            .and_then(|id| w.spaces.get(&id))
-            .map(|s| s.members.iter().map(|m| m.0).collect()),
-        Some("goal") => scope.and_then(|id| w.goals.get(&id)).map(|g| w.audience(g)),
+        // Everyone who can see it, members or not.
+        Some("space") => scope.and_then(|id| w.spaces.get(&id)).map(|s| {
+            let all = w.people.keys().copied();
+            all.filter(|p| w.level_on_space(*p, s) >= 10).collect()
+        }),
+        Some("goal") => scope.and_then(|id| w.goals.get(&id)).map(|g| {
+            let all = w.people.keys().copied();
+            all.filter(|p| w.level_on_goal(*p, g) >= 10).collect()
+        }),
         _ => None,
     };
     let found: Vec<Value> = w
@@ -325,24 +329,19 @@ fn markdown(view: &View, g: &Goal) -> String {
 fn contributors(view: &View, g: &Goal) -> Value {
     let w = view.w;
     let mut ids: Vec<Id> = Vec::new();
-    let mut add = |id: Option<Id>| {
-        if let Some(id) = id
-            && !ids.contains(&id)
-        {
+    let mut add = |id: Id| {
+        if !ids.contains(&id) {
             ids.push(id);
         }
     };
-    let own = [g.champion, g.reviewer];
-    for below in w.below(g.id) {
-        let g = &w.goals[&below];
-        add(g.champion);
-        for p in w.projects.values().filter(|p| p.goal == Some(g.id)) {
-            p.contributors.iter().for_each(|c| add(Some(c.person)));
-        }
+    // The people of the projects in its sub-tree.
+    let tree: Vec<Id> = w.below(g.id).into_iter().chain([g.id]).collect();
+    let within = |p: &&Project| p.goal.is_some_and(|g| tree.contains(&g));
+    for p in w.projects.values().filter(within) {
+        p.contributors.iter().for_each(|c| add(c.person));
     }
     let list: Vec<Value> = ids
         .into_iter()
-        .filter(|id| !own.contains(&Some(*id)))
         .map(|id| view.person_full(&w.people[&id], false, &|_| false))
         .collect();
     json!({"contributors": list})
@@ -578,9 +577,11 @@ fn one_project_check_in(view: &View, call: &Call) -> Done {
                     | "include_permissions"
             )
         });
-        inner["last_check_in"] = w
-            .latest(&p.check_ins)
-            .map_or(Value::Null, |c| view.project_check_in(c));
+        if call.age.namespaced() {
+            inner["last_check_in"] = w
+                .latest(&p.check_ins)
+                .map_or(Value::Null, |c| view.project_check_in(c));
+        }
         v["project"] = inner;
     }
     if call.flag("include_space") {
@@ -603,7 +604,13 @@ fn one_project_check_in(view: &View, call: &Call) -> Done {
             .into_iter()
             .map(|id| {
                 let subscribed = c.subscription.people.contains(&id);
-                view.subscriber(id, p.role("champion"), p.role("reviewer"), subscribed)
+                let (champion, reviewer) = (p.role("champion"), p.role("reviewer"));
+                let mut v = view.subscriber(id, champion, reviewer, subscribed);
+                let own = p.contributors.iter().find(|x| x.person == id);
+                if let Some(word) = own.and_then(|x| x.responsibility.as_ref()) {
+                    v["role"] = json!(word);
+                }
+                v
             })
             .collect();
     }
@@ -649,7 +656,7 @@ fn search(view: &View, call: &Call) -> Value {
         .values()
         .filter(|p| p.state != "closed" && w.level_on_project(view.me, p) >= 10 && hit(&p.name))
         .map(|p| {
-            let mut v = view.project_ref(p);
+            let mut v = view.project_plain(p);
             v["champion"] = view.person(p.role("champion"));
             v["reviewer"] = view.person(p.role("reviewer"));
             v["space"] = view.space_ref(p.space);
@@ -727,9 +734,8 @@ fn full_search(view: &View, call: &Call) -> Value {
         })
         .collect();
         let at: super::world::Time = at;
-        let target = view.typed("search_navigation_target", Value::Object(target));
         view.typed(
-            "search_result",
+            "result",
             json!({"id": short(id), "type": kind, "title": title, "context": context,
                 "matched_field": field, "snippet": "", "state": null,
                 "inserted_at": at.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string(),

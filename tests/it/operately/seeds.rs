@@ -384,6 +384,7 @@ impl World {
                 id: self.new_id("contributor"),
                 person,
                 role: role.into(),
+                responsibility: None,
             })
             .collect();
         let made = noon(2026, 8, 18);

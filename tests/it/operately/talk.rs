@@ -122,12 +122,10 @@ fn create(w: &mut World, call: &Call) -> Done {
     w.comments.push(comment);
     let mut people = listeners(w, &place);
     mentioned(&text, &mut people);
-    // Who comments hears of what follows.
-    let me = call.me;
-    if let Some(c) = w.check_ins.get_mut(&on)
-        && !c.subscription.people.contains(&me)
-    {
-        c.subscription.people.push(me);
+    // Who comments or is mentioned hears of what follows.
+    if let Some(c) = w.check_ins.get_mut(&on) {
+        c.subscription.people.push(call.me);
+        mentioned(&text, &mut c.subscription.people);
     }
     let said = reference("comment", id);
     let activity = match place {

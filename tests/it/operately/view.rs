@@ -3,6 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::shown::{merge, null, obj};
+
 use super::age::Age;
 use super::declared;
 use super::ids::{Id, short, slug_id};
@@ -79,7 +81,7 @@ impl<'a> View<'a> {
         };
         self.typed(
             "contextual_date",
-            json!({"date_type": date.kind, "value": date.label, "date": date.day.to_string()}),
+            obj!({"date_type": &date.kind, "value": &date.label, "date": date.day.to_string()}),
         )
     }
 
@@ -89,7 +91,7 @@ impl<'a> View<'a> {
         };
         self.typed(
             "timeframe",
-            json!({"contextual_start_date": self.date(frame.start.as_ref()),
+            obj!({"contextual_start_date": self.date(frame.start.as_ref()),
                 "contextual_end_date": self.date(frame.end.as_ref())}),
         )
     }
@@ -97,7 +99,7 @@ impl<'a> View<'a> {
     pub fn access(&self, access: Access) -> Value {
         self.typed(
             "access_levels",
-            json!({"public": access.public, "company": access.company, "space": access.space}),
+            obj!({"public": access.public, "company": access.company, "space": access.space}),
         )
     }
 
@@ -116,8 +118,8 @@ impl<'a> View<'a> {
         };
         self.typed(
             "person",
-            json!({"id": slug_id(&p.name, p.id), "full_name": p.name, "email": p.email,
-                "title": p.title, "avatar_url": null, "type": p.kind}),
+            obj!({"id": slug_id(&p.name, p.id), "full_name": &p.name, "email": &p.email,
+                "title": &p.title, "avatar_url": null, "type": &p.kind}),
         )
     }
 
@@ -135,16 +137,16 @@ impl<'a> View<'a> {
             Value::Null
         };
         let account = flags("include_account") || flags("include_invite_link");
-        let mut v = json!({
-            "id": slug_id(&p.name, p.id), "full_name": p.name, "email": p.email,
-            "title": p.title, "avatar_url": null, "type": p.kind, "timezone": p.timezone,
+        let mut v = obj!({
+            "id": slug_id(&p.name, p.id), "full_name": &p.name, "email": &p.email,
+            "title": &p.title, "avatar_url": null, "type": &p.kind, "timezone": &p.timezone,
             "description": null, "manager": manager, "notify_about_assignments": true,
         });
         let namespaced = self.age().namespaced();
         if namespaced || of_me {
             merge(
                 &mut v,
-                json!({"avatar_blob_id": null, "notify_on_mention": true,
+                obj!({"avatar_blob_id": null, "notify_on_mention": true,
                     "send_daily_summary": !namespaced, "show_dev_bar": false}),
             );
         }
@@ -166,7 +168,7 @@ impl<'a> View<'a> {
                 Value::Null
             };
             let permissions = if flags("include_permissions") {
-                self.typed("person_permissions", json!({"can_edit_profile": false}))
+                self.typed("person_permissions", obj!({"can_edit_profile": false}))
             } else {
                 Value::Null
             };
@@ -177,7 +179,7 @@ impl<'a> View<'a> {
             };
             merge(
                 &mut v,
-                json!({"suspended": p.suspended, "reports": reports, "peers": peers,
+                obj!({"suspended": p.suspended, "reports": reports, "peers": peers,
                     "permissions": permissions, "has_open_invitation": open,
                     "invite_link": null}),
             );
@@ -185,7 +187,7 @@ impl<'a> View<'a> {
         if namespaced {
             merge(
                 &mut v,
-                json!({"daily_summary_delivery_time": "18:00", "email_preference": "buffered",
+                obj!({"daily_summary_delivery_time": "18:00", "email_preference": "buffered",
                     "email_window_minutes": 5, "time_format": "automatic",
                     "dismissed_product_release_id": null}),
             );
@@ -201,7 +203,7 @@ impl<'a> View<'a> {
     pub fn company_ref(&self) -> Value {
         self.typed(
             "company",
-            json!({"id": self.w.company_sid, "name": self.w.company_name, "setup_completed": true}),
+            obj!({"id": &self.w.company_sid, "name": &self.w.company_name, "setup_completed": true}),
         )
     }
 
@@ -241,20 +243,25 @@ impl<'a> View<'a> {
             .map(|k| (k.to_owned(), json!(am_owner)))
             .chain([("can_view".to_owned(), json!(true))])
             .collect();
-            self.typed("company_permissions", Value::Object(can))
+            let mut can = self.typed("company_permissions", Value::Object(can));
+            if !self.age().namespaced() {
+                // Recorded, although declared as new in 1.7.0.
+                can["can_edit_details"] = json!(am_owner);
+            }
+            can
         };
         let general = &self.w.spaces[&self.w.company_space];
         self.typed(
             "company",
-            json!({
-                "id": self.w.company_sid, "name": self.w.company_name,
+            obj!({
+                "id": &self.w.company_sid, "name": &self.w.company_name,
                 "company_space_id": short(self.w.company_space), "setup_completed": true,
                 "trusted_email_domains": [], "enabled_experimental_features": [],
                 "member_count": or_null("include_member_count",
                     &|| json!(self.w.people.len())),
                 "people": or_null("include_people", &|| self.w.people.values()
-                    .map(|p| self.person_full(p, false, flags_without(flags, "include_manager")
-                        .as_ref())).collect()),
+                    .map(|p| self.person_full(p, false,
+                        &|f| f == "include_members_access_levels" && flags(f))).collect()),
                 "admins": or_null("include_admins", &|| json!([])),
                 "owners": or_null("include_owners", &|| owners().map(level).collect()),
                 "general_space": or_null("include_general_space",
@@ -270,7 +277,7 @@ impl<'a> View<'a> {
         };
         self.typed(
             "space",
-            json!({"id": slug_id(&s.name, s.id), "name": s.name}),
+            obj!({"id": slug_id(&s.name, s.id), "name": &s.name}),
         )
     }
 
@@ -305,8 +312,8 @@ impl<'a> View<'a> {
             .collect();
         self.typed(
             "space",
-            json!({
-                "id": slug_id(&s.name, s.id), "name": s.name, "mission": s.mission,
+            obj!({
+                "id": slug_id(&s.name, s.id), "name": &s.name, "mission": &s.mission,
                 "is_company_space": s.of_company,
                 "is_member": if with("is_member") {
                     json!(s.members.iter().any(|(id, _)| *id == self.me))
@@ -315,7 +322,7 @@ impl<'a> View<'a> {
                 "members": members,
                 "permissions": if with("permissions") {
                     self.typed("space_permissions",
-                        self.can(self.w.level_on_space(self.me, s), false))
+                        self.can(self.w.level_on_space(self.me, s)))
                 } else { Value::Null },
                 "access_levels": if with("access") { self.access(s.access) } else { Value::Null },
                 "task_statuses": statuses, "tasks_kanban_state": kanban(),
@@ -325,14 +332,13 @@ impl<'a> View<'a> {
     }
 
     /// The permissions a level stands for.
-    fn can(&self, level: i64, acknowledge: bool) -> Value {
+    fn can(&self, level: i64) -> Value {
         let level = if self.w.billing_read_only {
             level.min(10)
         } else {
             level
         };
-        let _ = acknowledge;
-        json!({"can_view": level >= 10, "can_comment": level >= 40, "can_edit": level >= 70,
+        obj!({"can_view": level >= 10, "can_comment": level >= 40, "can_edit": level >= 70,
             "has_full_access": level >= 100})
     }
 
@@ -353,7 +359,7 @@ impl<'a> View<'a> {
         };
         self.typed(
             "subscriber",
-            json!({"role": role, "priority": priority, "is_subscribed": subscribed,
+            obj!({"role": role, "priority": priority, "is_subscribed": subscribed,
                 "person": self.person(Some(person))}),
         )
     }
@@ -363,8 +369,8 @@ impl<'a> View<'a> {
     pub fn target(&self, t: &Target) -> Value {
         self.typed(
             "target",
-            json!({"id": short(t.id), "index": t.index, "name": t.name, "from": t.from,
-                "to": t.to, "value": t.value, "unit": t.unit,
+            obj!({"id": short(t.id), "index": t.index, "name": &t.name, "from": t.from,
+                "to": t.to, "value": t.value, "unit": &t.unit,
                 "inserted_at": time(t.inserted), "updated_at": time(t.updated)}),
         )
     }
@@ -378,7 +384,7 @@ impl<'a> View<'a> {
     pub fn check(&self, c: &Check) -> Value {
         self.typed(
             "goal_check",
-            json!({"id": short(c.id), "index": c.index, "name": c.name,
+            obj!({"id": short(c.id), "index": c.index, "name": &c.name,
                 "completed": c.completed, "inserted_at": time(c.inserted),
                 "updated_at": time(c.updated), "completed_at": time_or_null(c.completed_at)}),
         )
@@ -388,8 +394,8 @@ impl<'a> View<'a> {
     pub fn goal_reduced(&self, g: &Goal) -> Value {
         self.typed(
             "goal",
-            json!({
-                "id": g.sid(), "name": g.name, "status": self.w.goal_status(g),
+            obj!({
+                "id": g.sid(), "name": &g.name, "status": self.w.goal_status(g),
                 "success": g.closed.as_ref().is_some_and(|c| c.success),
                 "is_closed": g.closed.is_some(), "is_archived": false,
                 "is_outdated": self.w.goal_outdated(g),
@@ -423,8 +429,8 @@ impl<'a> View<'a> {
         let parent = parent.filter(|p| !one || w.level_on_goal(self.me, p) >= 10);
         let closed = g.closed.as_ref();
         let last = w.latest(&g.check_ins);
-        let mut v = json!({
-            "id": g.sid(), "name": g.name, "status": w.goal_status(g),
+        let mut v = obj!({
+            "id": g.sid(), "name": &g.name, "status": w.goal_status(g),
             "progress_percentage": g.progress(), "is_closed": closed.is_some(),
             "closed_at": time_or_null(closed.map(|c| c.at)),
             "success": closed.is_some_and(|c| c.success),
@@ -443,7 +449,7 @@ impl<'a> View<'a> {
             "closed_by": or_null("include_closed_by",
                 &|| self.person(closed.and_then(|c| c.by))),
             "permissions": or_null("include_permissions", &|| self.typed("goal_permissions",
-                self.can(w.level_on_goal(self.me, g), false))),
+                self.can(w.level_on_goal(self.me, g)))),
             "access_levels": or_null("include_access_levels", &|| self.access(g.access)),
             "privacy": or_null("include_privacy", &|| json!(g.access.privacy())),
             "projects": or_null("include_projects", &|| w.projects.values()
@@ -465,9 +471,8 @@ impl<'a> View<'a> {
             Value::Null
         };
         if flags("include_unread_notifications") {
-            v["notifications"] = self.unread_where(&|a| {
-                a.goal == Some(g.id) && !a.action.starts_with("goal_check_in") && a.thread.is_none()
-            });
+            v["notifications"] =
+                self.unread_where(&|a| a.goal == Some(g.id) && a.action == "goal_created");
         }
         if one {
             let mut checks: Vec<&Check> = g.checks.iter().collect();
@@ -485,7 +490,7 @@ impl<'a> View<'a> {
         let id = Id::from_u128(g.id.as_u128() ^ 0xB0B);
         self.typed(
             "resource_hub",
-            json!({"id": slug_id("Documents & Files", id), "name": "Documents & Files",
+            obj!({"id": slug_id("Documents & Files", id), "name": "Documents & Files",
                 "description": "null", "goal": null, "project": null, "space": null,
                 "nodes": null, "permissions": null, "potential_subscribers": null,
                 "inserted_at": time(g.inserted), "updated_at": time(g.inserted)}),
@@ -501,7 +506,7 @@ impl<'a> View<'a> {
         let comments = self.w.comments.iter().filter(|c| Some(c.on) == thread);
         self.typed(
             "goal_retrospective",
-            json!({"id": short(closed.activity), "author": self.person(closed.by),
+            obj!({"id": short(closed.activity), "author": self.person(closed.by),
                 "content": doc_string(&closed.retrospective),
                 "comment_count": comments.count(), "inserted_at": time(
                     activity.map_or(closed.at, |a| a.at)),
@@ -518,22 +523,22 @@ impl<'a> View<'a> {
             .targets
             .iter()
             .map(|t| {
-                json!({"id": t.id.to_string(), "index": t.index, "name": t.name, "from": t.from,
-                    "to": t.to, "unit": t.unit, "value": t.value, "previous_value": t.previous})
+                obj!({"id": t.id.to_string(), "index": t.index, "name": &t.name, "from": t.from,
+                    "to": t.to, "unit": &t.unit, "value": t.value, "previous_value": t.previous})
             })
             .collect();
         let checks: Vec<Value> = c
             .checks
             .iter()
             .map(|k| {
-                json!({"id": k.id.to_string(), "name": k.name, "completed": k.completed,
+                obj!({"id": k.id.to_string(), "name": &k.name, "completed": k.completed,
                     "index": k.index})
             })
             .collect();
         self.typed(
             "goal_progress_update",
-            json!({
-                "id": c.sid(), "status": c.status, "message": doc_string(&c.message),
+            obj!({
+                "id": c.sid(), "status": &c.status, "message": doc_string(&c.message),
                 "inserted_at": time(c.inserted), "updated_at": time(c.updated),
                 "state": c.state.word(), "published_at": time_or_null(c.published),
                 "scheduled_at": time_or_null(c.scheduled),
@@ -550,7 +555,7 @@ impl<'a> View<'a> {
         let mut v = self.check_in_bare(c);
         merge(
             &mut v,
-            json!({"author": null, "acknowledging_person": null, "comments_count": 0,
+            obj!({"author": null, "acknowledging_person": null, "comments_count": 0,
                 "reactions": null, "goal": null, "permissions": null,
                 "subscription_list": null, "potential_subscribers": null,
                 "notifications": []}),
@@ -595,7 +600,7 @@ impl<'a> View<'a> {
         let acknowledge = level >= 10 && self.may_acknowledge(g, c) && !self.w.billing_read_only;
         self.typed(
             "goal_update_permissions",
-            json!({"can_view": level >= 10, "can_comment": level >= 40, "can_edit": level >= 70,
+            obj!({"can_view": level >= 10, "can_comment": level >= 40, "can_edit": level >= 70,
                 "can_delete": level >= 70, "can_acknowledge": acknowledge}),
         )
     }
@@ -608,7 +613,7 @@ impl<'a> View<'a> {
                     let id = Id::from_u128(p.as_u128() ^ s.id.as_u128());
                     self.typed(
                         "subscription",
-                        json!({"id": short(id), "type": "invited", "canceled": false,
+                        obj!({"id": short(id), "type": "invited", "canceled": false,
                             "person": self.person(Some(*p))}),
                     )
                 })
@@ -618,7 +623,7 @@ impl<'a> View<'a> {
         };
         self.typed(
             "subscription_list",
-            json!({"id": short(s.id), "parent_type": parent, "send_to_everyone": s.everyone,
+            obj!({"id": short(s.id), "parent_type": parent, "send_to_everyone": s.everyone,
                 "subscriptions": list}),
         )
     }
@@ -630,7 +635,7 @@ impl<'a> View<'a> {
         list.map(|r| {
             self.typed(
                 "reaction",
-                json!({"id": short(r.id), "emoji": r.emoji,
+                obj!({"id": short(r.id), "emoji": &r.emoji,
                     "person": self.person(Some(r.person))}),
             )
         })
@@ -639,7 +644,7 @@ impl<'a> View<'a> {
 
     pub fn comment_content(&self, content: &Value) -> String {
         if self.age().wraps_comments() {
-            doc_string(&json!({"message": content}))
+            doc_string(&obj!({"message": content}))
         } else {
             doc_string(content)
         }
@@ -649,7 +654,7 @@ impl<'a> View<'a> {
     pub fn comment_bare(&self, c: &Comment) -> Value {
         self.typed(
             "comment",
-            json!({"id": short(c.id), "content": self.comment_content(&c.content),
+            obj!({"id": short(c.id), "content": self.comment_content(&c.content),
                 "inserted_at": time(c.at), "author": null, "reactions": null,
                 "notification": null}),
         )
@@ -679,8 +684,8 @@ impl<'a> View<'a> {
     fn milestone_bare(&self, m: &Milestone) -> Value {
         self.typed(
             "milestone",
-            json!({
-                "id": slug_id(&m.title, m.id), "title": m.title,
+            obj!({
+                "id": slug_id(&m.title, m.id), "title": &m.title,
                 "status": if m.done { "done" } else { "pending" },
                 "completed_at": time_or_null(m.completed_at), "description": null,
                 "inserted_at": time(m.inserted), "comments_count": null, "comments": null,
@@ -698,8 +703,8 @@ impl<'a> View<'a> {
 
     /// A project inside other things.
     pub fn project_ref(&self, p: &Project) -> Value {
-        let mut v = json!({
-            "id": p.sid(), "name": p.name, "goal_id": p.goal.map(short),
+        let mut v = obj!({
+            "id": p.sid(), "name": &p.name, "goal_id": p.goal.map(short),
             "status": self.w.project_status(p), "privacy": null,
             "success_status": p.success.clone().unwrap_or_else(|| "nil".into()),
         });
@@ -722,7 +727,7 @@ impl<'a> View<'a> {
                 };
                 self.typed(
                     "project_contributor",
-                    json!({"id": short(c.id), "role": c.role, "responsibility": null,
+                    obj!({"id": short(c.id), "role": &c.role, "responsibility": &c.responsibility,
                         "access_level": level, "person": self.person(Some(c.person))}),
                 )
             })
@@ -739,9 +744,9 @@ impl<'a> View<'a> {
             .iter()
             .map(|t| self.typed("task_status", t.clone()))
             .collect();
-        let mut v = json!({
-            "id": p.sid(), "name": p.name, "status": self.w.project_status(p),
-            "state": p.state,
+        let mut v = obj!({
+            "id": p.sid(), "name": &p.name, "status": self.w.project_status(p),
+            "state": &p.state,
             "success_status": p.success.clone().unwrap_or_else(|| "nil".into()),
             "is_outdated": self.w.project_outdated(p), "is_archived": false,
             "timeframe": self.timeframe(Some(&p.timeframe)),
@@ -849,8 +854,8 @@ impl<'a> View<'a> {
             let id = Id::from_u128(p.id.as_u128() ^ 0xB0B);
             v["resource_hub"] = self.typed(
                 "resource_hub",
-                json!({"id": slug_id("Documents & Files", id), "name": "Documents & Files",
-                    "description": null, "goal": null, "project": self.project_ref(p),
+                obj!({"id": slug_id("Documents & Files", id), "name": "Documents & Files",
+                    "description": "null", "goal": null, "project": self.project_ref(p),
                     "space": null, "nodes": null, "permissions": null,
                     "potential_subscribers": null, "inserted_at": time(p.inserted),
                     "updated_at": time(p.inserted)}),
@@ -860,7 +865,7 @@ impl<'a> View<'a> {
     }
 
     pub fn project_permissions(&self, p: &Project) -> Value {
-        let can = self.can(self.w.level_on_project(self.me, p), false);
+        let can = self.can(self.w.level_on_project(self.me, p));
         self.typed("project_permissions", can)
     }
 
@@ -868,8 +873,8 @@ impl<'a> View<'a> {
     pub fn project_check_in(&self, c: &CheckIn) -> Value {
         self.typed(
             "project_check_in",
-            json!({
-                "id": c.sid(), "status": c.status, "description": doc_string(&c.message),
+            obj!({
+                "id": c.sid(), "status": &c.status, "description": doc_string(&c.message),
                 "inserted_at": time(c.inserted), "updated_at": time(c.updated),
                 "state": c.state.word(), "published_at": time_or_null(c.published),
                 "scheduled_at": time_or_null(c.scheduled), "author": null,
@@ -884,7 +889,7 @@ impl<'a> View<'a> {
     pub fn task_ref(&self, t: &Task) -> Value {
         self.typed(
             "task",
-            json!({"id": slug_id(&t.name, t.id), "name": t.name}),
+            obj!({"id": slug_id(&t.name, t.id), "name": &t.name}),
         )
     }
 
@@ -893,7 +898,7 @@ impl<'a> View<'a> {
     pub fn notification_ref(&self, n: &Notification) -> Value {
         self.typed(
             "notification",
-            json!({"id": n.id.to_string(), "read": n.read_at.is_some(),
+            obj!({"id": n.id.to_string(), "read": n.read_at.is_some(),
                 "read_at": time_or_null(n.read_at), "inserted_at": time(n.at)}),
         )
     }
@@ -921,7 +926,7 @@ impl<'a> View<'a> {
     pub fn thread_ref(&self, t: &Thread) -> Value {
         self.typed(
             "comment_thread",
-            json!({"id": short(t.id), "title": t.title, "message": doc_string(&t.message)}),
+            obj!({"id": short(t.id), "title": &t.title, "message": doc_string(&t.message)}),
         )
     }
 
@@ -934,7 +939,7 @@ impl<'a> View<'a> {
         let content = self.typed(&format!("activity_content_{}", a.action), content);
         self.typed(
             "activity",
-            json!({"id": slug_id(&a.slug, a.id), "action": a.action,
+            obj!({"id": slug_id(&a.slug, a.id), "action": &a.action,
                 "inserted_at": time(a.at), "author": self.person(Some(a.author)),
                 "comment_thread": thread.map_or(Value::Null, |t| self.thread_ref(t)),
                 "notifications": [], "permissions": null, "content": content}),
@@ -981,7 +986,7 @@ impl<'a> View<'a> {
                 let role = role.filter(|_| news);
                 self.typed(
                     "goal",
-                    json!({"id": g.sid(), "name": g.name, "my_role": role}),
+                    obj!({"id": g.sid(), "name": &g.name, "my_role": role}),
                 )
             }
             "update" => self.check_in_bare(w.check_ins.get(&id?)?),
@@ -997,8 +1002,8 @@ impl<'a> View<'a> {
                 let c = w.check_ins.get(&id?)?;
                 self.typed(
                     "project_check_in",
-                    json!({"id": c.sid(), "status": c.status, "inserted_at": time(c.inserted),
-                    "description": c.message}),
+                    obj!({"id": c.sid(), "status": &c.status, "inserted_at": time(c.inserted),
+                    "description": &c.message}),
                 )
             }
             "milestone" => {
@@ -1042,22 +1047,12 @@ pub fn frame_ref(frame: Option<&Timeframe>) -> Value {
     let side = |date: &Option<ShownDate>| {
         date.as_ref().map_or(
             Value::Null,
-            |d| json!({"date_type": d.kind, "value": d.label, "date": d.day.to_string()}),
+            |d| obj!({"date_type": &d.kind, "value": &d.label, "date": d.day.to_string()}),
         )
     };
-    json!({"$": "timeframe", "start": side(&frame.start), "end": side(&frame.end)})
-}
-
-pub fn merge(into: &mut Value, more: Value) {
-    if let (Value::Object(into), Value::Object(more)) = (into, more) {
-        into.extend(more);
-    }
+    obj!({"$": "timeframe", "start": side(&frame.start), "end": side(&frame.end)})
 }
 
 fn kanban() -> Value {
-    json!({"canceled": [], "done": [], "in_progress": [], "pending": []})
-}
-
-fn flags_without<'f>(flags: Flags<'f>, out: &'f str) -> Box<dyn Fn(&str) -> bool + 'f> {
-    Box::new(move |name| name != out && flags(name))
+    obj!({"canceled": [], "done": [], "in_progress": [], "pending": []})
 }

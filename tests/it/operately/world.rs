@@ -313,6 +313,7 @@ pub struct Contributor {
     pub person: Id,
     /// `champion`, `reviewer`, `contributor`.
     pub role: String,
+    pub responsibility: Option<String>,
 }
 
 #[derive(Debug, Clone)]

@@ -49,7 +49,7 @@ fn goal_content(w: &World, g: &Goal, more: Value) -> Value {
         "space": reference("space", g.space), "space_id": g.space.to_string(),
         "company": {"$": "company"}, "company_id": w.company.to_string(),
     });
-    super::view::merge(&mut v, more);
+    super::shown::merge(&mut v, more);
     v
 }
 
@@ -367,7 +367,7 @@ fn create_target(w: &mut World, call: &Call) -> Done {
     let target = w.new_id("target");
     let now = w.now;
     let g = w.goals.get_mut(&id).expect("found before");
-    let index = g.targets.iter().map(|t| t.index).max().map_or(0, |i| i + 1);
+    let index = g.targets.len() as i64 + 1;
     g.targets.push(Target {
         id: target,
         copy: copy_id(target),
@@ -499,7 +499,7 @@ fn create_check(w: &mut World, call: &Call) -> Done {
     let check = w.new_id("check");
     let now = w.now;
     let g = w.goals.get_mut(&id).expect("found before");
-    let index = g.checks.iter().map(|c| c.index).max().map_or(1, |i| i + 1);
+    let index = g.checks.len() as i64 + 1;
     g.checks.push(Check {
         id: check,
         index,
@@ -560,6 +560,7 @@ fn edit_check(w: &mut World, call: &Call) -> Done {
                 .and_then(Value::as_i64)
                 .ok_or(No::Broke)?;
             reorder(&mut g.checks, |c| &mut c.index, at, to);
+            g.checks.iter_mut().for_each(|c| c.updated = now);
         }
         _ => {
             let gone = g.checks.remove(at);
@@ -711,8 +712,7 @@ fn thread(
 }
 
 /// An activity with a thread; the thread learns its activity.
-fn talk(w: &mut World, call: &Call, goal: Id, thread: Id, mut a: Activity, people: Vec<Id>) -> Id {
-    let _ = call;
+fn talk(w: &mut World, goal: Id, thread: Id, mut a: Activity, people: Vec<Id>) -> Id {
     a.goal = Some(goal);
     a.space = Some(w.goals[&goal].space);
     a.thread = Some(thread);
@@ -736,7 +736,7 @@ fn close(w: &mut World, call: &Call) -> Done {
     let under = thread(w, call, id, None, text.clone(), &people);
     let content = json!({"goal": reference("goal", id), "success_status": status});
     let a = deed(w, call, "goal_closing", "closing", content);
-    let activity = talk(w, call, id, under, a, people);
+    let activity = talk(w, id, under, a, people);
     let now = w.now;
     let (success, status) = (success == "yes", status.to_owned());
     let g = touch(w, id);
@@ -771,7 +771,7 @@ fn reopen(w: &mut World, call: &Call) -> Done {
         "reopening",
         json!({"goal": reference("goal", id)}),
     );
-    talk(w, call, id, under, a, people);
+    talk(w, id, under, a, people);
     touch(w, id).closed = None;
     let view = View { w, me: call.me };
     Ok(json!({"goal": view.goal_reduced(&w.goals[&id])}))
@@ -854,7 +854,7 @@ fn create_discussion(w: &mut World, call: &Call) -> Done {
     let under = thread(w, call, id, Some(title.clone()), text, &people);
     let content = json!({"goal": reference("goal_role", id)});
     let a = deed(w, call, "goal_discussion_creation", &title, content);
-    let activity = talk(w, call, id, under, a, people);
+    let activity = talk(w, id, under, a, people);
     let sid = super::ids::slug_id(&title, activity);
     if !call.age.namespaced() {
         return Ok(json!({"id": sid}));
