@@ -877,7 +877,7 @@ fn a_token_is_typed_behind_stars_and_kept_in_a_private_file() {
         "{shown}"
     );
     let kept = machine.config_file().with_file_name("tokens").join("work");
-    assert_eq!(machine.leaks(), [kept.clone()]);
+    assert_eq!(machine.leaks(), std::slice::from_ref(&kept));
     assert_eq!(mode(&kept), 0o600);
     machine.run(&["account", "test"]).ends(0);
 }
