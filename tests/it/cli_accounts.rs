@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
+use super::operately;
 use super::terminal::Home;
 
 /// The token of these tests: no other text looks like it.
@@ -371,6 +372,75 @@ fn adding_an_account_says_who_where_which_age_how_much_and_whether_it_may_write(
             writes.iter().all(|write| write.body == "{\"ids\":[]}"),
             "{writes:?}"
         );
+    }
+}
+
+#[test]
+fn servers_of_every_age_are_met_and_left_as_they_were() {
+    for age in operately::Age::ALL {
+        let fake = operately::Fake::start(age);
+        let machine = Machine::new();
+        let met = |name: &str, token: &str| {
+            let args = [
+                "account",
+                "add",
+                "--provider",
+                "operately",
+                "--url",
+                &fake.url,
+                "--name",
+                name,
+                "--token-env",
+                "T",
+                "--json",
+            ];
+            machine.run_with(&args, &[("T", token)], "").json()["account"].take()
+        };
+        let full = met("full", &fake.token("ada"));
+        assert_eq!(
+            (&full["person"], &full["company"]),
+            (&json!("Ada Brandt"), &json!("Fjord")),
+            "{age:?}"
+        );
+        assert_eq!(full["may_write"], true, "{age:?}");
+        assert!(
+            full["goals"].as_u64() > Some(0) && full["spaces"].as_u64() > Some(0),
+            "{full}"
+        );
+        let words = full["server"].as_str().unwrap();
+        let date = age
+            .version()
+            .and_then(|version| version.get(..10))
+            .unwrap_or("flat");
+        assert!(words.contains(date), "{age:?}: {words}");
+        assert_eq!(
+            met("reader", &fake.read_only_token("ada"))["may_write"],
+            false,
+            "{age:?}"
+        );
+        let unread = || {
+            let name = if age.namespaced() {
+                "notifications/get_unread_count"
+            } else {
+                "get_unread_notification_count"
+            };
+            machine
+                .run_with(
+                    &["api", "GET", name, "--account", "full"],
+                    &[("T", &fake.token("ada"))],
+                    "",
+                )
+                .json()
+        };
+        let before = unread();
+        machine
+            .run_with(
+                &["account", "test", "full"],
+                &[("T", &fake.token("ada"))],
+                "",
+            )
+            .ends(0);
+        assert_eq!(unread(), before, "{age:?}");
     }
 }
 
