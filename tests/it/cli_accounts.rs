@@ -8,11 +8,12 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use serde_json::{Value, json};
 
 use super::operately;
-use super::terminal::Home;
+use super::terminal::{Home, PATIENCE};
 
 /// The token of these tests: no other text looks like it.
 const TOKEN: &str = "opk_CANARYxB3-_qLwT0kEnThatMustNotLeakAnywhere1";
@@ -981,10 +982,12 @@ fn no_token_is_taken_after_ctrl_c_and_the_terminal_is_as_before() {
 fn the_token_is_in_no_list_of_processes() {
     let (machine, server) = (Machine::new(), Server::start(Age::Namespaced));
     let gate = machine.home.path().join("gate");
+    let started = machine.home.path().join("started");
     let script = machine.home.script(
         "slow",
         &format!(
-            "#!/bin/sh\nwhile [ ! -e '{}' ]; do sleep 0.02; done\nprintf '%s\\n' \"$WORK_TOKEN\"\n",
+            "#!/bin/sh\ntouch '{}'\nwhile [ ! -e '{}' ]; do sleep 0.02; done\nprintf '%s\\n' \"$WORK_TOKEN\"\n",
+            started.display(),
             gate.display()
         ),
     );
@@ -1009,7 +1012,13 @@ fn the_token_is_in_no_list_of_processes() {
         .stderr(Stdio::null())
         .spawn()
         .expect("the program starts");
-    let argv = std::fs::read(format!("/proc/{}/cmdline", child.id())).unwrap_or_default();
+    // The command runs, so the program that runs it has its arguments.
+    let deadline = Instant::now() + PATIENCE;
+    while !started.exists() {
+        assert!(Instant::now() < deadline, "the token command never ran");
+        std::thread::yield_now();
+    }
+    let argv = std::fs::read(format!("/proc/{}/cmdline", child.id())).unwrap();
     let argv = String::from_utf8_lossy(&argv).into_owned();
     std::fs::write(&gate, "").unwrap();
     let status = child.wait().expect("it ends");
