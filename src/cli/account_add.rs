@@ -21,7 +21,7 @@ use super::account;
 use super::args::{AccountAdd, Global, System};
 use super::failure::Failure;
 use super::print::Out;
-use super::{Ended, Stop, ask, json as schema, masked};
+use super::{Ended, ask, json as schema, masked};
 
 /// Variables the provider's own command-line program reads.
 const THEIR_TOKEN: &str = "OPERATELY_API_TOKEN";
@@ -288,9 +288,7 @@ fn said(out: &mut Out, ground: &Ground, account: &Account, met: Option<Introduct
         if let Some(fields) = value.as_object_mut() {
             fields.insert("config".to_owned(), json!(file.to_string()));
         }
-        return Ok(out
-            .json(&schema::object("account", value))
-            .map_err(Stop::from)?);
+        return Ok(out.json(&schema::object("account", value))?);
     }
     if let Some(met) = &met {
         account::say_introduction(out, account, met)?;

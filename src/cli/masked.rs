@@ -124,9 +124,8 @@ impl Typed {
             CTRL_C => self.end = Some(End::Gone),
             CTRL_D if self.text.is_empty() => self.end = Some(End::Gone),
             CTRL_H | DELETE => {
-                if self.text.pop().is_some() {
-                    return "\u{8} \u{8}".to_owned();
-                }
+                let wiped = self.text.pop().map(|_| "\u{8} \u{8}");
+                return wiped.unwrap_or_default().to_owned();
             }
             CTRL_U => {
                 let count = self.text.chars().count();

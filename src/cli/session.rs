@@ -105,8 +105,9 @@ impl Session {
                 has_some = true;
                 continue;
             };
-            has_some |= is_kept && failure.exit == OFFLINE;
-            if !(offline && failure.exit == OFFLINE) || !is_kept {
+            let shows_kept = is_kept && failure.exit == OFFLINE;
+            has_some |= shows_kept;
+            if !(offline && shows_kept) {
                 failures.push(failure);
             }
         }

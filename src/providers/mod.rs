@@ -9,6 +9,8 @@ pub mod http;
 pub mod local;
 pub mod operately;
 
+use std::sync::Arc;
+
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::sync::mpsc::unbounded_channel;
@@ -74,5 +76,32 @@ pub trait Provider: Send + Sync {
         let why = format!("{} has no calls of its own", self.abilities().provider);
         let fault = Fault::new(FaultKind::Unsupported, why, "choose an account of a server");
         async move { Err(fault) }.boxed()
+    }
+}
+
+/// A provider that is shared: what wraps one takes either.
+impl<P: Provider + ?Sized> Provider for Arc<P> {
+    fn abilities(&self) -> Abilities {
+        (**self).abilities()
+    }
+
+    fn fetch(&self, query: Query, sink: Sink) -> BoxFuture<'_, Result<(), Fault>> {
+        (**self).fetch(query, sink)
+    }
+
+    fn send(&self, letter: Letter) -> BoxFuture<'_, Answer> {
+        (**self).send(letter)
+    }
+
+    fn look_for(&self, letter: Letter) -> BoxFuture<'_, Result<Option<Batch>, Fault>> {
+        (**self).look_for(letter)
+    }
+
+    fn introduce(&self) -> BoxFuture<'_, Result<Introduction, Fault>> {
+        (**self).introduce()
+    }
+
+    fn call(&self, call: Call) -> BoxFuture<'_, Result<CallAnswer, Fault>> {
+        (**self).call(call)
     }
 }

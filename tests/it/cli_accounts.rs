@@ -8,10 +8,12 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::terminal::Home;
+use super::operately;
+use super::terminal::{Home, PATIENCE};
 
 /// The token of these tests: no other text looks like it.
 const TOKEN: &str = "opk_CANARYxB3-_qLwT0kEnThatMustNotLeakAnywhere1";
@@ -371,6 +373,75 @@ fn adding_an_account_says_who_where_which_age_how_much_and_whether_it_may_write(
             writes.iter().all(|write| write.body == "{\"ids\":[]}"),
             "{writes:?}"
         );
+    }
+}
+
+#[test]
+fn servers_of_every_age_are_met_and_left_as_they_were() {
+    for age in operately::Age::ALL {
+        let fake = operately::Fake::start(age);
+        let machine = Machine::new();
+        let met = |name: &str, token: &str| {
+            let args = [
+                "account",
+                "add",
+                "--provider",
+                "operately",
+                "--url",
+                &fake.url,
+                "--name",
+                name,
+                "--token-env",
+                "T",
+                "--json",
+            ];
+            machine.run_with(&args, &[("T", token)], "").json()["account"].take()
+        };
+        let full = met("full", &fake.token("ada"));
+        assert_eq!(
+            (&full["person"], &full["company"]),
+            (&json!("Ada Brandt"), &json!("Fjord")),
+            "{age:?}"
+        );
+        assert_eq!(full["may_write"], true, "{age:?}");
+        assert!(
+            full["goals"].as_u64() > Some(0) && full["spaces"].as_u64() > Some(0),
+            "{full}"
+        );
+        let words = full["server"].as_str().unwrap();
+        let date = age
+            .version()
+            .and_then(|version| version.get(..10))
+            .unwrap_or("flat");
+        assert!(words.contains(date), "{age:?}: {words}");
+        assert_eq!(
+            met("reader", &fake.read_only_token("ada"))["may_write"],
+            false,
+            "{age:?}"
+        );
+        let unread = || {
+            let name = if age.namespaced() {
+                "notifications/get_unread_count"
+            } else {
+                "get_unread_notification_count"
+            };
+            machine
+                .run_with(
+                    &["api", "GET", name, "--account", "full"],
+                    &[("T", &fake.token("ada"))],
+                    "",
+                )
+                .json()
+        };
+        let before = unread();
+        machine
+            .run_with(
+                &["account", "test", "full"],
+                &[("T", &fake.token("ada"))],
+                "",
+            )
+            .ends(0);
+        assert_eq!(unread(), before, "{age:?}");
     }
 }
 
@@ -877,7 +948,7 @@ fn a_token_is_typed_behind_stars_and_kept_in_a_private_file() {
         "{shown}"
     );
     let kept = machine.config_file().with_file_name("tokens").join("work");
-    assert_eq!(machine.leaks(), [kept.clone()]);
+    assert_eq!(machine.leaks(), std::slice::from_ref(&kept));
     assert_eq!(mode(&kept), 0o600);
     machine.run(&["account", "test"]).ends(0);
 }
@@ -911,10 +982,12 @@ fn no_token_is_taken_after_ctrl_c_and_the_terminal_is_as_before() {
 fn the_token_is_in_no_list_of_processes() {
     let (machine, server) = (Machine::new(), Server::start(Age::Namespaced));
     let gate = machine.home.path().join("gate");
+    let started = machine.home.path().join("started");
     let script = machine.home.script(
         "slow",
         &format!(
-            "#!/bin/sh\nwhile [ ! -e '{}' ]; do sleep 0.02; done\nprintf '%s\\n' \"$WORK_TOKEN\"\n",
+            "#!/bin/sh\ntouch '{}'\nwhile [ ! -e '{}' ]; do sleep 0.02; done\nprintf '%s\\n' \"$WORK_TOKEN\"\n",
+            started.display(),
             gate.display()
         ),
     );
@@ -939,7 +1012,13 @@ fn the_token_is_in_no_list_of_processes() {
         .stderr(Stdio::null())
         .spawn()
         .expect("the program starts");
-    let argv = std::fs::read(format!("/proc/{}/cmdline", child.id())).unwrap_or_default();
+    // The command runs, so the program that runs it has its arguments.
+    let deadline = Instant::now() + PATIENCE;
+    while !started.exists() {
+        assert!(Instant::now() < deadline, "the token command never ran");
+        std::thread::yield_now();
+    }
+    let argv = std::fs::read(format!("/proc/{}/cmdline", child.id())).unwrap();
     let argv = String::from_utf8_lossy(&argv).into_owned();
     std::fs::write(&gate, "").unwrap();
     let status = child.wait().expect("it ends");
