@@ -6,35 +6,7 @@ use super::{Listed, author, comment_id, moment, person_at, short, text};
 use crate::model::check_in::{Comment, Reaction};
 use crate::model::ids::AccountName;
 use crate::providers::operately::rich_text;
-
-/// Signs we have a word for, and what Operately shows for them.
-const SIGNS: [(&str, &str); 8] = [
-    ("+1", "👍"),
-    ("-1", "👎"),
-    ("heart", "❤️"),
-    ("tada", "🎉"),
-    ("eyes", "👀"),
-    ("rocket", "🚀"),
-    ("smile", "😄"),
-    ("clap", "👏"),
-];
-
-/// Our sign for an emoji: `+1` for 👍; others stay as they are.
-pub fn sign_of(emoji: &str) -> &str {
-    let plain = |text: &str| text.replace('\u{fe0f}', "");
-    SIGNS
-        .iter()
-        .find(|(_, known)| plain(known) == plain(emoji))
-        .map_or(emoji, |(sign, _)| sign)
-}
-
-/// The emoji for a sign of ours; others stay as they are.
-pub fn emoji_of(sign: &str) -> &str {
-    SIGNS
-        .iter()
-        .find(|(known, _)| *known == sign)
-        .map_or(sign, |(_, emoji)| emoji)
-}
+use crate::providers::operately::send::signs;
 
 /// A comment in either wrapping of its text.
 pub fn comment(value: &Value, account: &AccountName) -> Option<Comment> {
@@ -71,7 +43,7 @@ pub fn reactions(value: &Value, account: &AccountName) -> Vec<Reaction> {
         };
         let reaction = Reaction {
             by,
-            sign: sign_of(sign.trim()).to_owned(),
+            sign: signs::sign(sign.trim()).to_owned(),
         };
         if !reaction.sign.is_empty() && !found.contains(&reaction) {
             found.push(reaction);

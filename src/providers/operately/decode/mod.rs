@@ -27,7 +27,7 @@ use check_ins::last_check_in;
 pub use check_ins::{
     acknowledged, can_acknowledge, check_in, check_ins, comments_count, history, is_published,
 };
-pub use comments::{comment, comments, emoji_of, reactions, sign_of};
+pub use comments::{comment, comments, reactions};
 pub use goals::{checklist_id, goal, key_results, retrospective};
 pub use projects::{project, project_check_in, project_history, project_retrospective};
 pub use search::found;
