@@ -41,7 +41,11 @@ fn mine(rig: &Rig, note: &str) -> goaldeck::model::exchange::Letter {
     let mut new = written(rig, note, Status::AtRisk);
     set(&mut new, rig.result_id(BOARD, 0), Reading::Number(49.5));
     let ticks = Reading::Ticks(vec![true, true]);
-    set(&mut new, goaldeck::model::ids::ResultId::new(CHECKLIST), ticks);
+    set(
+        &mut new,
+        goaldeck::model::ids::ResultId::new(CHECKLIST),
+        ticks,
+    );
     let mut letter = rig.letter(check_in(rig.goal_id(BOARD), new));
     letter.base = Some(rig.base(BOARD));
     letter
@@ -52,7 +56,8 @@ fn a_check_in_arrives_at_every_age_with_all_it_has_and_keeps_the_timeframe() {
     for age in Age::ALL {
         let rig = ada(age);
         let before = rig.fake.world(|w| w.goal_named(BOARD).timeframe.clone());
-        rig.carry(mine(&rig, "Gallery *delayed*.\n\n- two weeks")).unwrap();
+        rig.carry(mine(&rig, "Gallery *delayed*.\n\n- two weeks"))
+            .unwrap();
         rig.fake.world(|w| {
             let goal = w.goal_named(BOARD);
             assert_eq!(goal.timeframe, before, "{age:?}");
@@ -61,7 +66,10 @@ fn a_check_in_arrives_at_every_age_with_all_it_has_and_keeps_the_timeframe() {
             assert!(goal.checks.iter().all(|check| check.completed));
             assert_eq!(w.goal_status(goal), "caution");
             let due = goal.next_update.unwrap().to_rfc3339();
-            assert_eq!(due, "2026-12-01T00:00:00+00:00", "{age:?}: not outdated any more");
+            assert_eq!(
+                due, "2026-12-01T00:00:00+00:00",
+                "{age:?}: not outdated any more"
+            );
             let new = &w.check_ins[goal.check_ins.last().unwrap()];
             assert_eq!(new.targets.len(), 2, "all targets are on record");
             // Said at every age: nobody but the reviewer, whatever the default.
@@ -86,7 +94,10 @@ fn a_moved_date_ends_the_goal_and_leaves_its_beginning() {
             let mut letter = rig.letter(check_in(rig.goal_id(BOARD), new));
             letter.base = Some(rig.base(BOARD));
             rig.carry(letter).unwrap();
-            let frame = rig.fake.world(|w| w.goal_named(BOARD).timeframe.clone()).unwrap();
+            let frame = rig
+                .fake
+                .world(|w| w.goal_named(BOARD).timeframe.clone())
+                .unwrap();
             let end = to.map(|day| ShownDate::day(day.parse().unwrap()));
             assert_eq!(frame.end, end, "{age:?}");
             assert_eq!(frame.start.unwrap().label, "Mar 01, 2026", "{age:?} {to:?}");
@@ -100,8 +111,13 @@ fn a_goal_without_timeframe_gets_none_from_a_check_in() {
         let rig = Rig::new(age, "ingrid");
         let name = "Nobody owns this";
         let new = written(&rig, "Who?", Status::OnTrack);
-        rig.carry(rig.letter(check_in(rig.goal_id(name), new))).unwrap();
-        assert_eq!(rig.fake.world(|w| w.goal_named(name).timeframe.clone()), None, "{age:?}");
+        rig.carry(rig.letter(check_in(rig.goal_id(name), new)))
+            .unwrap();
+        assert_eq!(
+            rig.fake.world(|w| w.goal_named(name).timeframe.clone()),
+            None,
+            "{age:?}"
+        );
     }
 }
 
@@ -120,7 +136,8 @@ fn faults() -> Vec<Fault> {
         Fault::DoneBut {
             status: 500,
             headers: vec![("content-type".into(), "application/json".into())],
-            body: r#"{"error":"Internal server error","message":"An unexpected error occurred"}"#.into(),
+            body: r#"{"error":"Internal server error","message":"An unexpected error occurred"}"#
+                .into(),
         },
         Fault::DoneBut {
             status: 504,
@@ -141,11 +158,16 @@ fn a_check_in_whose_answer_is_lost_arrives_once() {
         for fault in faults() {
             let rig = ada(age);
             let before = rig.fake.world(|w| w.goal_named(BOARD).timeframe.clone());
-            rig.fake.line.script(When::path(creates(age)).once(), fault.clone());
+            rig.fake
+                .line
+                .script(When::path(creates(age)).once(), fault.clone());
             rig.carry(mine(&rig, "Gallery delayed.")).unwrap();
             assert_eq!(rig.check_ins(BOARD).len(), 2, "{age:?} {fault:?}");
             let after = rig.fake.world(|w| w.goal_named(BOARD).timeframe.clone());
-            assert_eq!(after, before, "{age:?} {fault:?}: also when it was found by a look");
+            assert_eq!(
+                after, before,
+                "{age:?} {fault:?}: also when it was found by a look"
+            );
         }
     }
 }
@@ -156,7 +178,8 @@ fn we_may_die_after_any_step() {
         for dies in 0..4 {
             let rig = ada(age);
             let before = rig.fake.world(|w| w.goal_named(BOARD).timeframe.clone());
-            rig.carry_from(mine(&rig, "Gallery delayed."), dies).unwrap();
+            rig.carry_from(mine(&rig, "Gallery delayed."), dies)
+                .unwrap();
             assert_eq!(rig.check_ins(BOARD).len(), 2, "{age:?}, died after {dies}");
             let after = rig.fake.world(|w| w.goal_named(BOARD).timeframe.clone());
             assert_eq!(after, before, "{age:?}, died after {dies}");
@@ -177,7 +200,9 @@ fn equal_words_are_told_apart_by_what_was_there_and_not_by_time() {
             old.status = "caution".to_owned();
         });
         for arrived in [2, 3] {
-            rig.fake.line.script(When::path(CREATE).once(), Fault::ResetBefore);
+            rig.fake
+                .line
+                .script(When::path(CREATE).once(), Fault::ResetBefore);
             let posts = When::path(creates(Age::Later)).once();
             rig.fake.line.script(posts, Fault::ResetAfter);
             let mut letter = mine(&rig, "As planned.");
@@ -210,10 +235,15 @@ fn a_draft_of_the_same_words_is_not_taken_for_it() {
 #[test]
 fn a_value_that_breaks_the_server_is_refused_and_not_sent_for_ever() {
     let rig = ada(Age::Later);
-    rig.fake.line.script(When::path(creates(Age::Later)), Fault::server_error());
+    rig.fake
+        .line
+        .script(When::path(creates(Age::Later)), Fault::server_error());
     let fault = rig.carry(mine(&rig, "Gallery delayed.")).unwrap_err();
     assert_eq!(fault.kind, FaultKind::Invalid);
-    assert!(fault.why.starts_with("the server refused a value"), "{fault}");
+    assert!(
+        fault.why.starts_with("the server refused a value"),
+        "{fault}"
+    );
     assert_eq!(rig.check_ins(BOARD).len(), 1);
     let sent = rig.fake.line.sent();
     let posts = sent.iter().filter(|it| it.method == "POST").count();
@@ -224,7 +254,8 @@ fn a_value_that_breaks_the_server_is_refused_and_not_sent_for_ever() {
 fn who_was_slower_is_asked_with_both_values_before_anything_is_written() {
     let rig = ada(Age::V1_6);
     let mut letter = mine(&rig, "Gallery delayed.");
-    rig.fake.world(|w| w.goal_mut(BOARD).targets[0].value = 47.0);
+    rig.fake
+        .world(|w| w.goal_mut(BOARD).targets[0].value = 47.0);
     let fault = rig.carry(letter.clone()).unwrap_err();
     assert_eq!(fault.kind, FaultKind::Changed);
     assert_eq!(
@@ -235,7 +266,10 @@ fn who_was_slower_is_asked_with_both_values_before_anything_is_written() {
     // The person says: send mine anyway.
     letter.base = None;
     rig.carry(letter).unwrap();
-    assert_eq!(rig.fake.world(|w| w.goal_named(BOARD).targets[0].value), 49.5);
+    assert_eq!(
+        rig.fake.world(|w| w.goal_named(BOARD).targets[0].value),
+        49.5
+    );
 }
 
 #[test]
@@ -251,7 +285,10 @@ fn somebody_may_be_faster_between_looking_and_writing() {
         w.goal_mut(BOARD).champion = Some(remi);
     });
     let fault = rig.carry(letter).unwrap_err();
-    assert!(fault.why.contains("its champion is Rémi Lefèvre"), "{fault}");
+    assert!(
+        fault.why.contains("its champion is Rémi Lefèvre"),
+        "{fault}"
+    );
     assert_eq!(rig.posts(&ALL_CREATES), 0);
 }
 
@@ -263,11 +300,14 @@ fn what_cannot_be_read_back_waits_for_a_person() {
         panic!("onward")
     };
     letter.trail = Some(trail);
-    rig.fake.line.script(When::path("list_check_ins").once(), Fault::DoneBut {
-        status: 200,
-        headers: Vec::new(),
-        body: r#"{"check_ins": null}"#.into(),
-    });
+    rig.fake.line.script(
+        When::path("list_check_ins").once(),
+        Fault::DoneBut {
+            status: 200,
+            headers: Vec::new(),
+            body: r#"{"check_ins": null}"#.into(),
+        },
+    );
     let fault = rig.look(&letter).unwrap_err();
     assert_eq!(fault.kind, FaultKind::Unreadable);
     rig.fake.world(|w| {
@@ -286,7 +326,8 @@ fn a_token_that_may_only_read_or_is_gone_is_told_in_our_words() {
         let fault = rig.carry(mine(&rig, "Gallery delayed.")).unwrap_err();
         assert_eq!(fault.kind, FaultKind::Forbidden);
         assert_eq!(fault.why, "this token may only read");
-        rig.fake.world(|w| w.tokens.iter_mut().for_each(|token| token.revoked = true));
+        rig.fake
+            .world(|w| w.tokens.iter_mut().for_each(|token| token.revoked = true));
         let fault = rig.carry(mine(&rig, "Gallery delayed.")).unwrap_err();
         assert_eq!(fault.kind, FaultKind::SignedOut);
     }
@@ -399,7 +440,10 @@ fn an_old_check_in_takes_a_new_text_and_says_so_about_the_rest() {
         };
         let fault = rig.carry(rig.letter(change(Status::OffTrack))).unwrap_err();
         assert!(fault.why.contains("only the text"), "{fault}");
-        assert_eq!(rig.posts(&["goals/update_check_in", "edit_goal_progress_update"]), 0);
+        assert_eq!(
+            rig.posts(&["goals/update_check_in", "edit_goal_progress_update"]),
+            0
+        );
         rig.carry(rig.letter(change(Status::OnTrack))).unwrap();
         let after = rig.check_ins(BOARD);
         assert!(after[0].message.to_string().contains("long"), "{age:?}");
@@ -452,18 +496,28 @@ fn a_check_in_is_acknowledged_once_whatever_the_line_does() {
     for age in Age::ALL {
         for fault in faults() {
             let rig = Rig::new(age, "ada");
-            rig.fake.line.script(When::path(acknowledges(age)).once(), fault.clone());
+            rig.fake
+                .line
+                .script(When::path(acknowledges(age)).once(), fault.clone());
             rig.carry(rig.letter(arr(&rig))).unwrap();
             let done = rig.fake.asked();
             let done: Vec<_> = done
                 .iter()
                 .filter(|it| it.op() == acknowledges(age) && it.status == 200)
                 .collect();
-            assert_eq!(done.len(), 1, "{age:?} {fault:?}: a second one tells the author again");
+            assert_eq!(
+                done.len(),
+                1,
+                "{age:?} {fault:?}: a second one tells the author again"
+            );
             // And again, from another place.
             rig.carry(rig.letter(arr(&rig))).unwrap();
             assert_eq!(
-                rig.fake.asked().iter().filter(|it| it.op() == acknowledges(age)).count(),
+                rig.fake
+                    .asked()
+                    .iter()
+                    .filter(|it| it.op() == acknowledges(age))
+                    .count(),
                 done.len()
             );
         }
@@ -475,13 +529,19 @@ fn what_is_not_mine_to_acknowledge_is_said_and_not_sent() {
     for age in Age::ALL {
         let rig = Rig::new(age, "ada");
         let own = Change::Acknowledge {
-            items: vec![(rig.goal_id("Fewer incidents"), rig.newest("Fewer incidents"))],
+            items: vec![(
+                rig.goal_id("Fewer incidents"),
+                rig.newest("Fewer incidents"),
+            )],
         };
         let fault = rig.carry(rig.letter(own)).unwrap_err();
         assert_eq!(fault.why, "you wrote this check-in yourself", "{age:?}");
         let rig = Rig::new(age, "remi");
         let foreign = Change::Acknowledge {
-            items: vec![(rig.goal_id("Fewer incidents"), rig.newest("Fewer incidents"))],
+            items: vec![(
+                rig.goal_id("Fewer incidents"),
+                rig.newest("Fewer incidents"),
+            )],
         };
         let out = rig.carry(rig.letter(foreign));
         if age >= Age::V1_8 {
@@ -497,10 +557,15 @@ fn what_is_not_mine_to_acknowledge_is_said_and_not_sent() {
 fn of_several_the_possible_ones_are_acknowledged() {
     let rig = Rig::new(Age::Flat, "ada");
     let items = vec![
-        (rig.goal_id("Fewer incidents"), rig.newest("Fewer incidents")),
+        (
+            rig.goal_id("Fewer incidents"),
+            rig.newest("Fewer incidents"),
+        ),
         (rig.goal_id("Grow ARR"), rig.newest("Grow ARR")),
     ];
-    let fault = rig.carry(rig.letter(Change::Acknowledge { items })).unwrap_err();
+    let fault = rig
+        .carry(rig.letter(Change::Acknowledge { items }))
+        .unwrap_err();
     assert_eq!(
         fault.why,
         "1 of 2 are acknowledged; you wrote this check-in yourself"
@@ -521,19 +586,36 @@ fn closings_and_project_check_ins_are_acknowledged_too() {
             GoalId::new(format!("work:{project}")),
             CheckInId::new(format!("work:{check_in}")),
         )];
-        rig.carry(rig.letter(Change::Acknowledge { items })).unwrap();
-        let names = ["acknowledge_project_check_in", "projects/acknowledge_check_in"];
+        rig.carry(rig.letter(Change::Acknowledge { items }))
+            .unwrap();
+        let names = [
+            "acknowledge_project_check_in",
+            "projects/acknowledge_check_in",
+        ];
         assert_eq!(rig.posts(&names), 1, "{age:?}");
 
-        let closing = rig.fake.world(|w| short(w.goal_named("Launch in Sweden").closed.as_ref().unwrap().activity));
+        let closing = rig.fake.world(|w| {
+            short(
+                w.goal_named("Launch in Sweden")
+                    .closed
+                    .as_ref()
+                    .unwrap()
+                    .activity,
+            )
+        });
         let items = vec![(
             rig.goal_id("Launch in Sweden"),
             CheckInId::new(format!("work:{closing}")),
         )];
-        let out = rig.carry(rig.letter(Change::Acknowledge { items: items.clone() }));
+        let out = rig.carry(rig.letter(Change::Acknowledge {
+            items: items.clone(),
+        }));
         if age >= Age::V1_8 {
             assert_eq!(out, Ok(None));
-            assert_eq!(rig.carry(rig.letter(Change::Acknowledge { items })), Ok(None));
+            assert_eq!(
+                rig.carry(rig.letter(Change::Acknowledge { items })),
+                Ok(None)
+            );
             assert_eq!(rig.posts(&["goals/acknowledge_retrospective"]), 1);
         } else {
             assert_eq!(out.unwrap_err().kind, FaultKind::Unsupported, "{age:?}");
@@ -547,7 +629,9 @@ fn nothing_is_taken_back_that_the_server_cannot_take_back() {
     let Change::Acknowledge { items } = arr(&rig) else {
         panic!("acknowledge")
     };
-    let fault = rig.carry(rig.letter(Change::Unacknowledge { items })).unwrap_err();
+    let fault = rig
+        .carry(rig.letter(Change::Unacknowledge { items }))
+        .unwrap_err();
     assert_eq!(fault.kind, FaultKind::Unsupported);
 }
 
@@ -576,7 +660,11 @@ fn thirty_check_ins_over_a_bad_line_arrive_once_each() {
             let mut letter = mine(&rig, &note);
             letter.base = None;
             rig.carry(letter).unwrap();
-            assert_eq!(rig.check_ins(BOARD).len(), round + 2, "{age:?} round {round}");
+            assert_eq!(
+                rig.check_ins(BOARD).len(),
+                round + 2,
+                "{age:?} round {round}"
+            );
         }
     }
 }

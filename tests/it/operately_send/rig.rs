@@ -107,7 +107,10 @@ impl Rig {
         };
         // As after the first refresh: the age is known.
         rig.runtime
-            .block_on(rig.client.get(goaldeck::providers::operately::ages::Op::Me, &[]))
+            .block_on(
+                rig.client
+                    .get(goaldeck::providers::operately::ages::Op::Me, &[]),
+            )
             .unwrap();
         rig
     }
@@ -150,7 +153,7 @@ impl Rig {
     /// on disk.
     pub fn carry_from(&self, mut letter: Letter, dies: usize) -> Result<Option<Change>, Said> {
         for step in 0..80 {
-            let risky = letter.trail.as_ref().is_none_or(|trail| trail.risky);
+            let risky = letter.trail.as_ref().is_some_and(|trail| trail.risky);
             let answer = match self.send(&letter) {
                 _ if step == dies && risky => Answer::NoAnswer("we died".to_owned()),
                 _ if step == dies => continue,
@@ -160,6 +163,8 @@ impl Rig {
                 Answer::Accepted { undo, .. } => return Ok(undo.map(|undo| *undo)),
                 Answer::Onward(trail) => letter.trail = Some(trail),
                 Answer::Offline(_) | Answer::Busy(_) => {}
+                // Nothing that could be done twice.
+                Answer::NoAnswer(_) if !risky => {}
                 Answer::Refused(fault) => return Err(fault),
                 Answer::NoAnswer(_) => {
                     if self.find(&letter)? {
@@ -186,7 +191,10 @@ impl Rig {
     }
 
     pub fn goal_id(&self, name: &str) -> GoalId {
-        GoalId::new(self.fake.world(|w| format!("work:{}", short(w.goal_named(name).id))))
+        GoalId::new(
+            self.fake
+                .world(|w| format!("work:{}", short(w.goal_named(name).id))),
+        )
     }
 
     pub fn person(&self, who: &str) -> PersonId {
@@ -207,7 +215,9 @@ impl Rig {
             let goal = w.goal_named(goal);
             Base {
                 open: goal.closed.is_none(),
-                champion: goal.champion.map(|id| PersonId::new(format!("work:{}", short(id)))),
+                champion: goal
+                    .champion
+                    .map(|id| PersonId::new(format!("work:{}", short(id)))),
                 due: goal
                     .timeframe
                     .as_ref()
@@ -235,7 +245,9 @@ impl Rig {
 
     /// The newest check-in of a goal.
     pub fn newest(&self, goal: &str) -> CheckInId {
-        let id = self.fake.world(|w| *w.goal_named(goal).check_ins.last().unwrap());
+        let id = self
+            .fake
+            .world(|w| *w.goal_named(goal).check_ins.last().unwrap());
         CheckInId::new(format!("work:{}", short(id)))
     }
 

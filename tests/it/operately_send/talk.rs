@@ -47,10 +47,13 @@ fn a_reply_arrives_once_at_every_age_whatever_the_line_does() {
     for age in Age::ALL {
         for fault in lost() {
             let rig = Rig::new(age, "ada");
-            rig.fake.line.script(When::path(creates(age)).once(), fault.clone());
+            rig.fake
+                .line
+                .script(When::path(creates(age)).once(), fault.clone());
             // Twice the same words, one after the other.
             for count in [1, 2] {
-                rig.carry(rig.letter(reply(&rig, "Agreed, *mostly*."))).unwrap();
+                rig.carry(rig.letter(reply(&rig, "Agreed, *mostly*.")))
+                    .unwrap();
                 let all = texts(&rig, "ada");
                 assert_eq!(all.len(), count, "{age:?} {fault:?}");
                 // The document itself, not one wrapped once more.
@@ -64,7 +67,8 @@ fn a_reply_arrives_once_at_every_age_whatever_the_line_does() {
 fn we_may_die_after_any_step_of_a_reply() {
     for dies in 0..3 {
         let rig = Rig::new(Age::Flat, "ada");
-        rig.carry_from(rig.letter(reply(&rig, "Agreed.")), dies).unwrap();
+        rig.carry_from(rig.letter(reply(&rig, "Agreed.")), dies)
+            .unwrap();
         assert_eq!(texts(&rig, "ada").len(), 1, "died after {dies}");
     }
 }
@@ -72,7 +76,8 @@ fn we_may_die_after_any_step_of_a_reply() {
 #[test]
 fn people_named_in_a_reply_are_mentioned() {
     let rig = Rig::new(Age::Later, "ada");
-    rig.carry(rig.letter(reply(&rig, "@Lena O'Neil and @amina, see this"))).unwrap();
+    rig.carry(rig.letter(reply(&rig, "@Lena O'Neil and @amina, see this")))
+        .unwrap();
     let text = &texts(&rig, "ada")[0];
     assert_eq!(text.matches("\"mention\"").count(), 2, "{text}");
 }
@@ -81,7 +86,10 @@ fn people_named_in_a_reply_are_mentioned() {
 fn a_reply_is_taken_back_and_changed_under_its_own_id() {
     for age in Age::ALL {
         let rig = Rig::new(age, "ada");
-        let undo = rig.carry(rig.letter(reply(&rig, "Agreed."))).unwrap().unwrap();
+        let undo = rig
+            .carry(rig.letter(reply(&rig, "Agreed.")))
+            .unwrap()
+            .unwrap();
         let Change::DeleteComment { goal, check_in, id } = undo.clone() else {
             panic!("{undo:?}")
         };
@@ -91,10 +99,14 @@ fn a_reply_is_taken_back_and_changed_under_its_own_id() {
             id,
             text: "Not **agreed**.".to_owned(),
         };
-        rig.fake.line.script(When::posts().once(), Fault::ResetAfter);
+        rig.fake
+            .line
+            .script(When::posts().once(), Fault::ResetAfter);
         rig.carry(rig.letter(edit)).unwrap();
         assert!(texts(&rig, "ada")[0].contains("bold"), "{age:?}");
-        rig.fake.line.script(When::posts().once(), Fault::ResetAfter);
+        rig.fake
+            .line
+            .script(When::posts().once(), Fault::ResetAfter);
         rig.carry(rig.letter(undo.clone())).unwrap();
         assert_eq!(texts(&rig, "ada").len(), 0, "{age:?}");
         // Once more changes nothing.
@@ -123,7 +135,11 @@ fn projects_and_closings_are_talked_about_too_but_not_goals() {
         let (project, check_in, closing) = rig.fake.world(|w| {
             let project = w.projects.values().next().unwrap();
             let closed = w.goal_named("Launch in Sweden").closed.as_ref().unwrap();
-            (short(project.id), short(project.check_ins[0]), short(closed.activity))
+            (
+                short(project.id),
+                short(project.check_ins[0]),
+                short(closed.activity),
+            )
         });
         let on = |goal: GoalId, check_in: Option<String>| Change::Comment {
             goal,
@@ -158,7 +174,8 @@ fn a_reaction_is_given_once_and_taken_away() {
                 rig.fake.world(|w| {
                     let ada = w.who("ada");
                     let mine = w.reactions.iter().filter(|it| it.person == ada);
-                    mine.map(|it| it.emoji.clone().unwrap_or_default()).collect::<Vec<_>>()
+                    mine.map(|it| it.emoji.clone().unwrap_or_default())
+                        .collect::<Vec<_>>()
                 })
             };
             let adds = names(age, "add_reaction", "reactions/create");
@@ -169,7 +186,9 @@ fn a_reaction_is_given_once_and_taken_away() {
             assert_eq!(mine().len(), 1);
             let removes = names(age, "remove_reaction", "reactions/delete");
             if !matches!(fault, Fault::Answer { .. }) {
-                rig.fake.line.script(When::path(removes).once(), fault.clone());
+                rig.fake
+                    .line
+                    .script(When::path(removes).once(), fault.clone());
             }
             rig.carry(rig.letter(react(false))).unwrap();
             assert_eq!(mine().len(), 0, "{age:?} {fault:?}");
@@ -186,14 +205,19 @@ fn lines_are_marked_read_by_the_uuids_they_came_with() {
             let ada = w.who("ada");
             let (mine, theirs): (Vec<_>, Vec<_>) =
                 w.notifications.iter().partition(|it| it.person == ada);
-            (mine.into_iter().map(|it| it.id).collect::<Vec<_>>(), theirs[0].id)
+            (
+                mine.into_iter().map(|it| it.id).collect::<Vec<_>>(),
+                theirs[0].id,
+            )
         });
         assert!(mine.len() > 1);
         let id = |id: &uuid::Uuid| NotificationId::new(format!("work:{id}"));
         let mut ids: Vec<NotificationId> = mine.iter().map(id).collect();
         // One of somebody else makes the server refuse all of them.
         ids.push(id(&theirs));
-        rig.fake.line.script(When::posts().once(), Fault::ResetAfter);
+        rig.fake
+            .line
+            .script(When::posts().once(), Fault::ResetAfter);
         rig.carry(rig.letter(Change::MarkRead {
             ids: ids.clone(),
             read: true,
