@@ -10,7 +10,7 @@ use goaldeck::model::status::Status;
 use super::rig::{CHECKLIST, Rig, check_in, set, written};
 use crate::operately::ids::short;
 use crate::operately::world::{About, ShownDate, doc};
-use crate::operately::{Age, Fake, Fault, When};
+use crate::operately::{Age, Fake, Fault, Gate, When, until};
 
 const BOARD: &str = "Onboarding activation";
 const CREATE: &str = "check_in";
@@ -233,6 +233,65 @@ fn a_draft_of_the_same_words_is_not_taken_for_it() {
 }
 
 #[test]
+fn what_arrives_late_is_found_by_the_second_look() {
+    for age in [Age::Flat, Age::Later] {
+        let rig = ada(age);
+        let mut letter = mine(&rig, "Gallery delayed.");
+        let Answer::Onward(trail) = rig.send(&letter) else {
+            panic!("onward")
+        };
+        letter.trail = Some(trail);
+        let gate = Gate::closed();
+        let late = Fault::ApplyLate(gate.clone());
+        rig.fake.line.script(When::path(creates(age)).once(), late);
+        let Answer::NoAnswer(_) = rig.send(&letter) else {
+            panic!("unknown")
+        };
+        assert_eq!(rig.look(&letter), Ok(None));
+        gate.open();
+        until("it arrives", || rig.check_ins(BOARD).len() == 2);
+        assert!(rig.look(&letter).unwrap().is_some());
+        // Sent again all the same, it is found and not posted.
+        rig.carry(letter).unwrap();
+        assert_eq!(rig.check_ins(BOARD).len(), 2);
+    }
+}
+
+#[test]
+fn a_server_may_be_upgraded_between_two_steps() {
+    let rig = ada(Age::Flat);
+    let mut letter = mine(&rig, "Gallery delayed.");
+    let Answer::Onward(trail) = rig.send(&letter) else {
+        panic!("onward")
+    };
+    letter.trail = Some(trail);
+    rig.fake.world(|w| w.age = Age::V1_8);
+    rig.carry(letter).unwrap();
+    assert_eq!(rig.check_ins(BOARD).len(), 2);
+}
+
+#[test]
+fn the_facts_after_it_have_author_and_words() {
+    for age in Age::ALL {
+        let rig = ada(age);
+        let letter = mine(&rig, "Gallery *delayed*.");
+        let batch = rig.carry_as_provider(letter.clone());
+        let goal = batch
+            .goals
+            .iter()
+            .find(|goal| goal.id == rig.goal_id(BOARD));
+        let goal = goal.unwrap();
+        let newest = goal.check_ins.last().unwrap();
+        assert_eq!(newest.author, letter.signature.by, "{age:?}");
+        assert_eq!(newest.note.trim(), "Gallery *delayed*.");
+        assert_eq!(newest.status, Some(Status::AtRisk));
+        assert_eq!(goal.results[0].current, Some(Reading::Number(49.5)));
+        assert_eq!(goal.start, "2026-03-01".parse().ok());
+        assert!(!batch.brief);
+    }
+}
+
+#[test]
 fn a_value_that_breaks_the_server_is_refused_and_not_sent_for_ever() {
     let rig = ada(Age::Later);
     rig.fake
@@ -385,6 +444,46 @@ fn a_project_is_checked_in_once_at_every_age() {
                 assert!(!new.subscription.everyone, "{age:?}");
             });
         }
+    }
+}
+
+#[test]
+fn a_check_in_of_a_project_is_edited_and_deleted_where_that_goes() {
+    for age in Age::ALL {
+        let rig = Rig::new(age, "ingrid");
+        let (project, theirs) = rig.fake.world(|w| {
+            let project = w.projects.values().next().unwrap();
+            (project.id, project.check_ins[0])
+        });
+        let goal = GoalId::new(format!("work:{}", short(project)));
+        // Young enough for its status.
+        rig.fake.world(|w| {
+            let now = w.now;
+            let check_in = w.check_ins.get_mut(&theirs).unwrap();
+            check_in.inserted = now;
+            check_in.published = Some(now);
+        });
+        let mut new = written(&rig, "Tax rules *done*.", Status::OnTrack);
+        new.id = CheckInId::new(format!("work:{}", short(theirs)));
+        rig.fake
+            .line
+            .script(When::posts().once(), Fault::ResetAfter);
+        let change = Change::EditCheckIn {
+            goal: goal.clone(),
+            check_in: new.clone(),
+        };
+        rig.carry(rig.letter(change)).unwrap();
+        let edited = rig.fake.world(|w| w.check_ins[&theirs].clone());
+        assert_eq!(edited.status, "on_track", "{age:?}");
+        assert!(edited.message.to_string().contains("italic"), "{age:?}");
+        let change = Change::RetractCheckIn {
+            goal,
+            check_in: new.id,
+        };
+        let out = rig.carry(rig.letter(change));
+        let is_there = rig.fake.world(|w| w.check_ins.contains_key(&theirs));
+        assert_eq!(out.is_ok(), age >= Age::V1_6, "{age:?} {out:?}");
+        assert_eq!(is_there, age < Age::V1_6);
     }
 }
 

@@ -14,7 +14,9 @@ use goaldeck::model::key_result::{KeyResult, Kind, Reading};
 use goaldeck::model::sign_in::{SignIn, TokenSource};
 use goaldeck::model::status::Status;
 use goaldeck::model::time::Time;
+use goaldeck::providers::Provider;
 use goaldeck::providers::http::{self, Options, Pace, Proxies, Token};
+use goaldeck::providers::operately::account::Operately;
 use goaldeck::providers::operately::client::{Client, Learned, Problem};
 use goaldeck::providers::operately::send::{Desk, Facts, Failures};
 
@@ -56,10 +58,30 @@ impl Facts for NoFacts {
     }
 }
 
+fn line(url: &str, token: &str) -> http::Client {
+    let sign_in = SignIn {
+        account: AccountName::new("work"),
+        url: url.to_owned(),
+        token: TokenSource::Env("UNUSED".to_owned()),
+        ca_file: None,
+        insecure: false,
+    };
+    let options = Options {
+        connect: Duration::from_secs(5),
+        whole: Duration::from_secs(5),
+        proxies: Proxies::default(),
+        pace: Arc::new(AtOnce),
+        ..Options::default()
+    };
+    let token = Token::new(token).unwrap();
+    http::Client::with_token("Operately", &sign_in, token, options).unwrap()
+}
+
 /// One person at a server.
 pub struct Rig {
     pub fake: Fake,
     account: AccountName,
+    token: String,
     me: String,
     client: Client,
     failures: Failures,
@@ -77,26 +99,11 @@ impl Rig {
     }
 
     pub fn with(fake: Fake, who: &str, token: &str) -> Rig {
-        let sign_in = SignIn {
-            account: AccountName::new("work"),
-            url: fake.url.clone(),
-            token: TokenSource::Env("UNUSED".to_owned()),
-            ca_file: None,
-            insecure: false,
-        };
-        let options = Options {
-            connect: Duration::from_secs(5),
-            whole: Duration::from_secs(5),
-            proxies: Proxies::default(),
-            pace: Arc::new(AtOnce),
-            ..Options::default()
-        };
-        let token = Token::new(token).unwrap();
-        let line = http::Client::with_token("Operately", &sign_in, token, options).unwrap();
         let me = fake.world(|w| short(w.who(who)));
         let rig = Rig {
-            client: Client::new(line, Learned::default()),
-            account: sign_in.account,
+            client: Client::new(line(&fake.url, token), Learned::default()),
+            account: AccountName::new("work"),
+            token: token.to_owned(),
             me: format!("work:{me}"),
             failures: Failures::default(),
             runtime: tokio::runtime::Builder::new_current_thread()
@@ -171,6 +178,20 @@ impl Rig {
                         return Ok(None);
                     }
                 }
+            }
+        }
+        panic!("no end: {letter:?}")
+    }
+
+    /// All steps through the whole provider; the facts it gives in the end.
+    pub fn carry_as_provider(&self, mut letter: Letter) -> Batch {
+        let client = Client::new(line(&self.fake.url, &self.token), Learned::default());
+        let provider = Operately::new(client, self.account.clone());
+        for _ in 0..10 {
+            match self.runtime.block_on(provider.send(letter.clone())) {
+                Answer::Accepted { batch, .. } => return batch,
+                Answer::Onward(trail) => letter.trail = Some(trail),
+                other => panic!("{other:?}"),
             }
         }
         panic!("no end: {letter:?}")
