@@ -14,6 +14,7 @@ mod demo;
 mod layers;
 mod operately;
 mod operately_read;
+mod operately_send;
 mod pty;
 mod rig;
 mod rows;

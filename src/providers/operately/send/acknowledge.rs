@@ -10,15 +10,22 @@ use crate::model::ids::{CheckInId, GoalId};
 use super::super::ages::Op;
 use super::now::{Someone, said, unreadable};
 use super::spot::Spot;
+use super::trail::{Note, turn};
 use super::{Out, Step, id_of_goal, unsupported};
 
 impl Step<'_> {
-    pub(super) async fn acknowledge(&self, items: &[(GoalId, CheckInId)]) -> Out {
+    pub(super) async fn acknowledge(
+        &self,
+        items: &[(GoalId, CheckInId)],
+        note: Option<Note>,
+    ) -> Out {
+        let begun = turn(note)?;
         let mut refused: Option<Fault> = None;
         let mut noted = 0;
         for (goal, check_in) in items {
-            match self.acknowledge_one(goal, check_in).await {
-                Ok(()) => noted += 1,
+            match self.acknowledge_one(goal, check_in, begun).await {
+                Ok(true) => noted += 1,
+                Ok(false) => return Ok(Note::Turn.onward()),
                 // What fails for good does not keep the others back.
                 Err(Answer::Refused(fault)) if is_about_this_one(&fault) => {
                     refused.get_or_insert(fault);
@@ -42,8 +49,33 @@ impl Step<'_> {
         self.done(&goals, None).await
     }
 
-    async fn acknowledge_one(&self, goal: &GoalId, check_in: &CheckInId) -> Result<(), Answer> {
-        let (op, body) = match self.spot(goal, check_in).await? {
+    /// True: it is acknowledged. False: it would be now, but that must be noted
+    /// first, for the server tells the author each time.
+    async fn acknowledge_one(
+        &self,
+        goal: &GoalId,
+        check_in: &CheckInId,
+        begun: bool,
+    ) -> Result<bool, Answer> {
+        let Some((op, body)) = self.call_for(goal, check_in).await? else {
+            return Ok(true);
+        };
+        // Those of projects change nothing the second time, at every age.
+        let is_heard_twice =
+            op != Op::AcknowledgeProjectCheckIn && !self.build().acknowledges_once();
+        if is_heard_twice && !begun {
+            return Ok(false);
+        }
+        self.once(op, body).await.map(|_| true).map_err(worded)
+    }
+
+    /// The call that acknowledges it; none if it is.
+    async fn call_for(
+        &self,
+        goal: &GoalId,
+        check_in: &CheckInId,
+    ) -> Result<Option<(Op, Value)>, Answer> {
+        let call = match self.spot(goal, check_in).await? {
             Spot::CheckIn { id } => {
                 let query = [
                     ("id", id.clone()),
@@ -56,7 +88,7 @@ impl Step<'_> {
                     .get("update")
                     .ok_or_else(|| Answer::Refused(unreadable("the check-in")))?;
                 if !self.is_due(update)? {
-                    return Ok(());
+                    return Ok(None);
                 }
                 (Op::AcknowledgeCheckIn, json!({ "id": id }))
             }
@@ -67,7 +99,7 @@ impl Step<'_> {
                     .get("project_check_in")
                     .ok_or_else(|| Answer::Refused(unreadable("the check-in")))?;
                 if is_acknowledged(check_in)? {
-                    return Ok(());
+                    return Ok(None);
                 }
                 self.not_mine(check_in)?;
                 (Op::AcknowledgeProjectCheckIn, json!({ "id": id }))
@@ -76,7 +108,7 @@ impl Step<'_> {
                 let now = self.goal_now(goal).await?;
                 let closing = now.retrospective.filter(|it| it.id.to_string() == activity);
                 match closing {
-                    Some(closing) if closing.is_acknowledged => return Ok(()),
+                    Some(closing) if closing.is_acknowledged => return Ok(None),
                     Some(_) => {}
                     None => {
                         return Err(unsupported(
@@ -91,7 +123,7 @@ impl Step<'_> {
             Spot::ProjectClosing { .. } => {
                 let now = self.goal_now(goal).await?;
                 if now.retrospective.is_some_and(|it| it.is_acknowledged) {
-                    return Ok(());
+                    return Ok(None);
                 }
                 let id = id_of_goal(goal)?.to_string();
                 (
@@ -100,7 +132,7 @@ impl Step<'_> {
                 )
             }
         };
-        self.once(op, body).await.map(|_| ()).map_err(worded)
+        Ok(Some(call))
     }
 
     /// False: it is acknowledged.

@@ -48,7 +48,7 @@ impl Step<'_> {
         }
         let mentions = self.mentions(text).await?;
         let body = json!({
-            "entity_id": spot.id(),
+            "entity_id": spot.id()?,
             "entity_type": spot.word(self.build()),
             // The plain document on every version: a wrapped one would be wrapped
             // once more.
@@ -81,7 +81,7 @@ impl Step<'_> {
     /// All comments on something, oldest first; none also where it is hidden.
     async fn comments(&self, spot: &Spot) -> Result<Vec<Listed>, Answer> {
         let query = [
-            ("entity_id", spot.id().to_owned()),
+            ("entity_id", spot.id()?.to_owned()),
             ("entity_type", spot.word(self.build()).to_owned()),
         ];
         let told = self.read(Op::Comments, &query).await?;

@@ -15,7 +15,7 @@ use super::super::ids::ShortId;
 use super::super::rich_text::{Mentions, plain, to_doc_string, to_document};
 use super::now::GoalNow;
 use super::people::told;
-use super::trail::{Note, astray, noted};
+use super::trail::{Note, noted, turn};
 use super::{Out, Step, accepted, changed, clash, invalid, unsupported};
 
 impl Step<'_> {
@@ -145,15 +145,6 @@ fn with(mut body: Value, more: &[(&str, &str)]) -> Value {
     body
 }
 
-/// Whether it was begun before.
-fn turn(note: Option<Note>) -> Result<bool, Answer> {
-    match note {
-        None => Ok(false),
-        Some(Note::Turn) => Ok(true),
-        Some(_) => Err(astray()),
-    }
-}
-
 /// The pair of words that must agree.
 fn success(status: Option<Status>) -> Result<(&'static str, &'static str), Answer> {
     match status {
@@ -207,7 +198,6 @@ fn by(now: &GoalNow) -> String {
 mod tests {
     use super::super::tests::{check_in, goal_now, id};
     use super::*;
-    use crate::model::exchange::Fault;
 
     const ME: &str = "DfKZxzfwDcFxCELa6yDoN";
 
@@ -238,16 +228,5 @@ mod tests {
         assert!(!is_mine(&now, id("FO"), &closing.note));
         assert!(!is_mine(&now, id(ME), "We failed."));
         assert_eq!(by(&now), " by Ada Brandt");
-    }
-
-    #[test]
-    fn a_note_of_another_write_is_not_a_beginning() {
-        assert_eq!(turn(None), Ok(false));
-        assert_eq!(turn(Some(Note::Turn)), Ok(true));
-        let other = Note::Edit { start: None };
-        let Err(Answer::Refused(Fault { kind, .. })) = turn(Some(other)) else {
-            panic!("refused")
-        };
-        assert_eq!(kind, FaultKind::Unreadable);
     }
 }

@@ -204,6 +204,35 @@ fn a_checklist_is_changed_line_by_line_and_then_put_in_order() {
 }
 
 #[test]
+fn a_project_is_changed_by_its_own_calls() {
+    let mut now = goal_now();
+    now.nature = Nature::Project;
+    let edit = GoalEdit {
+        name: Some("Billing, once and for all".to_owned()),
+        parent: Some(Some(GoalId::new("work:D9kWfdQEWZPneUGc0LX9Eq"))),
+        due: Some("2027-01-05".parse().ok()),
+        ..GoalEdit::default()
+    };
+    let id = json!("GBfg0yH4sqwy1hq646BPEM");
+    let calls = plan(&edit, &now, None);
+    assert_eq!(
+        calls[..2],
+        [
+            (
+                Op::UpdateProjectName,
+                json!({"project_id": id, "name": "Billing, once and for all"})
+            ),
+            (
+                Op::UpdateProjectParent,
+                json!({"project_id": id, "goal_id": "D9kWfdQEWZPneUGc0LX9Eq"})
+            ),
+        ]
+    );
+    assert_eq!(calls[2].0, Op::UpdateProjectDueDate);
+    assert_eq!(calls.len(), 3);
+}
+
+#[test]
 fn dropping_and_ordering_key_results() {
     let now = goal_now();
     let edit = GoalEdit {

@@ -10,7 +10,8 @@
 //!   it is there already and only then posts. Whatever is unsure afterwards is
 //!   looked for by author, text and place, never by time.
 //! - **Look, then act** (acknowledgements, reactions, deletions): the state itself
-//!   says whether it was done.
+//!   says whether it was done. Where doing it twice is heard by somebody, a risky
+//!   note goes first, so that a lost answer is given time to arrive.
 //! - **Put** (names, dates, people, values, marks, edits of a check-in): absolute,
 //!   repeated freely, sent only where the state differs.
 //!
@@ -39,7 +40,6 @@ mod inbox;
 mod now;
 mod people;
 mod react;
-pub mod signs;
 mod spot;
 mod trail;
 
@@ -174,7 +174,7 @@ impl<'a> Step<'a> {
                 self.edit_check_in(goal, check_in, note).await
             }
             Change::RetractCheckIn { goal, check_in } => self.retract(goal, check_in).await,
-            Change::Acknowledge { items } => self.acknowledge(items).await,
+            Change::Acknowledge { items } => self.acknowledge(items, note).await,
             Change::Unacknowledge { .. } => Err(unsupported(
                 "Operately takes no acknowledgement back",
                 "drop this entry (D)",
@@ -199,7 +199,7 @@ impl<'a> Step<'a> {
                 check_in,
                 sign,
                 on,
-            } => self.react(goal, check_in, sign, *on).await,
+            } => self.react(goal, check_in, sign, *on, note).await,
             Change::CreateGoal { goal } => self.create_goal(goal, note).await,
             Change::EditGoal { goal, edit } => self.edit_goal(goal, edit, note).await,
             Change::CloseGoal { goal, closing } => self.close_goal(goal, closing, note).await,

@@ -7,10 +7,12 @@ use crate::model::exchange::{Answer, Change, FaultKind};
 use crate::model::ids::{CheckInId, GoalId};
 
 use super::super::ages::Op;
+use super::super::decode::{emoji_of, sign_of};
 use super::super::ids::ShortId;
 use super::now::{Someone, id_at, list, text_at, unreadable};
 use super::spot::Spot;
-use super::{Out, Step, invalid, signs, unsupported};
+use super::trail::{Note, turn};
+use super::{Out, Step, invalid, unsupported};
 
 /// Longest sign in bytes: a few emoji, not a text.
 const LONGEST: usize = 64;
@@ -22,7 +24,9 @@ impl Step<'_> {
         check_in: &CheckInId,
         sign: &str,
         on: bool,
+        note: Option<Note>,
     ) -> Out {
+        let begun = turn(note)?;
         if sign.trim().is_empty() || sign.len() > LONGEST {
             return Err(invalid(
                 "a reaction is one emoji or a short word",
@@ -38,11 +42,12 @@ impl Step<'_> {
             on: !on,
         };
         match (on, mine.is_empty()) {
+            (true, true) if !begun => return Ok(Note::Turn.onward()),
             (true, true) => {
                 let body = json!({
-                    "entity_id": spot.id(),
+                    "entity_id": spot.id()?,
                     "entity_type": spot.word(self.build()),
-                    "emoji": signs::emoji(sign),
+                    "emoji": emoji_of(sign),
                 });
                 self.once(Op::CreateReaction, body).await?;
             }
@@ -87,7 +92,7 @@ impl Step<'_> {
         let query = match spot {
             Spot::Thread { activity, .. } => vec![("id", activity.clone())],
             other => vec![
-                ("id", other.id().to_owned()),
+                ("id", other.id()?.to_owned()),
                 ("include_reactions", "true".to_owned()),
             ],
         };
@@ -100,13 +105,13 @@ impl Step<'_> {
 }
 
 fn mine(thing: &Value, me: ShortId, sign: &str) -> Result<Vec<ShortId>, Answer> {
-    let wanted = signs::sign(signs::emoji(sign));
+    let wanted = sign_of(emoji_of(sign));
     let all = list(thing, "reactions").map_err(Answer::Refused)?;
     let mine = all.iter().filter(|reaction| {
         // An empty emoji is stored as null.
         let emoji = text_at(reaction, "emoji").unwrap_or_default();
         let by = reaction.get("person").and_then(Someone::read);
-        signs::sign(emoji) == wanted && by.is_some_and(|by| by.id == me)
+        sign_of(emoji) == wanted && by.is_some_and(|by| by.id == me)
     });
     Ok(mine.filter_map(|reaction| id_at(reaction, "id")).collect())
 }

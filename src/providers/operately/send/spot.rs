@@ -21,17 +21,25 @@ pub(super) enum Spot {
     /// A check-in of a project.
     ProjectCheckIn { id: String },
     /// The closing or reopening of a goal.
-    Thread { activity: String, thread: String },
+    Thread {
+        activity: String,
+        /// Where it is talked about; none if nobody can.
+        thread: Option<String>,
+    },
     /// The retrospective of a project.
     ProjectClosing { id: String },
 }
 
 impl Spot {
     /// The id that goes with [`Spot::word`].
-    pub fn id(&self) -> &str {
+    pub fn id(&self) -> Result<&str, Answer> {
         match self {
-            Spot::CheckIn { id } | Spot::ProjectCheckIn { id } | Spot::ProjectClosing { id } => id,
-            Spot::Thread { thread, .. } => thread,
+            Spot::CheckIn { id } | Spot::ProjectCheckIn { id } | Spot::ProjectClosing { id } => {
+                Ok(id)
+            }
+            Spot::Thread { thread, .. } => thread
+                .as_deref()
+                .ok_or_else(|| gone("the check-in's thread")),
         }
     }
 
@@ -78,7 +86,7 @@ impl Step<'_> {
                     .and_then(|thread| id_at(thread, "id"));
                 return Ok(Spot::Thread {
                     activity: id.to_string(),
-                    thread: thread.ok_or_else(|| gone("the check-in"))?.to_string(),
+                    thread: thread.map(|id| id.to_string()),
                 });
             }
             Err(Answer::Refused(fault)) if fault.kind == FaultKind::Gone => {}

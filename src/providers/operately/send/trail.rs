@@ -35,7 +35,8 @@ pub(super) enum Note {
     Edit { start: Option<Day> },
     /// A comment is written next.
     Comment { spot: Spot, known: Vec<String> },
-    /// A goal is closed or reopened next.
+    /// A goal is closed or reopened, a check-in acknowledged or reacted to next:
+    /// the state itself shows whether it was.
     Turn,
     /// A goal is made next; goals of this name that were there before.
     NewGoal { known: Vec<String> },
@@ -92,6 +93,15 @@ pub(super) fn astray() -> Answer {
     ))
 }
 
+/// Whether it was begun before.
+pub(super) fn turn(note: Option<Note>) -> Result<bool, Answer> {
+    match note {
+        None => Ok(false),
+        Some(Note::Turn) => Ok(true),
+        Some(_) => Err(astray()),
+    }
+}
+
 /// Ids as they are noted.
 pub(super) fn noted(ids: impl IntoIterator<Item = ShortId>) -> Vec<String> {
     ids.into_iter().map(|id| id.to_string()).collect()
@@ -127,5 +137,16 @@ mod tests {
             Note::of(Some(&trail)).unwrap_err().kind,
             FaultKind::Unreadable
         );
+    }
+
+    #[test]
+    fn a_note_of_another_write_is_not_a_beginning() {
+        assert_eq!(turn(None), Ok(false));
+        assert_eq!(turn(Some(Note::Turn)), Ok(true));
+        let other = Note::Edit { start: None };
+        let Err(Answer::Refused(Fault { kind, .. })) = turn(Some(other)) else {
+            panic!("refused")
+        };
+        assert_eq!(kind, FaultKind::Unreadable);
     }
 }
