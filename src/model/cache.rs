@@ -46,8 +46,10 @@ pub struct Told {
     pub at: Time,
     /// Goals; each says whether it is a summary.
     pub goals: Vec<(Goal, Brief)>,
-    /// Goals that are no more.
+    /// Goals the provider shows no more: copies of them stay for a while.
     pub gone: Vec<GoalId>,
+    /// Goals that were deleted on purpose: nothing of them stays.
+    pub deleted: Vec<GoalId>,
     /// People.
     pub people: Vec<Person>,
     /// Inbox lines.
