@@ -14,6 +14,7 @@ mod demo;
 mod layers;
 mod operately;
 mod pty;
+mod remote;
 mod rig;
 mod rows;
 mod screens;
