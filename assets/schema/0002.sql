@@ -10,10 +10,13 @@
 ALTER TABLE goals ADD COLUMN nature TEXT NOT NULL DEFAULT 'goal';
 -- Since when the provider does not show it any more.
 ALTER TABLE goals ADD COLUMN gone TEXT;
+-- On whom a check-in waits where the provider says so: a person, or nobody ('').
+ALTER TABLE check_ins ADD COLUMN waits_told TEXT;
 ALTER TABLE people ADD COLUMN section INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE notifications ADD COLUMN section INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX people_section ON people (section) WHERE section <> 0;
-CREATE INDEX notifications_section ON notifications (section) WHERE section <> 0;
+-- Goals whose provider names the next check-in and no cadence.
+CREATE INDEX goals_asked ON goals (champion, next_due)
+  WHERE closed_at IS NULL AND cadence = 'none' AND next_due IS NOT NULL;
 
 -- Remote accounts whose facts are kept. Another origin or another person: other
 -- facts.

@@ -91,16 +91,16 @@ pub fn glance(rows: &Connection, section: Section, me: &PersonId) -> Result<Batc
         params![me.as_str(), GLANCE, section.0],
     )?;
     let (first, last) = (section.first(), section.last());
-    // Only with these words does SQLite take the index on what falls due.
+    // In these words, or SQLite does not take the indexes on what falls due; for
+    // the same reason there is a + before numbers below.
     let cadence = "closed_at IS NULL AND cadence <> 'none'";
-    // A provider may name the next check-in of a goal without a cadence.
-    let due = "(closed_at IS NULL AND cadence = 'none' AND next_due IS NOT NULL)";
+    let asked = "closed_at IS NULL AND cadence = 'none' AND next_due IS NOT NULL";
     let mut wanted = Vec::new();
-    for when in [cadence, due] {
+    for when in [cadence, asked] {
         wanted.extend(numbers(
             rows,
             &format!(
-                "SELECT n FROM goals WHERE champion = ?1 AND {when} AND n BETWEEN ?3 AND ?4 \
+                "SELECT n FROM goals WHERE champion = ?1 AND {when} AND +n BETWEEN ?3 AND ?4 \
                  AND gone IS NULL ORDER BY next_due LIMIT ?2"
             ),
             params![me.as_str(), GLANCE, first, last],
@@ -108,7 +108,7 @@ pub fn glance(rows: &Connection, section: Section, me: &PersonId) -> Result<Batc
     }
     wanted.extend(numbers(
         rows,
-        "SELECT DISTINCT goal FROM check_ins WHERE waits_for = ?1 AND goal BETWEEN ?2 AND ?3",
+        "SELECT DISTINCT goal FROM check_ins WHERE waits_for = ?1 AND +goal BETWEEN ?2 AND ?3",
         params![me.as_str(), first, last],
     )?);
     for line in &notifications {
@@ -179,7 +179,7 @@ fn lines(
 fn since(rows: &Connection, after: i64, me: &PersonId, hand: Hand<'_>) -> Result<(), Trouble> {
     let changed = numbers(
         rows,
-        "SELECT n FROM goals WHERE rev > ?1 AND n <= ?2 ORDER BY n",
+        "SELECT n FROM goals WHERE rev > ?1 AND +n <= ?2 ORDER BY n",
         [after, Section::HERE.last()],
     )?;
     let first = Batch {

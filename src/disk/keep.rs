@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::columns::{Read, day_text, json, time_text, word};
 use super::load::Section;
-use crate::model::check_in::{CheckIn, Comment};
+use crate::model::check_in::{CheckIn, Comment, WaitsFor};
 use crate::model::goal::Goal;
 use crate::model::ids::GoalId;
 use crate::model::key_result::{KeyResult, Kind};
@@ -208,7 +208,7 @@ fn check_ins(
         let acknowledged = check_in.acknowledged.as_ref();
         to.prepare_cached(
             "INSERT INTO check_ins VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, \
-             ?13, ?14, ?15, ?16)",
+             ?13, ?14, ?15, ?16, ?17)",
         )?
         .execute(params![
             number,
@@ -227,6 +227,10 @@ fn check_ins(
             acknowledged.map(|acknowledged| acknowledged.by.as_str()),
             acknowledged.map(|acknowledged| time_text(acknowledged.at)),
             waits.as_ref().map(|person| person.as_str()),
+            check_in.waits_for.as_ref().map(|told| match told {
+                WaitsFor::Nobody => "",
+                WaitsFor::Person(person) => person.as_str(),
+            }),
         ])?;
         parts_of(to, number, place, check_in)?;
     }

@@ -7,7 +7,9 @@ use super::columns::{
     Pool, get_id, get_json, get_time, get_word, maybe_day, maybe_id, maybe_json, maybe_reading,
     maybe_status, maybe_time, odd, parsed,
 };
-use crate::model::check_in::{Acknowledged, CheckIn, Comment, DueMoved, Reaction, ValueChange};
+use crate::model::check_in::{
+    Acknowledged, CheckIn, Comment, DueMoved, Reaction, ValueChange, WaitsFor,
+};
 use crate::model::goal::{Closing, Goal};
 use crate::model::ids::{AccountName, GoalId, PersonId};
 use crate::model::key_result::{KeyResult, Kind};
@@ -138,7 +140,7 @@ const GOALS: &str = "SELECT n, id, account, parent, name, description, space, ch
 const RESULTS: &str = "SELECT goal, id, name, kind, shape, unit, start, target, current, \
      weight, falling, phases, sum_of, status FROM key_results";
 const CHECK_INS: &str = "SELECT goal, id, occasion, author, at, status, note, confidence, \
-     score, due_moved, due_from, due_to, acknowledged_by, acknowledged_at FROM check_ins";
+     score, due_moved, due_from, due_to, acknowledged_by, acknowledged_at, waits_told FROM check_ins";
 const VALUES: &str = "SELECT goal, check_in, result, before, now FROM check_in_values";
 const REACTIONS: &str = "SELECT goal, check_in, person, sign FROM reactions";
 const COMMENTS: &str = "SELECT goal, check_in, id, author, at, text FROM comments";
@@ -227,10 +229,22 @@ fn check_in(row: &Row<'_>, pools: &mut Pools) -> rusqlite::Result<CheckIn> {
             None
         },
         acknowledged: acknowledged.map(|(by, at)| Acknowledged { by, at }),
-        waits_for: None,
+        waits_for: waits_for(row, 14, pools)?,
         comments: Vec::new(),
         reactions: Vec::new(),
     })
+}
+
+fn waits_for(
+    row: &Row<'_>,
+    column: usize,
+    pools: &mut Pools,
+) -> rusqlite::Result<Option<WaitsFor>> {
+    let told = pools.people.maybe(row, column)?;
+    Ok(told.map(|person| match person.as_str() {
+        "" => WaitsFor::Nobody,
+        _ => WaitsFor::Person(person),
+    }))
 }
 
 fn value(row: &Row<'_>, _: &mut Pools) -> rusqlite::Result<(u32, ValueChange)> {

@@ -256,6 +256,9 @@ impl CheckIn {
         if self.acknowledged.is_none() {
             self.acknowledged.clone_from(&older.acknowledged);
         }
+        if self.waits_for.is_none() {
+            self.waits_for.clone_from(&older.waits_for);
+        }
         join_comments(&mut self.comments, &older.comments);
     }
 }

@@ -13,6 +13,7 @@ use tokio::sync::mpsc::unbounded_channel;
 
 use super::{Provider, Sink};
 use crate::model::cache::{Brief, Cache, Site, Synced, Told};
+use crate::model::direct::{Call, CallAnswer, Introduction};
 use crate::model::exchange::{Abilities, Answer, Batch, Cursor, Fault, FaultKind, Letter, Query};
 use crate::model::ids::{GoalId, NotificationId};
 use crate::model::time::Time;
@@ -332,6 +333,20 @@ impl<P: Provider> Provider for Cached<P> {
             }
             answer
         })
+    }
+
+    fn introduce(&self) -> BoxFuture<'_, Result<Introduction, Fault>> {
+        if self.is_offline {
+            return Box::pin(async { Err(offline()) });
+        }
+        self.inner.introduce()
+    }
+
+    fn call(&self, call: Call) -> BoxFuture<'_, Result<CallAnswer, Fault>> {
+        if self.is_offline {
+            return Box::pin(async { Err(offline()) });
+        }
+        self.inner.call(call)
     }
 
     fn look_for(&self, letter: Letter) -> BoxFuture<'_, Result<Option<Batch>, Fault>> {

@@ -180,7 +180,10 @@ fn what_an_account_told_comes_back_with_its_age() {
         at: day(3),
         score: Some(0.7),
     });
-    let goals = vec![goal("work:g1", "One"), closed];
+    let mut asked = goal("work:g3", "Three");
+    asked.cadence = Cadence::None;
+    asked.next_check_in = Some(day(6).date_naive());
+    let goals = vec![goal("work:g1", "One"), closed, asked];
     put(&disk, "work", answer("work", goals.clone(), day(3)));
     drop(disk);
     let disk = open(home.path());
@@ -199,7 +202,11 @@ fn what_an_account_told_comes_back_with_its_age() {
         .iter()
         .map(|goal| goal.id.as_str())
         .collect();
-    assert_eq!(ids, ["work:g1"], "what is closed waits for nobody");
+    assert_eq!(
+        ids,
+        ["work:g1", "work:g3"],
+        "what is closed waits for nobody"
+    );
     assert_eq!(glance[0].as_of, Some(day(3)));
     assert_eq!(glance[0].notifications.len(), 1);
     assert_eq!(ask(&disk, site("work"), Query::Goal("work:g1".into())), []);
