@@ -10,6 +10,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 
 use chrono::{DateTime, FixedOffset, TimeDelta};
 use divan::{Bencher, black_box};
@@ -18,12 +19,13 @@ use goaldeck::disk::{Disk, Options};
 use goaldeck::keys::chord::{Input, Key, Press};
 use goaldeck::keys::keymap::{KeyStyle, Keymap};
 use goaldeck::keys::resolve::Resolver;
+use goaldeck::model::cache::{Brief, Cache, Site, Synced, Told};
 use goaldeck::model::cadence::Cadence;
 use goaldeck::model::check_in::CheckIn;
-use goaldeck::model::exchange::{Answer, Batch, Change, Query, Tell};
+use goaldeck::model::exchange::{Answer, Batch, Change, Fault, Query, Tell};
 use goaldeck::model::ids::{AccountName, CheckInId, EntryId, GoalId, IdSource, PersonId, Ticket};
 use goaldeck::model::progress::Rules;
-use goaldeck::model::time::{Now, Zone};
+use goaldeck::model::time::{Now, Time, Zone};
 use goaldeck::model::workspace::Workspace;
 use goaldeck::providers::demo::generate::{Made, generate};
 use goaldeck::providers::fake;
@@ -385,6 +387,74 @@ fn first_frame(bencher: Bencher, goals: usize) {
         }
         deck.draw();
         (deck, opened.disk)
+    });
+}
+
+fn site() -> Site {
+    Site {
+        account: account(),
+        origin: "https://goals.example".to_owned(),
+    }
+}
+
+/// A whole answer of a remote account, as the disk keeps it.
+fn told(made: &Made, at: Time) -> Told {
+    let ids = made.goals.iter().map(|goal| goal.id.clone()).collect();
+    let goals = made.goals.iter().cloned();
+    Told {
+        at,
+        people: made.people.clone(),
+        goals: goals.map(|goal| (goal, Brief::No)).collect(),
+        me: Some(me()),
+        synced: Some(Synced {
+            cursor: None,
+            all: Some((ids, HashSet::new())),
+        }),
+        ..Told::default()
+    }
+}
+
+fn kept(goals: usize) -> (tempfile::TempDir, Disk, Made) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let opened = Disk::open(folder.path(), &Options::new(now().at)).expect("a store");
+    let made = made(goals);
+    wait(opened.disk.keep(site(), told(&made, now().at)));
+    (folder, opened.disk, made)
+}
+
+fn wait<T>(work: impl Future<Output = Result<T, Fault>>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(work).expect("a store that works")
+}
+
+/// The whole list of a remote account again, of which one goal in a hundred
+/// changed: how long drafts and outbox wait for the disk.
+#[divan::bench(args = SIZES, sample_count = 5, sample_size = 1)]
+fn keep_a_refresh(bencher: Bencher, goals: usize) {
+    let (_folder, disk, mut made) = kept(goals);
+    let mut turn = 0;
+    bencher.bench_local(|| {
+        turn += 1;
+        for goal in made.goals.iter_mut().step_by(100) {
+            goal.name = format!("changed {turn}");
+        }
+        wait(disk.keep(site(), told(&made, now().at)));
+    });
+}
+
+/// What waits at a remote account, from the disk alone.
+#[divan::bench(args = SIZES, sample_count = 20, sample_size = 1)]
+fn glance_at_what_is_kept(bencher: Bencher, goals: usize) {
+    let (_folder, disk, _) = kept(goals);
+    bencher.bench_local(|| {
+        let (send, receive) = std::sync::mpsc::channel();
+        let sink = Box::new(move |batch| {
+            let _sent = send.send(batch);
+        });
+        wait(disk.recall(site(), Query::Glance, sink));
+        receive.into_iter().collect::<Vec<Batch>>()
     });
 }
 

@@ -1,14 +1,16 @@
-//! Answers the questions of the local workspace, in batches, from a connection
-//! that only reads. Knows SQL and batches, no thread and no file.
+//! Answers questions about one section of the store, in batches, from a connection
+//! that only reads: those of the local workspace in full, those about what is kept
+//! of a remote account for `cache`. Knows SQL and batches, no thread and no file.
 
 use rusqlite::{Connection, params};
 
 use super::columns::get_id;
 use super::fault::Trouble;
-use super::load::{self, Scope};
+use super::load::{self, Scope, Section};
 use crate::model::exchange::{Batch, Cursor, Query};
 use crate::model::goal::Goal;
 use crate::model::ids::{GoalId, PersonId};
+use crate::model::notification::Notification;
 
 /// Goals in one batch: small enough that the screen goes on between two, and that
 /// those under way take little memory.
@@ -21,7 +23,7 @@ const GLANCE: u32 = 200;
 /// Takes batches; says false when nobody wants more.
 pub type Hand<'a> = &'a mut dyn FnMut(Batch) -> bool;
 
-/// Answers one question for one person.
+/// Answers one question to the local workspace for one person.
 pub fn answer(
     rows: &Connection,
     query: &Query,
@@ -31,7 +33,10 @@ pub fn answer(
     // One transaction: all batches of an answer tell of the same moment.
     let rows = rows.unchecked_transaction()?;
     match query {
-        Query::Glance => glance(&rows, me, hand),
+        Query::Glance => {
+            hand(glance(&rows, Section::HERE, me)?);
+            Ok(())
+        }
         Query::All => all(&rows, me, hand),
         Query::Since(cursor) => match revision_in(&rows, cursor)? {
             Some(after) => since(&rows, after, me, hand),
@@ -78,32 +83,43 @@ fn numbers(
     found.collect()
 }
 
-fn glance(rows: &Connection, me: &PersonId, hand: Hand<'_>) -> Result<(), Trouble> {
+/// What waits for one person in a section.
+pub fn glance(rows: &Connection, section: Section, me: &PersonId) -> Result<Batch, Trouble> {
     let notifications = load::notifications(
         rows,
-        "person = ?1 AND read = 0 AND done = 0 ORDER BY at DESC LIMIT ?2",
-        params![me.as_str(), GLANCE],
+        "person = ?1 AND read = 0 AND done = 0 AND section = ?3 ORDER BY at DESC LIMIT ?2",
+        params![me.as_str(), GLANCE, section.0],
     )?;
-    let mut wanted = numbers(
-        rows,
-        "SELECT n FROM goals WHERE champion = ?1 AND closed_at IS NULL AND cadence <> 'none' \
-         ORDER BY next_due LIMIT ?2",
-        params![me.as_str(), GLANCE],
-    )?;
+    let (first, last) = (section.first(), section.last());
+    // In these words, or SQLite does not take the indexes on what falls due; for
+    // the same reason there is a + before numbers below.
+    let cadence = "closed_at IS NULL AND cadence <> 'none'";
+    let asked = "closed_at IS NULL AND cadence = 'none' AND next_due IS NOT NULL";
+    let mut wanted = Vec::new();
+    for when in [cadence, asked] {
+        wanted.extend(numbers(
+            rows,
+            &format!(
+                "SELECT n FROM goals WHERE champion = ?1 AND {when} AND +n BETWEEN ?3 AND ?4 \
+                 AND gone IS NULL ORDER BY next_due LIMIT ?2"
+            ),
+            params![me.as_str(), GLANCE, first, last],
+        )?);
+    }
     wanted.extend(numbers(
         rows,
-        "SELECT DISTINCT goal FROM check_ins WHERE waits_for = ?1",
-        [me.as_str()],
+        "SELECT DISTINCT goal FROM check_ins WHERE waits_for = ?1 AND +goal BETWEEN ?2 AND ?3",
+        params![me.as_str(), first, last],
     )?);
     for line in &notifications {
         if let Some(goal) = &line.goal {
-            wanted.extend(load::number_of(rows, goal)?);
+            wanted.extend(load::number_of(rows, section, goal)?);
         }
     }
     wanted.sort_unstable();
     wanted.dedup();
     let mut batch = Batch {
-        people: load::people(rows, -1)?,
+        people: load::people(rows, section, -1)?,
         notifications,
         me: Some(me.clone()),
         ..Batch::default()
@@ -112,34 +128,62 @@ fn glance(rows: &Connection, me: &PersonId, hand: Hand<'_>) -> Result<(), Troubl
         batch.goals.push(goal);
         true
     })?;
-    hand(batch);
-    Ok(())
+    Ok(batch)
 }
 
 fn all(rows: &Connection, me: &PersonId, hand: Hand<'_>) -> Result<(), Trouble> {
-    let first = Batch {
-        people: load::people(rows, -1)?,
-        me: Some(me.clone()),
-        ..Batch::default()
-    };
-    let Some(mut last) = in_batches(rows, Scope::All, first, hand)? else {
+    let Some(mut last) = whole(rows, Section::HERE, Some(me), hand)? else {
         return Ok(());
     };
-    last.notifications = load::notifications(rows, "person = ?1 ORDER BY n", [me.as_str()])?;
     last.full = true;
     last.cursor = Some(cursor(rows)?);
     hand(last);
     Ok(())
 }
 
+/// Everything of a section that concerns one person, or of all people; the last
+/// batch comes back unsent, or none if nobody listens any more.
+pub fn whole(
+    rows: &Connection,
+    section: Section,
+    me: Option<&PersonId>,
+    hand: Hand<'_>,
+) -> Result<Option<Batch>, Trouble> {
+    let first = Batch {
+        people: load::people(rows, section, -1)?,
+        me: me.cloned(),
+        ..Batch::default()
+    };
+    let Some(mut last) = in_batches(rows, Scope::Section(section), first, hand)? else {
+        return Ok(None);
+    };
+    last.notifications = lines(rows, section, me)?;
+    Ok(Some(last))
+}
+
+fn lines(
+    rows: &Connection,
+    section: Section,
+    me: Option<&PersonId>,
+) -> rusqlite::Result<Vec<Notification>> {
+    match me {
+        Some(me) => load::notifications(
+            rows,
+            "person = ?1 AND section = ?2 ORDER BY n",
+            params![me.as_str(), section.0],
+        ),
+        None => load::notifications(rows, "section = ?1 ORDER BY n", [section.0]),
+    }
+}
+
 fn since(rows: &Connection, after: i64, me: &PersonId, hand: Hand<'_>) -> Result<(), Trouble> {
     let changed = numbers(
         rows,
-        "SELECT n FROM goals WHERE rev > ?1 ORDER BY n",
-        [after],
+        "SELECT n FROM goals WHERE rev > ?1 AND +n <= ?2 ORDER BY n",
+        [after, Section::HERE.last()],
     )?;
     let first = Batch {
-        people: load::people(rows, after)?,
+        people: load::people(rows, Section::HERE, after)?,
         me: Some(me.clone()),
         ..Batch::default()
     };
@@ -151,7 +195,7 @@ fn since(rows: &Connection, after: i64, me: &PersonId, hand: Hand<'_>) -> Result
     last.gone = gone.collect::<rusqlite::Result<_>>()?;
     last.notifications = load::notifications(
         rows,
-        "person = ?1 AND rev > ?2 ORDER BY n",
+        "person = ?1 AND rev > ?2 AND section = 0 ORDER BY n",
         params![me.as_str(), after],
     )?;
     last.cursor = Some(cursor(rows)?);
@@ -161,7 +205,7 @@ fn since(rows: &Connection, after: i64, me: &PersonId, hand: Hand<'_>) -> Result
 
 fn goal(rows: &Connection, id: &GoalId, hand: Hand<'_>) -> Result<(), Trouble> {
     let mut batch = Batch::default();
-    match load::goal_by_id(rows, id)? {
+    match load::goal_by_id(rows, Section::HERE, id)? {
         Some((_, goal)) => batch.goals.push(goal),
         None => batch.gone.push(id.clone()),
     }
@@ -169,17 +213,12 @@ fn goal(rows: &Connection, id: &GoalId, hand: Hand<'_>) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Everything, also other people's inboxes: for export.
+/// Everything this machine keeps for good, also other people's inboxes: for export.
 pub fn everything(rows: &Connection, hand: Hand<'_>) -> Result<(), Trouble> {
     let rows = rows.unchecked_transaction()?;
-    let first = Batch {
-        people: load::people(&rows, -1)?,
-        ..Batch::default()
-    };
-    let Some(mut last) = in_batches(&rows, Scope::All, first, hand)? else {
+    let Some(mut last) = whole(&rows, Section::HERE, None, hand)? else {
         return Ok(());
     };
-    last.notifications = load::notifications(&rows, "1 ORDER BY n", [])?;
     last.full = true;
     hand(last);
     Ok(())

@@ -1,10 +1,11 @@
 //! Writes goals, people and notifications: only rows that differ from what stood
 //! before. Runs inside a transaction that somebody else opened and commits.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::columns::{Read, day_text, json, time_text, word};
-use crate::model::check_in::{CheckIn, Comment};
+use super::load::Section;
+use crate::model::check_in::{CheckIn, Comment, WaitsFor};
 use crate::model::goal::Goal;
 use crate::model::ids::GoalId;
 use crate::model::key_result::{KeyResult, Kind};
@@ -34,19 +35,20 @@ fn next_due(goal: &Goal) -> Option<chrono::NaiveDate> {
     crate::model::cadence::next_due(goal, &crate::model::time::Now::new(goal.updated_at, zone))
 }
 
-/// Stores a goal: new if `before` is none, else what differs from it. Returns
-/// its number.
+/// Stores a goal in a section: new if `before` is none, else what differs from
+/// it. Returns its number.
 pub fn goal(
     to: &Connection,
+    section: Section,
     goal: &Goal,
     before: Option<(i64, &Goal)>,
     rev: i64,
 ) -> rusqlite::Result<i64> {
-    let number = head(to, goal, before.map(|(n, _)| n), rev)?;
-    if before.is_none() {
-        to.prepare_cached("DELETE FROM gone WHERE id = ?1")?
-            .execute([goal.id.as_str()])?;
-    }
+    let number = match before {
+        Some((number, _)) => number,
+        None => make_room(to, section, &goal.id)?,
+    };
+    head(to, goal, number, before.is_none(), rev)?;
     let before = before.map(|(_, before)| before);
     results(
         to,
@@ -65,8 +67,24 @@ pub fn goal(
     Ok(number)
 }
 
-fn head(to: &Connection, goal: &Goal, number: Option<i64>, rev: i64) -> rusqlite::Result<i64> {
-    let sql = if number.is_some() {
+/// The number of a new goal. What was known of it before gives way: that it was
+/// gone, and here also what is only kept of a remote account.
+fn make_room(to: &Connection, section: Section, id: &GoalId) -> rusqlite::Result<i64> {
+    if section == Section::HERE {
+        to.prepare_cached("DELETE FROM gone WHERE id = ?1")?
+            .execute([id.as_str()])?;
+        to.prepare_cached("DELETE FROM goals WHERE id = ?1 AND n > ?2")?
+            .execute(params![id.as_str(), section.last()])?;
+    }
+    let last: Option<i64> = to
+        .prepare_cached("SELECT n FROM goals WHERE n BETWEEN ?1 AND ?2 ORDER BY n DESC LIMIT 1")?
+        .query_row([section.first(), section.last()], |row| row.get(0))
+        .optional()?;
+    Ok(last.unwrap_or(section.first()) + 1)
+}
+
+fn head(to: &Connection, goal: &Goal, number: i64, is_new: bool, rev: i64) -> rusqlite::Result<()> {
+    let sql = if !is_new {
         "UPDATE goals SET id = ?2, rev = ?3, account = ?4, parent = ?5, name = ?6, \
          description = ?7, space = ?8, champion = ?9, reviewer = ?10, reviewer_since = ?11, \
          start = ?12, due = ?13, cadence = ?14, next_check_in = ?15, next_due = ?16, \
@@ -116,7 +134,7 @@ fn head(to: &Connection, goal: &Goal, number: Option<i64>, rev: i64) -> rusqlite
         word(&goal.nature)?,
         goal.gone.map(time_text),
     ])?;
-    Ok(number.unwrap_or_else(|| to.last_insert_rowid()))
+    Ok(())
 }
 
 fn results(
@@ -190,7 +208,7 @@ fn check_ins(
         let acknowledged = check_in.acknowledged.as_ref();
         to.prepare_cached(
             "INSERT INTO check_ins VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, \
-             ?13, ?14, ?15, ?16)",
+             ?13, ?14, ?15, ?16, ?17)",
         )?
         .execute(params![
             number,
@@ -209,6 +227,10 @@ fn check_ins(
             acknowledged.map(|acknowledged| acknowledged.by.as_str()),
             acknowledged.map(|acknowledged| time_text(acknowledged.at)),
             waits.as_ref().map(|person| person.as_str()),
+            check_in.waits_for.as_ref().map(|told| match told {
+                WaitsFor::Nobody => "",
+                WaitsFor::Person(person) => person.as_str(),
+            }),
         ])?;
         parts_of(to, number, place, check_in)?;
     }
@@ -277,11 +299,12 @@ pub fn remove(to: &Connection, number: i64, id: &GoalId, rev: i64) -> rusqlite::
     Ok(())
 }
 
-/// Stores a person, new or renamed.
+/// Stores a person of this machine, new or renamed.
 pub fn person(to: &Connection, person: &Person, rev: i64) -> rusqlite::Result<()> {
     to.prepare_cached(
-        "INSERT INTO people VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (id) DO UPDATE SET \
-         account = ?2, name = ?3, handle = ?4, rev = ?5",
+        "INSERT INTO people (id, account, name, handle, rev) VALUES (?1, ?2, ?3, ?4, ?5) \
+         ON CONFLICT (id) DO UPDATE SET account = ?2, name = ?3, handle = ?4, rev = ?5, \
+         section = 0",
     )?
     .execute(params![
         person.id.as_str(),
@@ -293,7 +316,7 @@ pub fn person(to: &Connection, person: &Person, rev: i64) -> rusqlite::Result<()
     Ok(())
 }
 
-/// Stores an inbox line; one that is there already stays as it is.
+/// Stores an inbox line of this machine; one that is there already stays as it is.
 pub fn notification(to: &Connection, line: &Notification, rev: i64) -> rusqlite::Result<()> {
     to.prepare_cached(
         "INSERT INTO notifications (id, rev, account, person, at, reason, actor, goal, \

@@ -7,18 +7,40 @@ use super::columns::{
     Pool, get_id, get_json, get_time, get_word, maybe_day, maybe_id, maybe_json, maybe_reading,
     maybe_status, maybe_time, odd, parsed,
 };
-use crate::model::check_in::{Acknowledged, CheckIn, Comment, DueMoved, Reaction, ValueChange};
+use crate::model::check_in::{
+    Acknowledged, CheckIn, Comment, DueMoved, Reaction, ValueChange, WaitsFor,
+};
 use crate::model::goal::{Closing, Goal};
 use crate::model::ids::{AccountName, GoalId, PersonId};
 use crate::model::key_result::{KeyResult, Kind};
 use crate::model::notification::Notification;
 use crate::model::person::Person;
 
+/// Whose rows: what this machine keeps for good, or what it keeps of one remote
+/// account. Goals are numbered by section; people and inbox lines name theirs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Section(pub i64);
+
+impl Section {
+    /// The workspaces of this machine.
+    pub const HERE: Self = Self(0);
+
+    /// Its first number (`goals.n`).
+    pub fn first(self) -> i64 {
+        self.0 << 32
+    }
+
+    /// Its last number.
+    pub fn last(self) -> i64 {
+        self.first() | 0xffff_ffff
+    }
+}
+
 /// Which goals to read.
 #[derive(Clone, Copy, Debug)]
 pub enum Scope<'a> {
-    /// All of them.
-    All,
+    /// All of a section.
+    Section(Section),
     /// Those with these numbers (`goals.n`).
     Numbers(&'a [i64]),
 }
@@ -27,7 +49,10 @@ impl Scope<'_> {
     /// The condition on a column and what to bind to it.
     fn condition(self, column: &str) -> (String, Option<String>) {
         match self {
-            Scope::All => (String::new(), None),
+            Scope::Section(section) => {
+                let (first, last) = (section.first(), section.last());
+                (format!(" WHERE {column} BETWEEN {first} AND {last}"), None)
+            }
             Scope::Numbers(numbers) => {
                 let list: Vec<String> = numbers.iter().map(i64::to_string).collect();
                 (
@@ -115,7 +140,7 @@ const GOALS: &str = "SELECT n, id, account, parent, name, description, space, ch
 const RESULTS: &str = "SELECT goal, id, name, kind, shape, unit, start, target, current, \
      weight, falling, phases, sum_of, status FROM key_results";
 const CHECK_INS: &str = "SELECT goal, id, occasion, author, at, status, note, confidence, \
-     score, due_moved, due_from, due_to, acknowledged_by, acknowledged_at FROM check_ins";
+     score, due_moved, due_from, due_to, acknowledged_by, acknowledged_at, waits_told FROM check_ins";
 const VALUES: &str = "SELECT goal, check_in, result, before, now FROM check_in_values";
 const REACTIONS: &str = "SELECT goal, check_in, person, sign FROM reactions";
 const COMMENTS: &str = "SELECT goal, check_in, id, author, at, text FROM comments";
@@ -204,10 +229,22 @@ fn check_in(row: &Row<'_>, pools: &mut Pools) -> rusqlite::Result<CheckIn> {
             None
         },
         acknowledged: acknowledged.map(|(by, at)| Acknowledged { by, at }),
-        waits_for: None,
+        waits_for: waits_for(row, 14, pools)?,
         comments: Vec::new(),
         reactions: Vec::new(),
     })
+}
+
+fn waits_for(
+    row: &Row<'_>,
+    column: usize,
+    pools: &mut Pools,
+) -> rusqlite::Result<Option<WaitsFor>> {
+    let told = pools.people.maybe(row, column)?;
+    Ok(told.map(|person| match person.as_str() {
+        "" => WaitsFor::Nobody,
+        _ => WaitsFor::Person(person),
+    }))
 }
 
 fn value(row: &Row<'_>, _: &mut Pools) -> rusqlite::Result<(u32, ValueChange)> {
@@ -305,12 +342,16 @@ pub fn goals(
     Ok(())
 }
 
-/// One goal by id, with its number.
+/// One goal of a section by id, with its number.
 ///
 /// # Errors
 /// As [`goals`].
-pub fn goal_by_id(connection: &Connection, id: &GoalId) -> rusqlite::Result<Option<(i64, Goal)>> {
-    let Some(number) = number_of(connection, id)? else {
+pub fn goal_by_id(
+    connection: &Connection,
+    section: Section,
+    id: &GoalId,
+) -> rusqlite::Result<Option<(i64, Goal)>> {
+    let Some(number) = number_of(connection, section, id)? else {
         return Ok(None);
     };
     goal_by_number(connection, number)
@@ -345,25 +386,35 @@ pub fn bare_goal(connection: &Connection, number: i64) -> rusqlite::Result<Optio
     }
 }
 
-/// The number of a goal.
+/// The number of a goal of a section.
 ///
 /// # Errors
 /// What SQLite says.
-pub fn number_of(connection: &Connection, id: &GoalId) -> rusqlite::Result<Option<i64>> {
+pub fn number_of(
+    connection: &Connection,
+    section: Section,
+    id: &GoalId,
+) -> rusqlite::Result<Option<i64>> {
     let mut statement = connection.prepare_cached("SELECT n FROM goals WHERE id = ?1")?;
     let mut rows = statement.query([id.as_str()])?;
-    rows.next()?.map(|row| row.get(0)).transpose()
+    let number: Option<i64> = rows.next()?.map(|row| row.get(0)).transpose()?;
+    Ok(number.filter(|number| (section.first()..=section.last()).contains(number)))
 }
 
-/// People whose row changed after a revision, in the order they came.
+/// People of a section whose row changed after a revision, in the order they came.
 ///
 /// # Errors
 /// What SQLite says, or a column that does not hold what it should.
-pub fn people(connection: &Connection, after: i64) -> rusqlite::Result<Vec<Person>> {
+pub fn people(
+    connection: &Connection,
+    section: Section,
+    after: i64,
+) -> rusqlite::Result<Vec<Person>> {
     let mut statement = connection.prepare_cached(
-        "SELECT id, account, name, handle FROM people WHERE rev > ?1 ORDER BY rowid",
+        "SELECT id, account, name, handle FROM people WHERE rev > ?2 AND section = ?1 \
+         ORDER BY rowid",
     )?;
-    let found = statement.query_map([after], |row| {
+    let found = statement.query_map([section.0, after], |row| {
         Ok(Person {
             id: get_id(row, 0)?,
             account: get_id(row, 1)?,

@@ -3,6 +3,7 @@
 //! never blocks who asks, never replaces a file it cannot read.
 
 mod answer;
+mod cache;
 mod columns;
 mod fault;
 mod format;
@@ -31,6 +32,7 @@ pub use watch::Watch;
 pub use writer::{Health, Reply};
 
 use fault::{Trouble, disk};
+use load::Section;
 use open::Source;
 use places::Places;
 use writer::{Jobs, Writer};
@@ -216,9 +218,9 @@ impl Disk {
                     keep::person(rows, person, rev)?;
                 }
                 for goal in &goals {
-                    let before = load::goal_by_id(rows, &goal.id)?;
+                    let before = load::goal_by_id(rows, Section::HERE, &goal.id)?;
                     let before = before.as_ref().map(|(n, before)| (*n, before));
-                    keep::goal(rows, goal, before, rev)?;
+                    keep::goal(rows, Section::HERE, goal, before, rev)?;
                 }
                 for line in &notifications {
                     keep::notification(rows, line, rev)?;
@@ -250,6 +252,26 @@ impl Disk {
     /// The file, for messages.
     pub fn file(&self) -> PathBuf {
         self.places.file.clone()
+    }
+
+    /// Reads on a thread of its own and hands on what comes piece by piece.
+    fn in_pieces(
+        &self,
+        work: impl FnOnce(&Connection, answer::Hand<'_>) -> Result<(), Trouble> + Send + 'static,
+        mut sink: Box<dyn FnMut(Batch) + Send>,
+    ) -> Pending<'_, Result<(), Fault>> {
+        // A piece is read while the one before is taken in; who reads waits for who
+        // takes, so that no more than these are in memory twice. Dropping the future
+        // closes the channel, which ends the reading.
+        let (send, mut pieces) = tokio::sync::mpsc::channel(1);
+        let reply =
+            self.look(move |rows| work(rows, &mut |batch| send.blocking_send(batch).is_ok()));
+        Box::pin(async move {
+            while let Some(batch) = pieces.recv().await {
+                sink(batch);
+            }
+            reply.await
+        })
     }
 
     /// Reads on a thread and a connection of its own.
@@ -289,30 +311,19 @@ fn weigh(places: &Places, trouble: Trouble) -> Fault {
 
 impl Workspace for Disk {
     fn people(&self) -> Pending<'_, Result<Vec<Person>, Fault>> {
-        Box::pin(self.look(|rows| Ok(load::people(rows, -1)?)))
+        Box::pin(self.look(|rows| Ok(load::people(rows, Section::HERE, -1)?)))
     }
 
     fn read(
         &self,
         query: Query,
         me: PersonId,
-        mut sink: Box<dyn FnMut(Batch) + Send>,
+        sink: Box<dyn FnMut(Batch) + Send>,
     ) -> Pending<'_, Result<(), Fault>> {
-        // A piece is read while the one before is taken in; who reads waits for who
-        // takes, so that no more than these are in memory twice. Dropping the future
-        // closes the channel, which ends the reading.
-        let (send, mut pieces) = tokio::sync::mpsc::channel(1);
-        let reply = self.look(move |rows| {
-            answer::answer(rows, &query, &me, &mut |batch| {
-                send.blocking_send(batch).is_ok()
-            })
-        });
-        Box::pin(async move {
-            while let Some(batch) = pieces.recv().await {
-                sink(batch);
-            }
-            reply.await
-        })
+        self.in_pieces(
+            move |rows, hand| answer::answer(rows, &query, &me, hand),
+            sink,
+        )
     }
 
     fn carry_out(

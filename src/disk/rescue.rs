@@ -10,7 +10,8 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 
 use super::fault::{of_file, of_sql};
-use super::format::stamp;
+use super::format::{STEPS, stamp};
+use super::load::Section;
 use super::open::{OpenFault, make};
 use super::places::{Places, beside, free_name};
 use super::{keep, load};
@@ -165,12 +166,18 @@ fn carry_over(copy: &Path, to: &mut Connection) -> rusqlite::Result<Saved> {
     from.execute_batch("PRAGMA writable_schema = ON; PRAGMA cell_size_check = ON;")?;
     let mut saved = Saved::default();
     from.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    up_to_date(&from);
     let whole = to.transaction()?;
     for table in TABLES {
         saved.rows.push((table, rows(&from, &whole, table)?));
     }
+    // What is only kept of remote accounts is read again from them.
+    for table in ["people", "notifications"] {
+        whole.execute(&format!("DELETE FROM {table} WHERE section <> 0"), [])?;
+    }
     let rev = keep::next_revision(&whole)?;
-    for number in numbers(&from, "goals") {
+    let here = |number: &i64| *number <= Section::HERE.last();
+    for number in numbers(&from, "goals").into_iter().filter(here) {
         let complete = load::goal_by_number(&from, number).ok().flatten();
         let goal = match complete {
             Some((_, goal)) => Some(goal),
@@ -181,14 +188,26 @@ fn carry_over(copy: &Path, to: &mut Connection) -> rusqlite::Result<Saved> {
             }
         };
         if let Some(goal) = goal
-            && load::number_of(&whole, &goal.id)?.is_none()
+            && load::number_of(&whole, Section::HERE, &goal.id)?.is_none()
         {
-            keep::goal(&whole, &goal, None, rev)?;
+            keep::goal(&whole, Section::HERE, &goal, None, rev)?;
             saved.goals += 1;
         }
     }
     whole.commit()?;
     Ok(saved)
+}
+
+/// Brings the copy of an older store to the format that is read here. A step that
+/// does not go through leaves tables that cannot be read, as damage does.
+fn up_to_date(from: &Connection) {
+    let version = from.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0));
+    let version = version.map_or(STEPS.len(), |version| version as usize);
+    for step in STEPS.iter().skip(version) {
+        if let Err(error) = from.execute_batch(step) {
+            tracing::warn!(%error, "a damaged store of an older format");
+        }
+    }
 }
 
 /// Row numbers of a table: as far as a walk from either end comes, and every

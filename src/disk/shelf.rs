@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::columns::{get_id, get_json, json, maybe_json, time_text};
 use super::fault::Trouble;
+use super::load::Section;
 use super::{keep, load};
 use crate::model::apply::{Shelf, apply};
 use crate::model::exchange::{Batch, Change, Signature};
@@ -56,7 +57,7 @@ impl<'c> Rows<'c> {
         if self.held.borrow().contains_key(id) {
             return;
         }
-        let before = self.note(load::goal_by_id(self.rows, id));
+        let before = self.note(load::goal_by_id(self.rows, Section::HERE, id));
         let now = before.as_ref().map(|(_, goal)| goal.clone());
         self.held
             .borrow_mut()
@@ -66,8 +67,9 @@ impl<'c> Rows<'c> {
     fn children_on_disk(&self, id: &GoalId) -> rusqlite::Result<Vec<GoalId>> {
         let mut statement = self
             .rows
-            .prepare_cached("SELECT id FROM goals WHERE parent = ?1 ORDER BY n")?;
-        let found = statement.query_map([id.as_str()], |row| get_id(row, 0))?;
+            .prepare_cached("SELECT id FROM goals WHERE parent = ?1 AND n <= ?2 ORDER BY n")?;
+        let with = params![id.as_str(), Section::HERE.last()];
+        let found = statement.query_map(with, |row| get_id(row, 0))?;
         found.collect()
     }
 
@@ -84,7 +86,7 @@ impl<'c> Rows<'c> {
                 (Some((n, _)), None) => keep::remove(self.rows, n, &id, rev)?,
                 (Some((_, before)), Some(now)) if before == now => continue,
                 (before, Some(now)) => {
-                    keep::goal(self.rows, now, before, rev)?;
+                    keep::goal(self.rows, Section::HERE, now, before, rev)?;
                 }
             }
             touched.push(id);
@@ -94,12 +96,16 @@ impl<'c> Rows<'c> {
         }
         for (id, read) in self.read {
             self.rows
-                .prepare_cached("UPDATE notifications SET read = ?2, rev = ?3 WHERE id = ?1")?
+                .prepare_cached(
+                    "UPDATE notifications SET read = ?2, rev = ?3 WHERE id = ?1 AND section = 0",
+                )?
                 .execute(params![id.as_str(), read, rev])?;
         }
         for (id, done) in self.done {
             self.rows
-                .prepare_cached("UPDATE notifications SET done = ?2, rev = ?3 WHERE id = ?1")?
+                .prepare_cached(
+                    "UPDATE notifications SET done = ?2, rev = ?3 WHERE id = ?1 AND section = 0",
+                )?
                 .execute(params![id.as_str(), done, rev])?;
         }
         Ok(touched)
@@ -139,7 +145,7 @@ impl Shelf for Rows<'_> {
     }
 
     fn people(&self) -> Vec<Person> {
-        let mut people = self.note(load::people(self.rows, -1));
+        let mut people = self.note(load::people(self.rows, Section::HERE, -1));
         for new in &self.people {
             people.retain(|person| person.id != new.id);
             people.push(new.clone());
@@ -218,7 +224,7 @@ fn facts(
     }
     let mut numbers = Vec::new();
     for id in ids {
-        match load::number_of(rows, &id)? {
+        match load::number_of(rows, Section::HERE, &id)? {
             Some(number) => numbers.push(number),
             None => batch.gone.push(id),
         }
@@ -231,7 +237,7 @@ fn facts(
         Change::MarkRead { ids, .. } | Change::MarkDone { ids, .. } => {
             batch.notifications = load::notifications(
                 rows,
-                "person = ?1 AND id IN (SELECT value FROM json_each(?2))",
+                "section = 0 AND person = ?1 AND id IN (SELECT value FROM json_each(?2))",
                 [signature.by.as_str(), &json(ids)?],
             )?;
         }

@@ -8,7 +8,7 @@ use std::sync::mpsc;
 use super::sender_lock;
 use super::*;
 use crate::model::cadence::Cadence;
-use crate::model::check_in::{CheckIn, Comment, DueMoved, Reaction, ValueChange};
+use crate::model::check_in::{CheckIn, Comment, DueMoved, Reaction, ValueChange, WaitsFor};
 use crate::model::entry::{Draft, DraftKey, Entry, EntryState, Form, Mark};
 use crate::model::exchange::{FaultKind, Tell};
 use crate::model::goal::Closing;
@@ -183,6 +183,8 @@ fn rich(id: &str) -> Goal {
     let mut closing = check_in("local:c2", "local:me", "2026-11-20T09:00:00.000000001Z");
     closing.occasion = crate::model::check_in::Occasion::Closing;
     closing.score = Some(0.7);
+    closing.waits_for = Some(WaitsFor::Person("local:ana".into()));
+    first.waits_for = Some(WaitsFor::Nobody);
     goal.check_ins = vec![first, closing];
     goal.comments = vec![comment("local:k3")];
     goal

@@ -246,6 +246,13 @@ pub enum Mark {
         /// When.
         at: Time,
     },
+    /// The copy of a goal that its provider shows no more was thrown away.
+    Forgotten {
+        /// The goal.
+        goal: GoalId,
+        /// When: a later copy of it is another one.
+        at: Time,
+    },
     /// Something shown once per store: `welcome`.
     Once {
         /// Which.
@@ -283,6 +290,7 @@ impl Mark {
             Mark::Pinned { goal } => format!("pinned {goal}"),
             Mark::Folded { goal, .. } => format!("folded {goal}"),
             Mark::Answered { item, .. } => format!("answered {item}"),
+            Mark::Forgotten { goal, .. } => format!("forgotten {goal}"),
             Mark::Once { what } => format!("once {what}"),
         }
     }

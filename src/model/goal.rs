@@ -211,4 +211,206 @@ impl Goal {
             reviewer.filter(|_| self.reviewer_since.is_none_or(|since| check_in.at >= since))
         }
     }
+
+    /// Fills a summary up from what was known before: what a summary leaves empty
+    /// is unchanged, not gone. Check-ins and comments are joined by id; where both
+    /// have one, this one's word counts. What ends, moves or hands a goal over
+    /// (parent, people, dates, closing) is this one's alone.
+    pub fn absorb(&mut self, older: &Goal) {
+        keep_text(&mut self.description, &older.description);
+        keep_text(&mut self.space, &older.space);
+        keep_text(&mut self.link, &older.link);
+        keep_list(&mut self.tags, &older.tags);
+        keep_list(&mut self.results, &older.results);
+        if self.reviewer == older.reviewer {
+            self.reviewer_since = self.reviewer_since.or(older.reviewer_since);
+        }
+        self.provider_progress = self.provider_progress.or(older.provider_progress);
+        self.created_at = older.created_at;
+        for check_in in &mut self.check_ins {
+            if let Some(known) = older.check_in(&check_in.id) {
+                check_in.absorb(known);
+            }
+        }
+        let missing = older.check_ins.iter();
+        let missing = missing.filter(|known| self.check_in(&known.id).is_none());
+        let missing: Vec<CheckIn> = missing.cloned().collect();
+        if !missing.is_empty() {
+            self.check_ins.extend(missing);
+            self.check_ins.sort_by_key(|check_in| check_in.at);
+        }
+        join_comments(&mut self.comments, &older.comments);
+    }
+}
+
+impl CheckIn {
+    /// As [`Goal::absorb`], for one check-in.
+    fn absorb(&mut self, older: &CheckIn) {
+        keep_text(&mut self.note, &older.note);
+        keep_list(&mut self.values, &older.values);
+        keep_list(&mut self.reactions, &older.reactions);
+        self.status = self.status.or(older.status);
+        self.confidence = self.confidence.or(older.confidence);
+        self.score = self.score.or(older.score);
+        self.due_moved = self.due_moved.or(older.due_moved);
+        if self.acknowledged.is_none() {
+            self.acknowledged.clone_from(&older.acknowledged);
+        }
+        if self.waits_for.is_none() {
+            self.waits_for.clone_from(&older.waits_for);
+        }
+        join_comments(&mut self.comments, &older.comments);
+    }
+}
+
+fn keep_text(now: &mut String, before: &str) {
+    if now.is_empty() {
+        before.clone_into(now);
+    }
+}
+
+fn keep_list<T: Clone>(now: &mut Vec<T>, before: &[T]) {
+    if now.is_empty() {
+        now.extend_from_slice(before);
+    }
+}
+
+fn join_comments(now: &mut Vec<Comment>, before: &[Comment]) {
+    let missing = before.iter();
+    let missing = missing.filter(|known| now.iter().all(|comment| comment.id != known.id));
+    let missing: Vec<Comment> = missing.cloned().collect();
+    if !missing.is_empty() {
+        now.extend(missing);
+        now.sort_by_key(|comment| comment.at);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::check_in::{Acknowledged, Reaction, ValueChange};
+    use crate::model::key_result::{Kind, Reading};
+
+    fn at(day: u32) -> Time {
+        format!("2026-11-{day:02}T09:00:00Z").parse().unwrap()
+    }
+
+    fn goal() -> Goal {
+        Goal::new("w:g".into(), "w".into(), "Grow", at(1))
+    }
+
+    fn check_in(id: &str, day: u32, note: &str) -> CheckIn {
+        let mut check_in = CheckIn::new(id.into(), "w:ana".into(), at(day));
+        check_in.note = note.into();
+        check_in
+    }
+
+    fn comment(id: &str, day: u32, text: &str) -> Comment {
+        Comment {
+            id: id.into(),
+            author: "w:bo".into(),
+            at: at(day),
+            text: text.into(),
+        }
+    }
+
+    fn ids(goal: &Goal) -> Vec<&str> {
+        let check_ins = goal.check_ins.iter();
+        check_ins.map(|check_in| check_in.id.as_str()).collect()
+    }
+
+    #[test]
+    fn a_summary_keeps_the_check_ins_and_comments_it_does_not_name() {
+        let mut whole = goal();
+        whole.check_ins = vec![check_in("w:1", 2, "one"), check_in("w:2", 9, "two")];
+        whole.comments = vec![comment("w:k1", 3, "first"), comment("w:k2", 5, "second")];
+        let mut summary = goal();
+        summary.name = "Grow faster".into();
+        summary.check_ins = vec![check_in("w:3", 16, "three")];
+        summary.comments = vec![comment("w:k2", 5, "second, mended")];
+        summary.absorb(&whole);
+        assert_eq!(ids(&summary), ["w:1", "w:2", "w:3"]);
+        assert_eq!(summary.name, "Grow faster");
+        let texts: Vec<_> = summary.comments.iter().map(|one| &one.text).collect();
+        assert_eq!(texts, ["first", "second, mended"]);
+    }
+
+    #[test]
+    fn a_check_in_in_a_summary_counts_but_keeps_what_was_said_to_it() {
+        let mut known = check_in("w:1", 2, "one");
+        known.comments = vec![comment("w:k1", 3, "agreed")];
+        known.reactions = vec![Reaction {
+            by: "w:bo".into(),
+            sign: "+1".into(),
+        }];
+        known.values = vec![ValueChange {
+            result: "w:r".into(),
+            before: None,
+            now: Reading::Number(3.0),
+        }];
+        known.acknowledged = Some(Acknowledged {
+            by: "w:bo".into(),
+            at: at(3),
+        });
+        let mut whole = goal();
+        whole.check_ins = vec![known.clone()];
+        let mut newer = check_in("w:1", 2, "one, mended");
+        newer.comments = vec![comment("w:k2", 4, "thanks")];
+        let mut summary = goal();
+        summary.check_ins = vec![newer];
+        summary.absorb(&whole);
+        let [joined] = summary.check_ins.as_slice() else {
+            panic!("{summary:?}");
+        };
+        assert_eq!(joined.note, "one, mended");
+        let ids: Vec<_> = joined.comments.iter().map(|one| one.id.as_str()).collect();
+        assert_eq!(ids, ["w:k1", "w:k2"]);
+        assert_eq!(joined.reactions, known.reactions);
+        assert_eq!(joined.values, known.values);
+        assert_eq!(joined.acknowledged, known.acknowledged);
+    }
+
+    #[test]
+    fn what_ends_moves_or_hands_over_is_told_by_the_summary_alone() {
+        let mut whole = goal();
+        whole.parent = Some("w:above".into());
+        whole.champion = Some("w:ana".into());
+        whole.reviewer = Some("w:bo".into());
+        whole.reviewer_since = Some(at(1));
+        whole.due = Some("2026-12-31".parse().unwrap());
+        whole.closed = Some(Closing {
+            at: at(5),
+            score: None,
+        });
+        whole.gone = Some(at(6));
+        whole.description = "Why".into();
+        whole.link = "https://example.com".into();
+        whole.results = vec![KeyResult {
+            id: "w:r".into(),
+            name: "Sales".into(),
+            kind: Kind::Number,
+            unit: String::new(),
+            start: 0.0,
+            target: Some(1.0),
+            current: None,
+            weight: 1.0,
+            falling: false,
+            phases: Vec::new(),
+            sum_of: Vec::new(),
+            status: None,
+        }];
+        let mut summary = goal();
+        summary.created_at = at(20);
+        summary.absorb(&whole);
+        let mut expected = goal();
+        expected.description = "Why".into();
+        expected.link = whole.link.clone();
+        expected.results = whole.results.clone();
+        assert_eq!(summary, expected);
+        // The same reviewer as before: since when is still true.
+        let mut summary = goal();
+        summary.reviewer = whole.reviewer.clone();
+        summary.absorb(&whole);
+        assert_eq!(summary.reviewer_since, Some(at(1)));
+    }
 }

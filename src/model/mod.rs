@@ -1,6 +1,7 @@
 //! Nouns and arithmetic. Nothing here does IO, reads a clock or knows a colour.
 
 pub mod apply;
+pub mod cache;
 pub mod cadence;
 pub mod check_in;
 pub mod dates;

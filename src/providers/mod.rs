@@ -3,6 +3,7 @@
 //! keeps no truth of its own, decides no retry and knows no screen.
 
 pub mod barred;
+pub mod cached;
 pub mod demo;
 pub mod fake;
 pub mod http;

@@ -7,10 +7,12 @@ use std::sync::Arc;
 use crate::config::file::{Account, ProviderKind};
 use crate::config::private;
 use crate::disk::Disk;
+use crate::model::cache;
 use crate::model::exchange::{Abilities, Fault, FaultKind};
 use crate::model::ids::AccountName;
 use crate::model::sign_in::{SignIn, TokenSource};
 use crate::providers::barred::Barred;
+use crate::providers::cached::Cached;
 use crate::providers::http::{self, Client, Site, Token};
 use crate::providers::operately::client::Learned;
 use crate::providers::{Provider, operately};
@@ -22,9 +24,28 @@ pub fn kept(
     options: &Options,
     ground: &Ground,
     account: &Account,
-    _disk: &Disk,
+    disk: &Disk,
 ) -> Arc<dyn Provider> {
-    bare(options, ground, account, None)
+    let bare = made(options, ground, account, None, Some(disk));
+    let Some(origin) = origin(account) else {
+        // Its address cannot be read, so nothing is kept of it.
+        return bare;
+    };
+    let site = cache::Site {
+        account: account.name.clone(),
+        origin,
+    };
+    let clock = super::clock::Clock::real();
+    let cached = Cached::new(
+        bare,
+        Arc::new(disk.clone()),
+        site,
+        Arc::new(move || clock.now().at),
+    );
+    match options.offline {
+        true => Arc::new(cached.offline()),
+        false => Arc::new(cached),
+    }
 }
 
 /// The provider of an account elsewhere, without what is kept of it here; with
@@ -36,12 +57,26 @@ pub fn bare(
     account: &Account,
     token: Option<Token>,
 ) -> Arc<dyn Provider> {
+    made(options, ground, account, token, None)
+}
+
+fn made(
+    options: &Options,
+    ground: &Ground,
+    account: &Account,
+    token: Option<Token>,
+    disk: Option<&Disk>,
+) -> Arc<dyn Provider> {
     let kind = account.provider;
     let made = client(options, ground, account, token).and_then(|client| {
         let provider: Arc<dyn Provider> = match kind {
             ProviderKind::Operately => {
                 let client = operately::client::Client::new(client, Learned::default());
-                Arc::new(operately::Operately::new(client, account.name.clone()))
+                let provider = operately::Operately::new(client, account.name.clone());
+                match disk {
+                    Some(disk) => Arc::new(provider.remembering(Arc::new(disk.clone()))),
+                    None => Arc::new(provider),
+                }
             }
             ProviderKind::Local => return Err(no_server(account)),
         };
@@ -54,8 +89,8 @@ pub fn bare(
 ///
 /// # Errors
 /// The disk does not take it.
-pub fn forget(_disk: &Disk, _account: &AccountName) -> Result<(), Fault> {
-    Ok(())
+pub fn forget(disk: &Disk, account: &AccountName) -> Result<(), Fault> {
+    disk.forget(account).wait()
 }
 
 /// What accounts of a provider elsewhere can do, told without asking one.

@@ -78,7 +78,36 @@ impl Asking {
 
     /// Whether an account is being asked for its list.
     pub fn is_reading(&self, account: &AccountName) -> bool {
-        self.open.values().any(|asked| &asked.account == account)
+        let is_list = |asked: &Asked| !matches!(asked.query, Query::Goal(_) | Query::Search(_));
+        self.open
+            .values()
+            .any(|asked| &asked.account == account && is_list(asked))
+    }
+
+    /// Whether anything is being asked of anybody.
+    pub fn is_busy(&self) -> bool {
+        !self.open.is_empty()
+    }
+
+    /// Whether anything that meets a condition is being asked.
+    pub fn is_asking(&self, which: impl Fn(&Query) -> bool) -> bool {
+        self.open.values().any(|asked| which(&asked.query))
+    }
+
+    /// Takes questions back that meet a condition: their answers are not wanted
+    /// any more.
+    pub fn withdraw(&mut self, which: impl Fn(&Asked) -> bool) -> Vec<Ticket> {
+        let mut withdrawn: Vec<Ticket> = self
+            .open
+            .iter()
+            .filter(|(_, asked)| which(asked))
+            .map(|(ticket, _)| *ticket)
+            .collect();
+        withdrawn.sort();
+        for ticket in &withdrawn {
+            self.open.remove(ticket);
+        }
+        withdrawn
     }
 
     /// A write was confirmed: answers to earlier questions are older than it.
@@ -95,6 +124,20 @@ impl Asking {
     /// Where to go on reading an account.
     pub fn cursor(&self, account: &AccountName) -> Option<&Cursor> {
         self.accounts.get(account)?.cursor.as_ref()
+    }
+
+    /// Where an earlier program stopped reading, unless we read on since.
+    pub fn remember(&mut self, account: &AccountName, cursor: Option<Cursor>) {
+        let rhythm = self.accounts.entry(account.clone()).or_default();
+        if rhythm.cursor.is_none() {
+            rhythm.cursor = cursor;
+        }
+    }
+
+    /// An account that was thought offline has answered: its list is asked now.
+    pub fn hurry(&mut self, account: &AccountName, now: Time) {
+        let rhythm = self.accounts.entry(account.clone()).or_default();
+        rhythm.next = rhythm.next.map(|next| next.min(now));
     }
 
     /// An answer is complete.
@@ -149,6 +192,7 @@ fn same_scope(one: &Query, other: &Query) -> bool {
         (Query::Goal(one), Query::Goal(other)) => one == other,
         (Query::All | Query::Since(_), Query::All | Query::Since(_)) => true,
         (Query::Glance, Query::Glance) => true,
+        (Query::Search(one), Query::Search(other)) => one == other,
         _ => false,
     }
 }

@@ -33,10 +33,13 @@ pub enum Command {
     PutAll(Vec<Mark>),
     /// Remove the mark with this key.
     Unmark(String),
-    /// This goal's details are on screen now, or none is.
+    /// This goal's details are on screen now, or none is. A goal of a remote
+    /// account of which not all is known, or not since a while, is asked for.
     Looking(Option<GoalId>),
-    /// Ask every account what is new, now.
+    /// Ask every account now: remote ones for everything, others what is new.
     Refresh,
+    /// Ask remote accounts what they find by these words; none for nothing more.
+    Search(String),
     /// Read one goal again, now.
     Reload(GoalId),
     /// Write everything that is only in memory, now.

@@ -1,19 +1,57 @@
 //! What each account last said, and when. Written from outcomes only; pending
 //! writes never touch it.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
+
+use chrono::TimeDelta;
 
 use crate::model::exchange::Batch;
 use crate::model::goal::Goal;
 use crate::model::ids::{AccountName, GoalId, NotificationId, PersonId};
 use crate::model::notification::Notification;
 use crate::model::person::Person;
+use crate::model::time::Time;
+
+/// What is known of a goal in whole counts as up to date for so long.
+const STALE: TimeDelta = TimeDelta::minutes(5);
+
+/// A goal, and when and how it was told.
+#[derive(Clone, Debug)]
+struct Told {
+    goal: Goal,
+    at: Time,
+    how: How,
+}
+
+/// How much of a goal was told, and by whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// All of it, by the provider.
+    Whole,
+    /// A summary, by the provider.
+    Brief,
+    /// By this machine's disk: as it was at an earlier time.
+    Kept,
+}
+
+/// What an answer is taken in with.
+#[derive(Clone, Copy, Debug)]
+pub struct Hearing<'a> {
+    /// Goals confirmed by a write after the question was asked: the answer is
+    /// older and they keep what they have.
+    pub newer: &'a HashSet<GoalId>,
+    /// The present moment.
+    pub at: Time,
+    /// When goals that are gone were seen last, if copies of them stay.
+    pub seen: Option<Time>,
+}
 
 /// All accounts' goals, people and inbox lines.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
     // Boxed: a table keeps room for half as many again.
-    goals: HashMap<GoalId, Box<Goal>>,
+    goals: HashMap<GoalId, Box<Told>>,
     children: HashMap<GoalId, Vec<GoalId>>,
     people: HashMap<PersonId, Person>,
     notifications: HashMap<NotificationId, Notification>,
@@ -22,12 +60,23 @@ pub struct Facts {
 impl Facts {
     /// One goal.
     pub fn goal(&self, id: &GoalId) -> Option<&Goal> {
-        self.goals.get(id).map(Box::as_ref)
+        self.goals.get(id).map(|told| &told.goal)
+    }
+
+    /// When and how a goal was told.
+    pub fn told(&self, id: &GoalId) -> Option<(Time, How)> {
+        self.goals.get(id).map(|told| (told.at, told.how))
+    }
+
+    /// Whether a goal is known, but not in whole or not since a while.
+    pub fn is_stale(&self, id: &GoalId, now: Time) -> bool {
+        self.told(id)
+            .is_some_and(|(at, how)| how != How::Whole || now - at > STALE)
     }
 
     /// All goals, in no order.
     pub fn goals(&self) -> impl Iterator<Item = &Goal> {
-        self.goals.values().map(Box::as_ref)
+        self.goals.values().map(|told| &told.goal)
     }
 
     /// How many goals are known.
@@ -60,62 +109,124 @@ impl Facts {
         self.notifications.values()
     }
 
-    /// Takes a batch in; goals in `newer` were confirmed by a write after the
-    /// question was asked and keep what they have. Returns the goals touched.
-    pub fn merge(&mut self, batch: Batch, newer: &HashSet<GoalId>) -> Vec<GoalId> {
+    /// Takes a batch in; returns the goals that are not as they were. What this
+    /// machine kept never takes the place of what a provider said.
+    pub fn merge(&mut self, batch: Batch, hearing: Hearing<'_>) -> Vec<GoalId> {
         let mut touched = Vec::with_capacity(batch.goals.len());
+        let how = match (batch.as_of, batch.brief) {
+            (Some(_), _) => How::Kept,
+            (None, true) => How::Brief,
+            (None, false) => How::Whole,
+        };
+        let at = batch.as_of.unwrap_or(hearing.at);
         for goal in batch.goals {
-            if newer.contains(&goal.id) {
+            if hearing.newer.contains(&goal.id) {
                 continue;
             }
-            touched.push(goal.id.clone());
-            self.put(goal);
+            let id = goal.id.clone();
+            if self.hear(Told { goal, at, how }) {
+                touched.push(id);
+            }
         }
-        for id in batch.gone.iter().filter(|id| !newer.contains(*id)) {
-            self.remove(id);
-            touched.push(id.clone());
+        for id in batch.gone {
+            if !hearing.newer.contains(&id) && self.lose(&id, hearing.seen) {
+                touched.push(id);
+            }
         }
-        self.people.extend(
-            batch
-                .people
-                .into_iter()
-                .map(|person| (person.id.clone(), person)),
-        );
-        let lines = batch.notifications.into_iter();
-        self.notifications
-            .extend(lines.map(|line| (line.id.clone(), line)));
+        for person in batch.people {
+            put(&mut self.people, person.id.clone(), person, how);
+        }
+        for line in batch.notifications {
+            put(&mut self.notifications, line.id.clone(), line, how);
+        }
         touched
     }
 
-    /// Forgets what a complete answer of an account did not name.
+    /// Takes a goal in; whether that made a difference.
+    fn hear(&mut self, mut told: Told) -> bool {
+        let Some(known) = self.goals.get_mut(&told.goal.id) else {
+            self.put(told);
+            return true;
+        };
+        match told.how {
+            How::Kept if known.how != How::Kept || known.at > told.at => return false,
+            How::Brief => told.goal.absorb(&known.goal),
+            How::Kept | How::Whole => {}
+        }
+        if known.goal != told.goal {
+            self.put(told);
+            return true;
+        }
+        // A summary that says nothing new leaves the whole as whole as it was.
+        if told.how != How::Brief || known.how != How::Whole {
+            (known.at, known.how) = (told.at, told.how);
+        }
+        false
+    }
+
+    /// Forgets what a complete answer of an account did not name, or keeps it as
+    /// copies seen last at `seen`. Returns the goals that are not as they were.
     pub fn keep_only(
         &mut self,
         account: &AccountName,
         goals: &HashSet<GoalId>,
         lines: &HashSet<NotificationId>,
+        seen: Option<Time>,
     ) -> Vec<GoalId> {
-        let stale = |goal: &&Goal| &goal.account == account && !goals.contains(&goal.id);
-        let gone: Vec<GoalId> = self
-            .goals
-            .values()
-            .map(Box::as_ref)
-            .filter(stale)
-            .map(|goal| goal.id.clone())
-            .collect();
-        for id in &gone {
-            self.remove(id);
-        }
+        let mut gone = self.ids(|goal| &goal.account == account && !goals.contains(&goal.id));
+        gone.retain(|id| self.lose(id, seen));
         self.notifications
             .retain(|id, line| &line.account != account || lines.contains(id));
         gone
     }
 
-    fn put(&mut self, goal: Goal) {
-        let (id, parent) = (goal.id.clone(), goal.parent.clone());
+    /// Forgets all that is known of an account but these goals.
+    pub fn forget(&mut self, account: &AccountName, but: &HashSet<GoalId>) -> Vec<GoalId> {
+        let gone = self.ids(|goal| &goal.account == account && !but.contains(&goal.id));
+        for id in &gone {
+            self.remove(id);
+        }
+        self.people.retain(|_, person| &person.account != account);
+        self.notifications
+            .retain(|_, line| &line.account != account);
+        gone
+    }
+
+    /// Forgets the copies that meet a condition.
+    pub fn drop_copies(&mut self, which: impl Fn(&GoalId, Time) -> bool) -> Vec<GoalId> {
+        let dropped = self.ids(|goal| goal.gone.is_some_and(|seen| which(&goal.id, seen)));
+        for id in &dropped {
+            self.remove(id);
+        }
+        dropped
+    }
+
+    fn ids(&self, which: impl Fn(&Goal) -> bool) -> Vec<GoalId> {
+        let found = self.goals().filter(|goal| which(goal));
+        found.map(|goal| goal.id.clone()).collect()
+    }
+
+    /// A goal is gone: it is removed, or stays as a copy. Whether that made a
+    /// difference.
+    fn lose(&mut self, id: &GoalId, seen: Option<Time>) -> bool {
+        let Some(seen) = seen else {
+            self.remove(id);
+            return true;
+        };
+        let Some(known) = self.goals.get_mut(id) else {
+            return false;
+        };
+        let was_here = known.goal.gone.is_none();
+        known.goal.gone.get_or_insert(seen);
+        was_here
+    }
+
+    fn put(&mut self, told: Told) {
+        let (id, parent) = (told.goal.id.clone(), told.goal.parent.clone());
         match self
             .goals
-            .insert(id.clone(), Box::new(goal))
-            .map(|old| old.parent)
+            .insert(id.clone(), Box::new(told))
+            .map(|old| old.goal.parent)
         {
             Some(before) if before == parent => return,
             Some(before) => self.unlink(before.as_ref(), &id),
@@ -127,8 +238,8 @@ impl Facts {
     }
 
     fn remove(&mut self, id: &GoalId) {
-        if let Some(goal) = self.goals.remove(id) {
-            self.unlink(goal.parent.as_ref(), id);
+        if let Some(told) = self.goals.remove(id) {
+            self.unlink(told.goal.parent.as_ref(), id);
         }
     }
 
@@ -136,5 +247,18 @@ impl Facts {
         if let Some(siblings) = parent.and_then(|parent| self.children.get_mut(parent)) {
             siblings.retain(|other| other != id);
         }
+    }
+}
+
+/// Puts a thing in; what was only kept gives way to what is there.
+fn put<K: std::hash::Hash + Eq, V>(into: &mut HashMap<K, V>, id: K, thing: V, how: How) {
+    match into.entry(id) {
+        Entry::Vacant(place) => {
+            place.insert(thing);
+        }
+        Entry::Occupied(mut place) if how != How::Kept => {
+            place.insert(thing);
+        }
+        Entry::Occupied(_) => {}
     }
 }

@@ -129,6 +129,14 @@ impl Marks {
         }
     }
 
+    /// When the copy of a goal was thrown away.
+    pub fn forgotten(&self, goal: &GoalId) -> Option<Time> {
+        match self.all.get(&format!("forgotten {goal}"))? {
+            Mark::Forgotten { at, .. } => Some(*at),
+            _ => None,
+        }
+    }
+
     /// Whether a goal was folded (true) or opened (false) by hand.
     pub fn folded(&self, goal: &GoalId) -> Option<bool> {
         self.folded.get(goal).copied()

@@ -2,11 +2,14 @@
 //! drafts, marks and what is asked. Routes commands and outcomes to them and
 //! returns effects; does no IO, has no clock and no randomness of its own.
 
+mod account;
 pub mod asked;
+mod copies;
 pub mod drafts;
 pub mod effect;
 pub mod facts;
 pub mod find;
+mod glimpse;
 pub mod inbox;
 pub mod marks;
 pub mod outbox;
@@ -15,6 +18,7 @@ mod questions;
 pub mod queue;
 mod reading;
 pub mod reckoned;
+mod search;
 pub mod tree;
 mod waiting;
 mod writes;
@@ -33,12 +37,14 @@ use crate::model::time::{Now, Time};
 
 use asked::Asking;
 use drafts::Drafts;
-use effect::{Command, Effect, Outcome};
+use effect::{Command, Effect, Outcome, Post, Toast};
 use facts::Facts;
+use glimpse::Glimpse;
 use marks::Marks;
 use outbox::{Hindrance, Line, Lines, Outbox, Settle, Step};
 use overlay::Overlay;
 use reckoned::Reckoned;
+use search::Search;
 use writes::Act;
 
 /// An account as the configuration has it.
@@ -46,7 +52,7 @@ use writes::Act;
 pub struct Setup {
     /// Its name.
     pub name: AccountName,
-    /// What its provider can do.
+    /// What its provider can do; while the login may only read, what that leaves.
     pub abilities: Abilities,
     /// How long a write is held before it leaves; none for accounts whose
     /// writes can be taken back.
@@ -70,10 +76,12 @@ pub struct Account {
     pub me: Option<PersonId>,
     /// Its state.
     pub state: AccountState,
-    /// When its last full answer came.
+    /// When its list was read last; of what this machine kept, when that was.
     pub synced_at: Option<Time>,
-    /// Whether this login may write at all, as the provider says.
-    pub may_write: bool,
+    /// Whether its login may write, as far as it said.
+    pub may_write: Option<bool>,
+    /// What its provider can do for a login that may write.
+    able: Abilities,
 }
 
 /// How an account is doing.
@@ -111,6 +119,10 @@ pub struct Store {
     reckoned: Reckoned,
     rules: Rules,
     looking: Option<(GoalId, Time)>,
+    glimpse: Glimpse,
+    search: Search,
+    /// Goals that their account would not show when they were asked for.
+    troubles: HashMap<GoalId, Fault>,
     /// The look before this session, for "since you looked".
     last_look: Option<Time>,
     writes: HashMap<u64, Vec<Record>>,
@@ -158,11 +170,12 @@ impl Store {
             accounts.insert(
                 setup.name.clone(),
                 Account {
+                    able: setup.abilities.clone(),
                     setup,
                     me: None,
                     state: AccountState::Reading,
                     synced_at: None,
-                    may_write: true,
+                    may_write: None,
                 },
             );
         }
@@ -178,6 +191,9 @@ impl Store {
             reckoned: Reckoned::default(),
             rules,
             looking: None,
+            glimpse: Glimpse::default(),
+            search: Search::default(),
+            troubles: HashMap::new(),
             last_look: None,
             writes: HashMap::new(),
             last_write: 0,
@@ -205,10 +221,11 @@ impl Store {
     /// Carries out a wish.
     pub fn command(&mut self, command: Command, now: Now) -> Vec<Effect> {
         let mut effects = Vec::new();
+        self.turn_day(now);
         self.reckon_what_came(now);
         match command {
             Command::Start => self.ask_all(Query::Glance, &mut effects),
-            Command::Post(post) => self.post(post, now, &mut effects),
+            Command::Post(post) => self.post_if_taken(post, now, &mut effects),
             Command::Undo => self.undo(now, &mut effects),
             Command::Keep(draft) => self.drafts.keep(draft, now.at),
             Command::Discard(key) => self.discard(&key, &mut effects),
@@ -236,6 +253,7 @@ impl Store {
                 }
             }
             Command::Looking(goal) => self.look(goal, now, &mut effects),
+            Command::Search(text) => self.search(&text, now, &mut effects),
             Command::Refresh => self.refresh(&mut effects),
             Command::Reload(goal) => self.reload(&goal, &mut effects),
             Command::Flush => self.flush(now, &mut effects),
@@ -248,6 +266,7 @@ impl Store {
     /// Takes in what the world answered.
     pub fn outcome(&mut self, outcome: Outcome, now: Now) -> Vec<Effect> {
         let mut effects = Vec::new();
+        self.turn_day(now);
         if !matches!(outcome, Outcome::Fetched { .. }) {
             self.reckon_what_came(now);
         }
@@ -278,6 +297,8 @@ impl Store {
             self.outbox.next(&self.lines()),
             self.drafts.next_write(),
             self.asked.next(),
+            self.glimpse.next(),
+            self.search.next(),
             self.marks.next_return(now.at),
             self.reckoned.next_day(),
         ]
@@ -291,7 +312,7 @@ impl Store {
         self.writes.is_empty()
             && !self.is_rereading
             && !self.outbox.is_busy()
-            && !self.order.iter().any(|name| self.asked.is_reading(name))
+            && !self.asked.is_busy()
     }
 
     /// Whether the disk has all it was given.
@@ -360,6 +381,7 @@ impl Store {
         }
         self.drafts.load(records.drafts);
         self.marks.load(records.marks);
+        self.drop_copies(now);
         self.relay();
         self.say_what_came_too_late(effects);
         self.ask_changed(effects);
@@ -393,7 +415,7 @@ impl Store {
                 Some(Hindrance::SignedOut(fault.why.clone()))
             }
             _ if account.me.is_none() => Some(Hindrance::Unread),
-            _ if !account.may_write => Some(Hindrance::MayNotWrite),
+            _ if account.is_read_only() => Some(Hindrance::MayNotWrite),
             _ if !is_idempotent && !self.is_sender => Some(Hindrance::OtherSender(self.sender)),
             _ => None,
         };
@@ -435,13 +457,11 @@ impl Store {
             self.touch();
         }
         self.write(drafts, effects);
+        self.glimpse_due(now, effects);
+        self.search_due(now, effects);
         for account in self.asked.due(now.at) {
             let query = self.what_is_new(&account);
             self.ask(&account, query, effects);
-        }
-        if self.reckoned.is_stale(now) {
-            self.reckon_all(now);
-            self.touch();
         }
         // Lists change only when something comes back into them: a countdown
         // must not make a hundred thousand rows anew every second.
@@ -481,6 +501,17 @@ impl Store {
             self.touch_looks();
         }
         self.looking = goal.map(|goal| (goal, now.at));
+        self.glimpse(now, effects);
+    }
+
+    /// Posts a write unless its account or its goal takes none.
+    fn post_if_taken(&mut self, post: Post, now: Now, effects: &mut Vec<Effect>) {
+        let account = self.accounts.get(&post.account);
+        if let Some(why) = account.and_then(|account| account.refusal(&post.change)) {
+            effects.push(Effect::Say(Toast::error(why)));
+        } else if self.read_only.is_some() || !self.post_to_copy(&post, now, effects) {
+            self.post(post, now, effects);
+        }
     }
 
     // ── figures ───────────────────────────────────────────────────────────
@@ -495,10 +526,19 @@ impl Store {
     }
 
     fn reckon(&mut self, goals: &[GoalId], now: Now) {
-        if !goals.is_empty() || self.reckoned.is_stale(now) {
+        if !goals.is_empty() {
             let mut reckoned = std::mem::take(&mut self.reckoned);
             reckoned.update(self, goals, now);
             self.reckoned = reckoned;
+        }
+    }
+
+    /// On another day other things are due or late, and old copies leave.
+    fn turn_day(&mut self, now: Now) {
+        if self.reckoned.is_stale(now) {
+            self.reckon_all(now);
+            self.drop_copies(now);
+            self.touch();
         }
     }
 

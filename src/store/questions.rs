@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 
 use crate::model::entry::EntryState;
-use crate::model::exchange::{Batch, Fault, FaultKind, Query};
+use crate::model::exchange::{Batch, Cursor, Fault, FaultKind, Query};
 use crate::model::ids::{AccountName, EntryId, GoalId, Ticket};
-use crate::model::time::Now;
+use crate::model::time::{Now, Time};
 
 use super::effect::Effect;
+use super::facts::Hearing;
 use super::{AccountState, CALM, Store};
 
 impl Store {
@@ -49,8 +50,18 @@ impl Store {
 
     pub(super) fn refresh(&mut self, effects: &mut Vec<Effect>) {
         for account in self.order.clone() {
-            let query = self.what_is_new(&account);
-            self.ask(&account, query, effects);
+            if !self.is_remote(&account) {
+                let query = self.what_is_new(&account);
+                self.ask(&account, query, effects);
+                continue;
+            }
+            // Who asks for it wants to see all of it; the question what is new
+            // would stand in the way.
+            let withdrawn = self.asked.withdraw(|asked| {
+                asked.account == account && matches!(asked.query, Query::Since(_))
+            });
+            effects.extend(withdrawn.into_iter().map(Effect::Cancel));
+            self.ask(&account, Query::All, effects);
         }
         let waiting: Vec<EntryId> = self
             .outbox
@@ -78,6 +89,12 @@ impl Store {
         }
     }
 
+    pub(super) fn is_remote(&self, account: &AccountName) -> bool {
+        self.accounts
+            .get(account)
+            .is_some_and(|known| !known.setup.abilities.immediate)
+    }
+
     pub(super) fn fetched(
         &mut self,
         ticket: Ticket,
@@ -88,17 +105,42 @@ impl Store {
         let Some(asked) = self.asked.get_mut(ticket) else {
             return;
         };
-        asked
-            .goals
-            .extend(batch.goals.iter().map(|goal| goal.id.clone()));
-        asked
-            .lines
-            .extend(batch.notifications.iter().map(|line| line.id.clone()));
         let account = asked.account.clone();
+        if matches!(asked.query, Query::Search(_)) {
+            return self.search_found(ticket, &account, batch);
+        }
+        // What this machine kept was not named by the account.
+        if batch.as_of.is_none() {
+            asked
+                .goals
+                .extend(batch.goals.iter().map(|goal| goal.id.clone()));
+            asked
+                .lines
+                .extend(batch.notifications.iter().map(|line| line.id.clone()));
+        }
         let newer = asked.newer.clone();
-        let (full, more, cursor) = (batch.full, batch.more, batch.cursor.clone());
-        let touched = self.take_in(&account, batch, &newer, now);
+        let (full, more, as_of) = (batch.full, batch.more, batch.as_of);
+        let cursor = batch.cursor.clone();
+        let met = self.meet(&account, &batch);
+        if met == Met::Another
+            && let Some(asked) = self.asked.get_mut(ticket)
+        {
+            let gone = self.facts.forget(&account, &asked.goals);
+            self.came.extend(gone);
+        }
+        // Of a remote account's goals copies stay.
+        let seen = self.last_seen(&account, now);
+        let hearing = Hearing {
+            newer: &newer,
+            at: now.at,
+            seen,
+        };
+        let touched = self.facts.merge(batch, hearing);
         self.came.extend(touched);
+        self.laid_over(met, now);
+        if let Some(as_of) = as_of {
+            self.recalled(&account, as_of, cursor.clone(), now);
+        }
         // While an answer comes in pieces, figures and lists follow now and then.
         let (at, before) = (now.at, self.moved_at);
         if more && before.is_some_and(|before| (before..before + CALM).contains(&at)) {
@@ -114,25 +156,78 @@ impl Store {
         let Some(asked) = self.asked.close(ticket) else {
             return;
         };
-        if full {
+        match &asked.query {
+            Query::Glance => return self.ask(&account, Query::All, effects),
+            Query::Goal(goal) => {
+                self.troubles.remove(goal);
+                if self.is_offline(&account) {
+                    self.asked.hurry(&account, now.at);
+                }
+                return;
+            }
+            Query::All | Query::Since(_) | Query::Search(_) => {}
+        }
+        if full && as_of.is_none() {
             let mut kept = asked.goals;
             kept.extend(asked.newer);
-            let gone = self.facts.keep_only(&account, &kept, &asked.lines);
+            let gone = self.facts.keep_only(&account, &kept, &asked.lines, seen);
             self.reckon(&gone, now);
         }
-        if asked.query == Query::Glance {
-            self.ask(&account, Query::All, effects);
-            return;
-        }
-        self.asked.succeeded(&account, cursor, now.at);
+        let told_at = as_of.unwrap_or(now.at);
+        self.asked.succeeded(&account, cursor, told_at);
         if let Some(known) = self.accounts.get_mut(&account) {
             known.state = AccountState::Synced;
-            known.synced_at = Some(now.at);
+            known.synced_at = Some(told_at);
         }
         self.touch();
     }
 
-    /// Facts from an answer; the goals it touched, which are still to be reckoned.
+    /// When goals of an account that are gone now were seen last; none where
+    /// nothing stays of them.
+    fn last_seen(&self, account: &AccountName, now: Now) -> Option<Time> {
+        let known = self.accounts.get(account)?;
+        (!known.setup.abilities.immediate).then(|| known.synced_at.unwrap_or(now.at))
+    }
+
+    pub(super) fn is_offline(&self, account: &AccountName) -> bool {
+        let known = self.accounts.get(account);
+        known.is_some_and(|known| matches!(known.state, AccountState::Offline { .. }))
+    }
+
+    /// This machine handed on what it kept: until the account itself answers, that
+    /// is how old it is.
+    fn recalled(&mut self, account: &AccountName, as_of: Time, cursor: Option<Cursor>, now: Now) {
+        self.asked.remember(account, cursor);
+        if let Some(known) = self.accounts.get_mut(account) {
+            known.synced_at = known.synced_at.max(Some(as_of));
+        }
+        self.drop_copies(now);
+    }
+
+    /// Takes in who is signed in, and what they may do.
+    fn meet(&mut self, account: &AccountName, batch: &Batch) -> Met {
+        let Some(known) = self.accounts.get_mut(account) else {
+            return Met::Same;
+        };
+        let is_kept = batch.as_of.is_some();
+        if let Some(may_write) = batch.may_write
+            && !(is_kept && known.may_write.is_some())
+            && known.set_may_write(may_write)
+        {
+            self.touch();
+        }
+        let Some(known) = self.accounts.get_mut(account) else {
+            return Met::Same;
+        };
+        if batch.me.is_none() || known.me == batch.me || is_kept && known.me.is_some() {
+            return Met::Same;
+        }
+        let before = std::mem::replace(&mut known.me, batch.me.clone());
+        before.map_or(Met::First, |_| Met::Another)
+    }
+
+    /// Facts that a write brought; the goals that are not as they were, which are
+    /// still to be reckoned.
     pub(super) fn take_in(
         &mut self,
         account: &AccountName,
@@ -140,21 +235,27 @@ impl Store {
         newer: &HashSet<GoalId>,
         now: Now,
     ) -> Vec<GoalId> {
-        let mut is_other_person = false;
-        if let Some(known) = self.accounts.get_mut(account)
-            && batch.me.is_some()
-        {
-            is_other_person = known.me != batch.me;
-            known.me.clone_from(&batch.me);
-        }
-        let touched = self.facts.merge(batch, newer);
+        let met = self.meet(account, &batch);
+        // Who deletes a goal wants no copy of it.
+        let hearing = Hearing {
+            newer,
+            at: now.at,
+            seen: None,
+        };
+        let touched = self.facts.merge(batch, hearing);
+        self.laid_over(met, now);
+        touched
+    }
+
+    /// What follows when facts have changed: pending writes lie over the new ones,
+    /// and what is mine depends on who I am.
+    fn laid_over(&mut self, met: Met, now: Now) {
         if self.outbox.iter().any(|entry| entry.state.is_pending()) {
             self.relay();
         }
-        if is_other_person {
+        if met != Met::Same {
             self.reckon_all(now);
         }
-        touched
     }
 
     pub(super) fn reckon_what_came(&mut self, now: Now) {
@@ -166,6 +267,14 @@ impl Store {
         let Some(asked) = self.asked.close(ticket) else {
             return;
         };
+        let is_line = fault.kind == FaultKind::Offline;
+        match asked.query {
+            Query::Search(_) => return self.search_failed(asked.account, fault),
+            Query::Goal(goal) if !is_line && self.is_remote(&asked.account) => {
+                return self.goal_not_fetched(goal, fault, now);
+            }
+            _ => {}
+        }
         let next = match fault.kind {
             FaultKind::SignedOut | FaultKind::Forbidden => {
                 self.asked.stop(&asked.account);
@@ -191,4 +300,39 @@ impl Store {
         };
         self.touch();
     }
+
+    /// One goal cannot be seen: it is marked, the others work.
+    fn goal_not_fetched(&mut self, goal: GoalId, fault: Fault, now: Now) {
+        if fault.kind == FaultKind::Gone
+            && let Some(account) = self.facts.goal(&goal).map(|goal| goal.account.clone())
+        {
+            let seen = self.last_seen(&account, now);
+            let batch = Batch {
+                gone: vec![goal],
+                ..Batch::default()
+            };
+            let hearing = Hearing {
+                newer: &HashSet::new(),
+                at: now.at,
+                seen,
+            };
+            let touched = self.facts.merge(batch, hearing);
+            self.laid_over(Met::Same, now);
+            self.reckon(&touched, now);
+        } else {
+            self.troubles.insert(goal, fault);
+        }
+        self.touch();
+    }
+}
+
+/// Whether somebody is signed in whom we did not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Met {
+    /// As before.
+    Same,
+    /// Somebody, for the first time.
+    First,
+    /// Somebody else: what the other one could see is not theirs.
+    Another,
 }

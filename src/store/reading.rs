@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use crate::model::entry::{Draft, DraftKey, Entry, Seen};
+use crate::model::exchange::{Fault, Query};
 use crate::model::figures::{self, Figures};
 use crate::model::goal::Goal;
 use crate::model::ids::{AccountName, CheckInId, EntryId, GoalId, PersonId};
@@ -14,6 +15,7 @@ use crate::model::progress::Rules;
 use crate::model::time::{Now, Time};
 use crate::model::why::{self, Why};
 
+use super::facts::How;
 use super::marks::Marks;
 use super::{Account, Store, overlay, reckoned};
 
@@ -72,6 +74,26 @@ impl Store {
         overlay::children(&self.facts, &self.overlay, id)
     }
 
+    /// The moment a goal is of, where that is not now: it was kept on this machine
+    /// and its account has not told it since, or does not answer.
+    pub fn as_of(&self, id: &GoalId) -> Option<Time> {
+        let account = &self.facts.goal(id)?.account;
+        let (at, how) = self.facts.told(id)?;
+        (how == How::Kept || self.is_offline(account)).then_some(at)
+    }
+
+    /// Why an account would not show a goal when it was asked for, if so: other
+    /// goals of it work, and what was known of this one stays.
+    pub fn trouble(&self, id: &GoalId) -> Option<&Fault> {
+        self.troubles.get(id)
+    }
+
+    /// Whether all of a goal is being read for who looks at it.
+    pub fn is_reading_goal(&self, id: &GoalId) -> bool {
+        self.asked
+            .is_asking(|query| matches!(query, Query::Goal(asked) if asked == id))
+    }
+
     /// Progress, pace and due day of a goal.
     pub fn figures(&self, id: &GoalId) -> Option<&Figures> {
         self.reckoned.get(id)
@@ -79,7 +101,7 @@ impl Store {
 
     /// The reasons why a goal needs attention, most serious first.
     pub fn why(&self, goal: &Goal, now: &Now) -> Vec<Why> {
-        let Some(figures) = self.figures(&goal.id) else {
+        let Some(figures) = self.figures(&goal.id).filter(|_| goal.gone.is_none()) else {
             return Vec::new();
         };
         let names = |id: &PersonId| self.name_of(id);

@@ -114,6 +114,10 @@ impl Reckoned {
         let mut parts = Vec::new();
         if counts_children(goal, store) && depth < DEEPEST {
             for child in store.children(id) {
+                // The copy of a goal that is gone counts nowhere.
+                if store.goal(&child).is_some_and(|child| child.gone.is_some()) {
+                    continue;
+                }
                 self.reckon(store, &child, todo, now, depth + 1);
                 let weight = store.goal(&child).map_or(1.0, |child| child.weight);
                 let progress = self.figures.get(&child).and_then(Figures::shown_progress);
@@ -125,16 +129,24 @@ impl Reckoned {
             rules: store.rules(),
         };
         let summed = goal.results.iter().any(|result| !result.sum_of.is_empty());
-        let figures = if summed {
+        let mut figures = if summed {
             figures::figures(&with_sums(goal, store), &parts, &context)
         } else {
             figures::figures(goal, &parts, &context)
         };
+        if goal.gone.is_some() {
+            figures.attention = 0;
+            figures.check_in_due = None;
+            figures.late_days = 0;
+        }
         self.figures.insert(id.clone(), figures);
     }
 }
 
 fn may_wait_for(me: &PersonId, goal: &Goal) -> bool {
+    if goal.gone.is_some() {
+        return false;
+    }
     goal.champion.as_ref() == Some(me)
         || goal.comments.iter().any(|comment| &comment.author != me)
         || goal.check_ins.iter().any(|check_in| {
@@ -158,6 +170,7 @@ pub(super) fn with_sums(goal: &Goal, store: &Store) -> Goal {
         let child = below
             .iter()
             .filter_map(|child| store.goal(child))
+            .filter(|child| child.gone.is_none())
             .find_map(|child| child.result(id));
         child
             .and_then(|result| result.current.as_ref())

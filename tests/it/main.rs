@@ -16,6 +16,7 @@ mod operately;
 mod operately_read;
 mod operately_send;
 mod pty;
+mod remote;
 mod rig;
 mod rows;
 mod screens;

@@ -6,13 +6,15 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::sync::mpsc::unbounded_channel;
+use tokio::sync::{OnceCell, watch};
 
 use super::ages::{Age, Build, Op};
-use super::client::{Client, Problem};
+use super::client::{Client, Learned, Problem};
 use super::fetch::Reader;
 use super::ids::ShortId;
 use super::send::{Desk, Facts, Failures};
 use super::{meet, news, send};
+use crate::model::cache::Notes;
 use crate::model::direct::{Call, CallAnswer, Introduction};
 use crate::model::exchange::{Abilities, Answer, Batch, Fault, FaultKind, Letter, Query};
 use crate::model::goal::Nature;
@@ -29,7 +31,26 @@ pub struct Operately {
     account: AccountName,
     reader: Reader,
     failures: Failures,
+    memory: Option<Memory>,
 }
+
+/// Where what was learned of the server outlives the program.
+struct Memory {
+    notes: Arc<dyn Notes>,
+    /// Read before the first question.
+    is_read: OnceCell<()>,
+    /// What is written there now.
+    written: watch::Sender<Learned>,
+}
+
+impl std::fmt::Debug for Memory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Memory").finish_non_exhaustive()
+    }
+}
+
+/// The note that holds what was learned.
+const LEARNED: &str = "learned";
 
 impl Operately {
     /// An account that asks and writes through this client. Asks nothing yet.
@@ -40,6 +61,52 @@ impl Operately {
             client,
             account,
             failures: Failures::default(),
+            memory: None,
+        }
+    }
+
+    /// The same, remembering what it learns of the server over starts.
+    #[must_use]
+    pub fn remembering(mut self, notes: Arc<dyn Notes>) -> Self {
+        self.memory = Some(Memory {
+            notes,
+            is_read: OnceCell::new(),
+            written: watch::Sender::new(Learned::default()),
+        });
+        self
+    }
+
+    /// Reads what was learned before, once. A note that is missing or cannot be
+    /// read costs one more request, nothing else.
+    async fn recall(&self) {
+        let Some(memory) = &self.memory else { return };
+        let read = || async {
+            let note = memory.notes.get(&self.account, LEARNED).await;
+            let learned = note.ok().flatten();
+            let learned = learned.and_then(|note| serde_json::from_str::<Learned>(&note).ok());
+            if let Some(learned) = learned {
+                memory.written.send_replace(learned.clone());
+                self.client.recall(learned);
+            }
+        };
+        memory.is_read.get_or_init(read).await;
+    }
+
+    /// Notes what is new about the server.
+    async fn remember(&self) {
+        let Some(memory) = &self.memory else { return };
+        let learned = self.client.learned();
+        if *memory.written.borrow() == learned {
+            return;
+        }
+        let Ok(note) = serde_json::to_string(&learned) else {
+            return;
+        };
+        match memory.notes.put(&self.account, LEARNED, &note).await {
+            Ok(()) => {
+                memory.written.send_replace(learned);
+            }
+            Err(fault) => tracing::warn!(account = %self.account, %fault, "not remembered"),
         }
     }
 
@@ -65,15 +132,31 @@ impl Provider for Operately {
     }
 
     fn fetch(&self, query: Query, sink: Sink) -> BoxFuture<'_, Result<(), Fault>> {
-        self.reader.fetch(query, sink).boxed()
+        async move {
+            self.recall().await;
+            let told = self.reader.fetch(query, sink).await;
+            self.remember().await;
+            told
+        }
+        .boxed()
     }
 
     fn send(&self, letter: Letter) -> BoxFuture<'_, Answer> {
-        async move { self.desk().send(&letter).await }.boxed()
+        async move {
+            self.recall().await;
+            let answer = self.desk().send(&letter).await;
+            self.remember().await;
+            answer
+        }
+        .boxed()
     }
 
     fn look_for(&self, letter: Letter) -> BoxFuture<'_, Result<Option<Batch>, Fault>> {
-        async move { self.desk().look_for(&letter).await }.boxed()
+        async move {
+            self.recall().await;
+            self.desk().look_for(&letter).await
+        }
+        .boxed()
     }
 
     fn introduce(&self) -> BoxFuture<'_, Result<Introduction, Fault>> {

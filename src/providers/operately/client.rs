@@ -188,6 +188,18 @@ impl Client {
         &self.http
     }
 
+    /// Takes in what was learned at an earlier start, unless the server itself has
+    /// told meanwhile.
+    pub fn recall(&self, learned: Learned) {
+        self.learned.send_if_modified(|known| {
+            let is_new = known.build.is_none();
+            if is_new {
+                *known = learned;
+            }
+            is_new
+        });
+    }
+
     /// What is known of the server now.
     pub fn learned(&self) -> Learned {
         self.learned.borrow().clone()

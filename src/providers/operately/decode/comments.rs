@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
+use super::signs;
 use super::{Listed, author, comment_id, moment, person_at, short, text};
 use crate::model::check_in::{Comment, Reaction};
 use crate::model::ids::AccountName;
 use crate::providers::operately::rich_text;
-use crate::providers::operately::send::signs;
 
 /// A comment in either wrapping of its text.
 pub fn comment(value: &Value, account: &AccountName) -> Option<Comment> {

@@ -8,6 +8,7 @@ mod comments;
 mod goals;
 mod projects;
 mod search;
+pub mod signs;
 mod work_map;
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::model::exchange::{Answer, Change, FaultKind};
 use crate::model::ids::{CheckInId, GoalId};
 
 use super::super::ages::Op;
-use super::super::decode::{emoji_of, sign_of};
+use super::super::decode::signs::{emoji as emoji_of, sign as sign_of};
 use super::super::ids::ShortId;
 use super::now::{Someone, id_at, list, text_at, unreadable};
 use super::spot::Spot;
