@@ -4,14 +4,14 @@
 
 use serde_json::{Value, json};
 
-use crate::model::exchange::{Answer, Fault, FaultKind};
+use crate::model::exchange::{Fault, FaultKind};
 use crate::model::ids::{CheckInId, GoalId};
 
 use super::super::ages::Op;
 use super::now::{Someone, said, unreadable};
 use super::spot::Spot;
 use super::trail::{Note, turn};
-use super::{Out, Step, id_of_goal, unsupported};
+use super::{Out, Step, Stop, id_of_goal, unsupported};
 
 impl Step<'_> {
     pub(super) async fn acknowledge(
@@ -27,7 +27,7 @@ impl Step<'_> {
                 Ok(true) => noted += 1,
                 Ok(false) => return Ok(Note::Turn.onward()),
                 // What fails for good does not keep the others back.
-                Err(Answer::Refused(fault)) if is_about_this_one(&fault) => {
+                Err(Stop::Refused(fault)) if is_about_this_one(&fault) => {
                     refused.get_or_insert(fault);
                 }
                 Err(other) => return Err(other),
@@ -41,7 +41,7 @@ impl Step<'_> {
             if items.len() > 1 {
                 fault.why = format!("{noted} of {} are acknowledged; {}", items.len(), fault.why);
             }
-            return Err(Answer::Refused(fault));
+            return Err(Stop::Refused(fault));
         }
         let mut goals: Vec<&GoalId> = items.iter().map(|(goal, _)| goal).collect();
         goals.sort();
@@ -56,7 +56,7 @@ impl Step<'_> {
         goal: &GoalId,
         check_in: &CheckInId,
         begun: bool,
-    ) -> Result<bool, Answer> {
+    ) -> Result<bool, Stop> {
         let Some((op, body)) = self.call_for(goal, check_in).await? else {
             return Ok(true);
         };
@@ -74,7 +74,7 @@ impl Step<'_> {
         &self,
         goal: &GoalId,
         check_in: &CheckInId,
-    ) -> Result<Option<(Op, Value)>, Answer> {
+    ) -> Result<Option<(Op, Value)>, Stop> {
         let call = match self.spot(goal, check_in).await? {
             Spot::CheckIn { id } => {
                 let query = [
@@ -86,7 +86,7 @@ impl Step<'_> {
                 let told = self.read(Op::CheckIn, &query).await?;
                 let update = told
                     .get("update")
-                    .ok_or_else(|| Answer::Refused(unreadable("the check-in")))?;
+                    .ok_or_else(|| Stop::Refused(unreadable("the check-in")))?;
                 if !self.is_due(update)? {
                     return Ok(None);
                 }
@@ -97,7 +97,7 @@ impl Step<'_> {
                 let told = self.read(Op::ProjectCheckIn, &query).await?;
                 let check_in = told
                     .get("project_check_in")
-                    .ok_or_else(|| Answer::Refused(unreadable("the check-in")))?;
+                    .ok_or_else(|| Stop::Refused(unreadable("the check-in")))?;
                 if is_acknowledged(check_in)? {
                     return Ok(None);
                 }
@@ -136,7 +136,7 @@ impl Step<'_> {
     }
 
     /// False: it is acknowledged.
-    fn is_due(&self, update: &Value) -> Result<bool, Answer> {
+    fn is_due(&self, update: &Value) -> Result<bool, Stop> {
         if is_acknowledged(update)? {
             return Ok(false);
         }
@@ -159,7 +159,7 @@ impl Step<'_> {
         ))
     }
 
-    fn not_mine(&self, check_in: &Value) -> Result<(), Answer> {
+    fn not_mine(&self, check_in: &Value) -> Result<(), Stop> {
         let author = check_in.get("author").and_then(Someone::read);
         if author.is_some_and(|author| author.id == self.me) {
             return Err(own());
@@ -169,16 +169,16 @@ impl Step<'_> {
 }
 
 /// Both kinds have `acknowledged_at`; an answer without it says nothing.
-fn is_acknowledged(check_in: &Value) -> Result<bool, Answer> {
+fn is_acknowledged(check_in: &Value) -> Result<bool, Stop> {
     let flag = check_in.get("acknowledged").and_then(Value::as_bool);
     let at = check_in.get("acknowledged_at").map(|at| !at.is_null());
     match (flag, at) {
-        (None, None) => Err(Answer::Refused(unreadable("whether it is acknowledged"))),
+        (None, None) => Err(Stop::Refused(unreadable("whether it is acknowledged"))),
         (flag, at) => Ok(flag == Some(true) || at == Some(true)),
     }
 }
 
-fn own() -> Answer {
+fn own() -> Stop {
     super::fault(
         FaultKind::Forbidden,
         "you wrote this check-in yourself",
@@ -194,10 +194,10 @@ fn is_about_this_one(fault: &Fault) -> bool {
 }
 
 /// The server's refusals in our words.
-fn worded(answer: Answer) -> Answer {
-    match answer {
-        Answer::Refused(fault) if fault.why.contains("Authors cannot acknowledge") => own(),
-        Answer::Refused(fault)
+fn worded(stop: Stop) -> Stop {
+    match stop {
+        Stop::Refused(fault) if fault.why.contains("Authors cannot acknowledge") => own(),
+        Stop::Refused(fault)
             if fault.kind == FaultKind::Forbidden && fault.why.starts_with("no right") =>
         {
             super::fault(
@@ -208,7 +208,7 @@ fn worded(answer: Answer) -> Answer {
                 "its reviewer does (before release 1.8 nobody else may); drop this entry (D)",
             )
         }
-        Answer::Refused(fault) if fault.kind == FaultKind::Unsupported => unsupported(
+        Stop::Refused(fault) if fault.kind == FaultKind::Unsupported => unsupported(
             "this server acknowledges no closings (since release 1.8)",
             "drop this entry (D)",
         ),
@@ -238,15 +238,15 @@ mod tests {
 
     #[test]
     fn the_servers_refusals_are_said_in_our_words() {
-        let refused = |kind, why: &str| Answer::Refused(Fault::new(kind, why, ""));
-        let Answer::Refused(fault) = worded(refused(
+        let refused = |kind, why: &str| Stop::Refused(Fault::new(kind, why, ""));
+        let Stop::Refused(fault) = worded(refused(
             FaultKind::Invalid,
             "the server does not take it (Operately: Authors cannot acknowledge their own check-ins)",
         )) else {
             panic!("refused")
         };
         assert_eq!(fault.why, "you wrote this check-in yourself");
-        let Answer::Refused(fault) = worded(refused(
+        let Stop::Refused(fault) = worded(refused(
             FaultKind::Forbidden,
             "no right to do this (Operately: You don't have permission to perform this action)",
         )) else {
@@ -258,6 +258,6 @@ mod tests {
                 .starts_with("it is not yours to acknowledge (Operately: You"),
             "{fault}"
         );
-        assert_eq!(worded(Answer::Busy(3)), Answer::Busy(3));
+        assert_eq!(worded(Stop::Busy(3)), Stop::Busy(3));
     }
 }

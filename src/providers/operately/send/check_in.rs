@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::model::check_in::CheckIn;
-use crate::model::exchange::{Answer, Base, FaultKind, Tell};
+use crate::model::exchange::{Base, FaultKind, Tell};
 use crate::model::goal::Nature;
 use crate::model::ids::{CheckInId, GoalId};
 use crate::model::status::Status;
@@ -15,7 +15,7 @@ use super::clash;
 use super::now::{Day, GoalNow, Listed, id_at, unreadable};
 use super::people::told;
 use super::trail::{Note, astray, noted};
-use super::{Out, Step, accepted, id_of_goal, invalid, unsupported};
+use super::{Out, Step, Stop, accepted, id_of_goal, invalid, unsupported};
 use crate::model::exchange::Batch;
 
 /// Where the answers of both kinds keep what we need.
@@ -141,13 +141,13 @@ impl Step<'_> {
             Ok(told) => match told.get(at).and_then(|made| id_at(made, "id")) {
                 Some(id) => Ok(written(id, now.start).onward()),
                 // It was done, but under which id is not said: look for it.
-                None => Err(Answer::NoAnswer(unreadable("the new check-in").to_string())),
+                None => Err(Stop::NoAnswer(unreadable("the new check-in").to_string())),
             },
             // A server that fails may have done it all the same.
-            Err(Answer::Refused(fault)) if fault.kind == FaultKind::Invalid => {
+            Err(Stop::Refused(fault)) if fault.kind == FaultKind::Invalid => {
                 match wanted.among(&self.listed(&id, nature).await?)? {
                     Some(found) => Ok(written(found, now.start).onward()),
-                    None => Err(Answer::Refused(fault)),
+                    None => Err(Stop::Refused(fault)),
                 }
             }
             Err(other) => Err(other),
@@ -160,7 +160,7 @@ impl Step<'_> {
         if nature == Nature::Goal {
             match self.put_start_back(goal, start.as_ref()).await {
                 Ok(()) => {}
-                Err(Answer::Refused(fault)) => {
+                Err(Stop::Refused(fault)) => {
                     // It was written; nobody shall be asked to write it again.
                     tracing::warn!("the first day after a check-in: {fault}");
                     if matches!(fault.kind, FaultKind::Gone | FaultKind::Forbidden) {
@@ -176,7 +176,7 @@ impl Step<'_> {
     /// A date in a check-in resets the goal's first day to the day the goal was
     /// made; null erases it. Nobody meant that. A first day that somebody set
     /// meanwhile stays.
-    async fn put_start_back(&self, goal: &GoalId, start: Option<&Day>) -> Result<(), Answer> {
+    async fn put_start_back(&self, goal: &GoalId, start: Option<&Day>) -> Result<(), Stop> {
         let now = self.thing_now(id_of_goal(goal)?, Nature::Goal).await?;
         if now.start.as_ref() == start || !now.start_was_reset() {
             return Ok(());
@@ -192,14 +192,14 @@ impl Step<'_> {
     }
 
     /// All check-ins of a goal or project. No paging at any server.
-    async fn listed(&self, id: &ShortId, nature: Nature) -> Result<Vec<Listed>, Answer> {
+    async fn listed(&self, id: &ShortId, nature: Nature) -> Result<Vec<Listed>, Stop> {
         let shape = shape(nature);
         let mut query = vec![(shape.id, id.to_string())];
         if nature == Nature::Project {
             query.push(("include_author", "true".to_owned()));
         }
         let told = self.read(shape.list, &query).await?;
-        Listed::all(&told, shape.items, shape.words).map_err(Answer::Refused)
+        Listed::all(&told, shape.items, shape.words).map_err(Stop::Refused)
     }
 
     /// Deletes a check-in, where the server can.
@@ -207,7 +207,7 @@ impl Step<'_> {
         use super::spot::Spot;
         let spot = match self.spot(goal, check_in).await {
             // Gone already.
-            Err(Answer::Refused(fault)) if fault.kind == FaultKind::Gone => {
+            Err(Stop::Refused(fault)) if fault.kind == FaultKind::Gone => {
                 return self.done(&[goal], None).await;
             }
             spot => spot?,
@@ -224,8 +224,8 @@ impl Step<'_> {
         };
         match self.put(op, body).await {
             Ok(_) => {}
-            Err(Answer::Refused(fault)) if fault.kind == FaultKind::Gone => {}
-            Err(Answer::Refused(fault)) if fault.kind == FaultKind::Unsupported => {
+            Err(Stop::Refused(fault)) if fault.kind == FaultKind::Gone => {}
+            Err(Stop::Refused(fault)) if fault.kind == FaultKind::Unsupported => {
                 return Err(unsupported(
                     "this server deletes no check-ins (goals: since release 1.7, projects: since 1.6)",
                     "edit its text instead (e), or drop this entry (D)",
@@ -252,7 +252,7 @@ impl Wanted<'_> {
     ///
     /// # Errors
     /// One could be it and does not say who wrote it.
-    pub fn among(&self, listed: &[Listed]) -> Result<Option<ShortId>, Answer> {
+    pub fn among(&self, listed: &[Listed]) -> Result<Option<ShortId>, Stop> {
         let mut found = None;
         for item in listed {
             let is_new = !self.known.contains(&item.id.to_string());
@@ -262,7 +262,7 @@ impl Wanted<'_> {
                 && plain(&item.words) == self.text;
             match &item.author {
                 _ if !fits => {}
-                None => return Err(Answer::Refused(unreadable("the author of a check-in"))),
+                None => return Err(Stop::Refused(unreadable("the author of a check-in"))),
                 // Newest first, so the last one is the oldest.
                 Some(author) if author.id == self.me => found = Some(item.id),
                 Some(_) => {}
@@ -274,7 +274,7 @@ impl Wanted<'_> {
 
 /// The server's word for a status a check-in may give; without one the goal's
 /// last status stays.
-pub(super) fn status<'a>(check_in: &CheckIn, now: &'a GoalNow) -> Result<&'a str, Answer> {
+pub(super) fn status<'a>(check_in: &CheckIn, now: &'a GoalNow) -> Result<&'a str, Stop> {
     match check_in.status {
         Some(status) => word(status).ok_or_else(|| {
             invalid(
@@ -312,7 +312,7 @@ fn body(
     me: ShortId,
     content: &str,
     build: Build,
-) -> Result<Value, Answer> {
+) -> Result<Value, Stop> {
     let (everyone, people) = told(tell, now, me)?;
     if now.nature == Nature::Project {
         if !check_in.values.is_empty() || check_in.due_moved.is_some() {
@@ -506,7 +506,7 @@ mod tests {
             "message": words, "state": state, "inserted_at": "1999-01-01T00:00:00Z"})
     }
 
-    fn among(known: &[&str], items: Vec<Value>) -> Result<Option<ShortId>, Answer> {
+    fn among(known: &[&str], items: Vec<Value>) -> Result<Option<ShortId>, Stop> {
         let all = Listed::all(&json!({ "check_ins": items }), "check_ins", "message").unwrap();
         let known: Vec<String> = known.iter().map(|id| (*id).to_owned()).collect();
         Wanted {

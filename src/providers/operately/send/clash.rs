@@ -2,13 +2,13 @@
 //! Pure: compares what the writer saw with what stands there now.
 
 use crate::model::check_in::{CheckIn, DueMoved};
-use crate::model::exchange::{Answer, Base};
+use crate::model::exchange::Base;
 use crate::model::ids::{PersonId, ResultId};
 use crate::model::key_result::{KeyResult, Kind, Reading};
 
 use super::super::ids::ShortId;
 use super::now::{CheckNow, GoalNow, Someone, TargetNow, said};
-use super::{changed, gone, invalid};
+use super::{Stop, changed, gone, invalid};
 
 const MINE_ANYWAY: &str = "send mine anyway (R), write it again (e) or drop it (D)";
 
@@ -16,7 +16,7 @@ const MINE_ANYWAY: &str = "send mine anyway (R), write it again (e) or drop it (
 /// another champion, a value we set or a date we move was moved by somebody
 /// else, a key result we set means something else now. What the server has
 /// already as we want it is no clash.
-pub(super) fn with_check_in(base: &Base, now: &GoalNow, check_in: &CheckIn) -> Result<(), Answer> {
+pub(super) fn with_check_in(base: &Base, now: &GoalNow, check_in: &CheckIn) -> Result<(), Stop> {
     with_goal(base, now, false)?;
     for change in &check_in.values {
         value(base, now, &change.result, &change.now)?;
@@ -26,7 +26,7 @@ pub(super) fn with_check_in(base: &Base, now: &GoalNow, check_in: &CheckIn) -> R
 
 /// Closed or given to somebody else since. `any_champion`: the write itself is
 /// about who that is.
-pub(super) fn with_goal(base: &Base, now: &GoalNow, any_champion: bool) -> Result<(), Answer> {
+pub(super) fn with_goal(base: &Base, now: &GoalNow, any_champion: bool) -> Result<(), Stop> {
     if base.open && now.is_closed {
         return Err(changed(
             format!("{} was closed since you wrote this", now.shown()),
@@ -39,7 +39,7 @@ pub(super) fn with_goal(base: &Base, now: &GoalNow, any_champion: bool) -> Resul
     Ok(())
 }
 
-fn champion(before: Option<&PersonId>, now: Option<&Someone>) -> Result<(), Answer> {
+fn champion(before: Option<&PersonId>, now: Option<&Someone>) -> Result<(), Stop> {
     person(before, now, before)
 }
 
@@ -48,7 +48,7 @@ pub(super) fn person(
     before: Option<&PersonId>,
     now: Option<&Someone>,
     wanted: Option<&PersonId>,
-) -> Result<(), Answer> {
+) -> Result<(), Stop> {
     let is = |person: Option<&PersonId>| match person {
         None => now.is_none(),
         // An id that is not one of Operately's says nothing.
@@ -72,7 +72,7 @@ pub(super) fn value(
     now: &GoalNow,
     result: &ResultId,
     mine: &Reading,
-) -> Result<(), Answer> {
+) -> Result<(), Stop> {
     let Some(before) = base.results.iter().find(|other| &other.id == result) else {
         return Ok(());
     };
@@ -126,12 +126,7 @@ pub(super) fn value(
 
 /// A line we tick must still be there. That somebody ticked another one, or the
 /// same one, is none of our business.
-fn lines(
-    before: &KeyResult,
-    ids: &[String],
-    now: &[CheckNow],
-    mine: &Reading,
-) -> Result<(), Answer> {
+fn lines(before: &KeyResult, ids: &[String], now: &[CheckNow], mine: &Reading) -> Result<(), Stop> {
     let Reading::Ticks(ticks) = mine else {
         return Ok(());
     };
@@ -156,7 +151,7 @@ fn lines(
 }
 
 /// A date we move.
-pub(super) fn due(base: &Base, now: &GoalNow, moved: Option<DueMoved>) -> Result<(), Answer> {
+pub(super) fn due(base: &Base, now: &GoalNow, moved: Option<DueMoved>) -> Result<(), Stop> {
     let Some(moved) = moved else { return Ok(()) };
     let theirs = now.end.as_ref().and_then(|end| end.date());
     if theirs == base.due || theirs == moved.to {
@@ -179,7 +174,7 @@ pub(super) fn due(base: &Base, now: &GoalNow, moved: Option<DueMoved>) -> Result
 
 /// The value of every target after the check-in, in their order: what is left out
 /// would be missing from its record for good.
-pub(super) fn values(now: &GoalNow, check_in: &CheckIn) -> Result<Vec<(ShortId, f64)>, Answer> {
+pub(super) fn values(now: &GoalNow, check_in: &CheckIn) -> Result<Vec<(ShortId, f64)>, Stop> {
     let mut all: Vec<(ShortId, f64)> = now
         .targets
         .iter()
@@ -212,7 +207,7 @@ pub(super) fn ticks(
     base: Option<&Base>,
     now: &GoalNow,
     check_in: &CheckIn,
-) -> Result<Vec<bool>, Answer> {
+) -> Result<Vec<bool>, Stop> {
     let is: Vec<bool> = now.checks.iter().map(|check| check.completed).collect();
     let mine = check_in.values.iter().find_map(|change| match &change.now {
         Reading::Ticks(ticks) => Some((&change.result, ticks)),
@@ -276,9 +271,9 @@ mod tests {
     use super::*;
     use crate::model::exchange::{Fault, FaultKind};
 
-    fn refusal(out: Result<(), Answer>) -> Fault {
+    fn refusal(out: Result<(), Stop>) -> Fault {
         match out {
-            Err(Answer::Refused(fault)) => fault,
+            Err(Stop::Refused(fault)) => fault,
             other => panic!("{other:?}"),
         }
     }
@@ -317,7 +312,8 @@ mod tests {
         let base = base();
         let mut mine = check_in("");
         set(&mut mine, PLANS, Reading::Number(55.0));
-        let spoil: [(&str, fn(&mut GoalNow)); 5] = [
+        type Spoil = fn(&mut GoalNow);
+        let spoil: [(&str, Spoil); 5] = [
             ("was closed", |now| now.is_closed = true),
             ("champion is nobody", |now| now.champion = None),
             ("runs from 0 to 200", |now| now.targets[0].to = 200.0),

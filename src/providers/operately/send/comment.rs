@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::model::exchange::{Answer, Change, FaultKind};
+use crate::model::exchange::{Change, FaultKind};
 use crate::model::ids::{CheckInId, CommentId, GoalId};
 
 use super::super::ages::Op;
@@ -12,7 +12,7 @@ use super::super::rich_text::{Mentions, keep, plain, to_doc_string, to_document,
 use super::now::{Listed, id_at, unreadable};
 use super::spot::Spot;
 use super::trail::{Note, astray, noted};
-use super::{Out, Step, gone, invalid, unsupported};
+use super::{Out, Step, Stop, gone, invalid, unsupported};
 
 impl Step<'_> {
     pub(super) async fn comment(
@@ -57,12 +57,12 @@ impl Step<'_> {
         match self.once(Op::CreateComment, body).await {
             Ok(told) => match told.get("comment").and_then(|made| id_at(made, "id")) {
                 Some(id) => self.commented(goal, check_in, id).await,
-                None => Err(Answer::NoAnswer(unreadable("the new comment").to_string())),
+                None => Err(Stop::NoAnswer(unreadable("the new comment").to_string())),
             },
-            Err(Answer::Refused(fault)) if fault.kind == FaultKind::Invalid => {
+            Err(Stop::Refused(fault)) if fault.kind == FaultKind::Invalid => {
                 match found(&self.comments(&spot).await?)? {
                     Some(id) => self.commented(goal, check_in, id).await,
-                    None => Err(Answer::Refused(fault)),
+                    None => Err(Stop::Refused(fault)),
                 }
             }
             Err(other) => Err(other),
@@ -79,13 +79,13 @@ impl Step<'_> {
     }
 
     /// All comments on something, oldest first; none also where it is hidden.
-    async fn comments(&self, spot: &Spot) -> Result<Vec<Listed>, Answer> {
+    async fn comments(&self, spot: &Spot) -> Result<Vec<Listed>, Stop> {
         let query = [
             ("entity_id", spot.id()?.to_owned()),
             ("entity_type", spot.word(self.build()).to_owned()),
         ];
         let told = self.read(Op::Comments, &query).await?;
-        Listed::all(&told, "comments", "content").map_err(Answer::Refused)
+        Listed::all(&told, "comments", "content").map_err(Stop::Refused)
     }
 
     pub(super) async fn edit_comment(
@@ -142,7 +142,7 @@ impl Step<'_> {
             match self.put(Op::DeleteComment, body).await {
                 Ok(_) => {}
                 // Somebody, or an earlier try of ours, was faster.
-                Err(Answer::Refused(fault)) if fault.kind == FaultKind::Gone => {}
+                Err(Stop::Refused(fault)) if fault.kind == FaultKind::Gone => {}
                 Err(other) => return Err(only_its_author(other)),
             }
         }
@@ -150,7 +150,7 @@ impl Step<'_> {
     }
 }
 
-fn on_a_check_in(check_in: Option<&CheckInId>) -> Result<&CheckInId, Answer> {
+fn on_a_check_in(check_in: Option<&CheckInId>) -> Result<&CheckInId, Stop> {
     check_in.ok_or_else(|| {
         unsupported(
             "Operately has no comments on a goal itself",
@@ -160,22 +160,22 @@ fn on_a_check_in(check_in: Option<&CheckInId>) -> Result<&CheckInId, Answer> {
 }
 
 /// The document of a comment without the wrapping of older servers.
-fn document(listed: &Listed) -> Result<serde_json::Value, Answer> {
+fn document(listed: &Listed) -> Result<serde_json::Value, Stop> {
     let parsed = match &listed.words {
         serde_json::Value::String(text) => serde_json::from_str(text).ok(),
         other => Some(other.clone()),
     };
     let parsed: serde_json::Value =
-        parsed.ok_or_else(|| Answer::Refused(unreadable("the comment's text")))?;
+        parsed.ok_or_else(|| Stop::Refused(unreadable("the comment's text")))?;
     match parsed.get("message") {
         Some(inner) if parsed.get("type").is_none() => Ok(inner.clone()),
         _ => Ok(parsed),
     }
 }
 
-fn only_its_author(answer: Answer) -> Answer {
-    match answer {
-        Answer::Refused(fault)
+fn only_its_author(stop: Stop) -> Stop {
+    match stop {
+        Stop::Refused(fault)
             if fault.kind == FaultKind::Forbidden && fault.why.starts_with("no right") =>
         {
             super::fault(
@@ -195,13 +195,13 @@ fn mine(
     known: &[String],
     me: ShortId,
     wanted: &str,
-) -> Result<Option<ShortId>, Answer> {
+) -> Result<Option<ShortId>, Stop> {
     for item in listed {
         if known.contains(&item.id.to_string()) || plain(&item.words) != wanted {
             continue;
         }
         match &item.author {
-            None => return Err(Answer::Refused(unreadable("the author of a comment"))),
+            None => return Err(Stop::Refused(unreadable("the author of a comment"))),
             Some(author) if author.id == me => return Ok(Some(item.id)),
             Some(_) => {}
         }
@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn a_goal_itself_takes_no_comment() {
-        let Err(Answer::Refused(fault)) = on_a_check_in(None) else {
+        let Err(Stop::Refused(fault)) = on_a_check_in(None) else {
             panic!("refused")
         };
         assert_eq!(fault.kind, FaultKind::Unsupported);

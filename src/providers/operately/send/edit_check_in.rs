@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::model::check_in::CheckIn;
-use crate::model::exchange::{Answer, Base};
+use crate::model::exchange::Base;
 use crate::model::goal::Nature;
 use crate::model::ids::{CheckInId, GoalId};
 use crate::model::key_result::{Kind, Reading};
@@ -19,7 +19,7 @@ use super::clash::{any_id, near};
 use super::now::{Day, GoalNow, age, id_at, list, said, text_at, unreadable};
 use super::spot::Spot;
 use super::trail::{Note, astray};
-use super::{Out, Step, changed, id_of_goal, invalid, unsupported};
+use super::{Out, Step, Stop, changed, id_of_goal, invalid, unsupported};
 
 /// How long all of a check-in can be changed.
 const WINDOW: TimeDelta = TimeDelta::hours(72);
@@ -98,10 +98,10 @@ impl Step<'_> {
         }
     }
 
-    async fn standing(&self, op: Op, nature: Nature, id: &CheckInId) -> Result<Standing, Answer> {
+    async fn standing(&self, op: Op, nature: Nature, id: &CheckInId) -> Result<Standing, Stop> {
         let id = ShortId::of_ours(id.as_str()).ok_or_else(|| super::gone("the check-in"))?;
         let told = self.client().told(op, &[("id", id.to_string())]).await;
-        let told = told.map_err(|problem| problem.harmless())?;
+        let told = told.map_err(|problem| Stop::harmless(&problem))?;
         let key = match nature {
             Nature::Goal => "update",
             Nature::Project => "project_check_in",
@@ -109,7 +109,7 @@ impl Step<'_> {
         told.value
             .get(key)
             .and_then(|value| Standing::read(value, nature, age(value, told.date)))
-            .ok_or_else(|| Answer::Refused(unreadable("the check-in")))
+            .ok_or_else(|| Stop::Refused(unreadable("the check-in")))
     }
 
     async fn overwrite(
@@ -118,7 +118,7 @@ impl Step<'_> {
         now: &GoalNow,
         id: &CheckInId,
         edit: &Edit,
-    ) -> Result<(), Answer> {
+    ) -> Result<(), Stop> {
         let id = ShortId::of_ours(id.as_str()).ok_or_else(|| super::gone("the check-in"))?;
         let op = match nature {
             Nature::Goal => Op::UpdateCheckIn,
@@ -135,7 +135,7 @@ impl Step<'_> {
         nature: Nature,
         id: &CheckInId,
         edit: &Edit,
-    ) -> Result<(), Answer> {
+    ) -> Result<(), Stop> {
         let after = self.standing(op, nature, id).await?;
         if edit.more_differs(&after) {
             return Err(changed(
@@ -214,7 +214,7 @@ impl Edit {
         check_in: &CheckIn,
         base: Option<&Base>,
         words: Value,
-    ) -> Result<Self, Answer> {
+    ) -> Result<Self, Stop> {
         let status = match check_in.status {
             None => standing.status.clone(),
             Some(status) => word(status)
@@ -417,7 +417,7 @@ mod tests {
         edited
     }
 
-    fn plan(standing: &Standing, edited: &CheckIn) -> Result<Edit, Answer> {
+    fn plan(standing: &Standing, edited: &CheckIn) -> Result<Edit, Stop> {
         let words = keep(
             &standing.words,
             &to_markdown(&standing.words),
@@ -454,7 +454,7 @@ mod tests {
         assert!(edit.is_needed(&old) && !edit.more_differs(&old));
         mine.status = Some(Status::OffTrack);
         assert!(plan(&standing(71), &mine).is_ok());
-        let Err(Answer::Refused(fault)) = plan(&old, &mine) else {
+        let Err(Stop::Refused(fault)) = plan(&old, &mine) else {
             panic!("refused")
         };
         assert!(fault.why.contains("only the text"), "{fault}");

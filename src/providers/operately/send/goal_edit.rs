@@ -1,6 +1,6 @@
 //! Edits of goals and projects: rounds of small calls until it is as it shall be.
 
-use crate::model::exchange::{Answer, FaultKind, GoalEdit};
+use crate::model::exchange::{FaultKind, GoalEdit};
 use crate::model::goal::Nature;
 use crate::model::ids::GoalId;
 
@@ -9,7 +9,7 @@ use super::clash;
 use super::goal_plan::{Call, Ground, calls, storable};
 use super::now::GoalNow;
 use super::trail::{Note, astray, noted};
-use super::{Out, Step, invalid};
+use super::{Out, Step, Stop, invalid};
 use crate::model::exchange::Base;
 
 /// More rounds than an edit has: words and lines, values of new lines, order.
@@ -52,7 +52,7 @@ impl Step<'_> {
         edit: &GoalEdit,
         base: Option<&Base>,
         known: &[String],
-    ) -> Result<(), Answer> {
+    ) -> Result<(), Stop> {
         let mentions = self
             .mentions(edit.description.as_deref().unwrap_or_default())
             .await?;
@@ -83,7 +83,7 @@ impl Step<'_> {
         ))
     }
 
-    async fn call(&self, call: &Call) -> Result<(), Answer> {
+    async fn call(&self, call: &Call) -> Result<(), Stop> {
         let told = match call.is_put {
             true => self.put(call.op, call.body.clone()).await,
             false => self.once(call.op, call.body.clone()).await,
@@ -91,14 +91,14 @@ impl Step<'_> {
         match told {
             Ok(_) => Ok(()),
             // What shall be gone is gone.
-            Err(Answer::Refused(fault))
+            Err(Stop::Refused(fault))
                 if fault.kind == FaultKind::Gone
                     && matches!(call.op, Op::DeleteTarget | Op::DeleteCheck) =>
             {
                 Ok(())
             }
             // Before release 1.6 the name of the goal goes along; nothing was done.
-            Err(Answer::Refused(fault))
+            Err(Stop::Refused(fault))
                 if call.op == Op::UpdateProjectParent && fault.why.contains("goal_name") =>
             {
                 let mut body = call.body.clone();
@@ -118,7 +118,7 @@ fn adds(edit: &GoalEdit) -> bool {
 }
 
 /// What of the goal changed since the writer saw it.
-fn free(base: &Base, now: &GoalNow, edit: &GoalEdit) -> Result<(), Answer> {
+fn free(base: &Base, now: &GoalNow, edit: &GoalEdit) -> Result<(), Stop> {
     use crate::model::check_in::DueMoved;
     // Words and dates of a closed goal may be edited; its values may not.
     if now.nature == Nature::Goal && adds(edit) {
@@ -140,9 +140,9 @@ fn free(base: &Base, now: &GoalNow, edit: &GoalEdit) -> Result<(), Answer> {
 }
 
 /// Refusals that come without words of the server, in ours.
-fn worded(op: Op, answer: Answer) -> Answer {
-    let Answer::Refused(mut fault) = answer else {
-        return answer;
+fn worded(op: Op, stop: Stop) -> Stop {
+    let Stop::Refused(mut fault) = stop else {
+        return stop;
     };
     match (op, fault.kind) {
         (Op::UpdateGoalParent, FaultKind::Invalid) => {
@@ -161,5 +161,5 @@ fn worded(op: Op, answer: Answer) -> Answer {
         }
         _ => {}
     }
-    Answer::Refused(fault)
+    Stop::Refused(fault)
 }

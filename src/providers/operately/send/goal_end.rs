@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::model::check_in::CheckIn;
-use crate::model::exchange::{Answer, Batch, FaultKind, GoalEdit, Tell};
+use crate::model::exchange::{Batch, FaultKind, GoalEdit, Tell};
 use crate::model::goal::Nature;
 use crate::model::ids::GoalId;
 use crate::model::key_result::Reading;
@@ -16,7 +16,7 @@ use super::super::rich_text::{Mentions, plain, to_doc_string, to_document};
 use super::now::GoalNow;
 use super::people::told;
 use super::trail::{Note, noted, turn};
-use super::{Out, Step, accepted, changed, clash, invalid, unsupported};
+use super::{Out, Step, Stop, accepted, changed, clash, invalid, unsupported};
 
 impl Step<'_> {
     pub(super) async fn close_goal(
@@ -95,19 +95,19 @@ impl Step<'_> {
                 let body = json!({ "goal_id": now.id.to_string() });
                 match self.put(Op::DeleteGoal, body).await {
                     Ok(_) => {}
-                    Err(Answer::Refused(fault)) if fault.kind == FaultKind::Gone => {}
-                    Err(Answer::Refused(mut fault)) if fault.kind == FaultKind::Forbidden => {
+                    Err(Stop::Refused(fault)) if fault.kind == FaultKind::Gone => {}
+                    Err(Stop::Refused(mut fault)) if fault.kind == FaultKind::Forbidden => {
                         if fault.why.starts_with("no right") {
                             fault.why =
                                 format!("deleting needs full access to the goal ({})", fault.why);
                         }
-                        return Err(Answer::Refused(fault));
+                        return Err(Stop::Refused(fault));
                     }
                     Err(other) => return Err(other),
                 }
             }
             // Gone already.
-            Err(Answer::Refused(fault)) if fault.kind == FaultKind::Gone => {}
+            Err(Stop::Refused(fault)) if fault.kind == FaultKind::Gone => {}
             Err(other) => return Err(other),
         }
         let batch = Batch {
@@ -124,7 +124,7 @@ impl Step<'_> {
         words: &str,
         now: &GoalNow,
         text: &str,
-    ) -> Result<Value, Answer> {
+    ) -> Result<Value, Stop> {
         let (everyone, people) = told(&Tell::Responsible, now, self.me)?;
         let mentions = self.mentions(text).await?;
         Ok(json!({
@@ -146,7 +146,7 @@ fn with(mut body: Value, more: &[(&str, &str)]) -> Value {
 }
 
 /// The pair of words that must agree.
-fn success(status: Option<Status>) -> Result<(&'static str, &'static str), Answer> {
+fn success(status: Option<Status>) -> Result<(&'static str, &'static str), Stop> {
     match status {
         Some(Status::Achieved) => Ok(("yes", "achieved")),
         Some(Status::Missed) => Ok(("no", "missed")),
@@ -157,7 +157,7 @@ fn success(status: Option<Status>) -> Result<(&'static str, &'static str), Answe
     }
 }
 
-fn of_goals(now: &GoalNow, what: &str) -> Result<(), Answer> {
+fn of_goals(now: &GoalNow, what: &str) -> Result<(), Stop> {
     match now.nature {
         Nature::Goal => Ok(()),
         Nature::Project => Err(unsupported(

@@ -14,7 +14,7 @@ use super::super::rich_text::{Mentions, to_doc_string};
 use super::goal_plan::{storable, unit};
 use super::now::{Day, id_at, list, text_at, unreadable};
 use super::trail::{Note, astray, noted};
-use super::{Out, Step, accepted, gone, id_of_goal, invalid, unsupported};
+use super::{Out, Step, Stop, accepted, gone, id_of_goal, invalid, unsupported};
 
 /// Who sees a new goal: nobody outside, the company comments, the space edits.
 const ANONYMOUS: u8 = 0;
@@ -36,10 +36,10 @@ impl Step<'_> {
     }
 
     /// Goals of this name under this parent, oldest first as far as is said.
-    async fn named_like(&self, goal: &Goal) -> Result<Vec<ShortId>, Answer> {
+    async fn named_like(&self, goal: &Goal) -> Result<Vec<ShortId>, Stop> {
         let told = self.read(Op::Goals, &[]).await?;
-        let all = list(&told, "goals").map_err(Answer::Refused)?;
-        like(goal, all).map_err(Answer::Refused)
+        let all = list(&told, "goals").map_err(Stop::Refused)?;
+        like(goal, all).map_err(Stop::Refused)
     }
 
     async fn make(&self, goal: &Goal, known: &[String]) -> Out {
@@ -58,12 +58,12 @@ impl Step<'_> {
         match self.once(Op::CreateGoal, body).await {
             Ok(told) => match told.get("goal").and_then(|goal| id_at(goal, "id")) {
                 Some(id) => Ok(made(id)),
-                None => Err(Answer::NoAnswer(unreadable("the new goal").to_string())),
+                None => Err(Stop::NoAnswer(unreadable("the new goal").to_string())),
             },
-            Err(Answer::Refused(fault)) if fault.kind == FaultKind::Invalid => {
+            Err(Stop::Refused(fault)) if fault.kind == FaultKind::Invalid => {
                 match new(self.named_like(goal).await?) {
                     Some(id) => Ok(made(id)),
-                    None => Err(Answer::Refused(fault)),
+                    None => Err(Stop::Refused(fault)),
                 }
             }
             Err(other) => Err(other),
@@ -71,7 +71,7 @@ impl Step<'_> {
     }
 
     /// The parent's space, else the one of the whole company.
-    async fn space_for(&self, goal: &Goal) -> Result<ShortId, Answer> {
+    async fn space_for(&self, goal: &Goal) -> Result<ShortId, Stop> {
         if let Some(parent) = &goal.parent {
             let above = self.goal_now(parent).await?;
             if let Some(space) = above.space {
@@ -79,7 +79,7 @@ impl Step<'_> {
             }
         }
         let told = self.read(Op::Spaces, &[]).await?;
-        let spaces = list(&told, "spaces").map_err(Answer::Refused)?;
+        let spaces = list(&told, "spaces").map_err(Stop::Refused)?;
         spaces
             .iter()
             .find(|space| space.get("is_company_space").and_then(Value::as_bool) == Some(true))
@@ -143,7 +143,7 @@ fn like(goal: &Goal, all: &[Value]) -> Result<Vec<ShortId>, crate::model::exchan
 }
 
 /// Whether Operately has a place for all of it.
-fn sound(goal: &Goal) -> Result<(), Answer> {
+fn sound(goal: &Goal) -> Result<(), Stop> {
     if goal.nature == Nature::Project {
         return Err(unsupported(
             "projects are made on Operately's own page",
@@ -172,12 +172,7 @@ fn sound(goal: &Goal) -> Result<(), Answer> {
     Ok(())
 }
 
-fn body(
-    goal: &Goal,
-    space: ShortId,
-    mentions: &Mentions,
-    today: NaiveDate,
-) -> Result<Value, Answer> {
+fn body(goal: &Goal, space: ShortId, mentions: &Mentions, today: NaiveDate) -> Result<Value, Stop> {
     let mut body = json!({
         "space_id": space.to_string(),
         "name": goal.name.trim(),

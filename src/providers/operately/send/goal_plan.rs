@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use crate::model::exchange::{Answer, Base, GoalEdit};
+use crate::model::exchange::{Base, GoalEdit};
 use crate::model::goal::Nature;
 use crate::model::ids::{GoalId, PersonId};
 use crate::model::key_result::{KeyResult, Kind, Reading};
@@ -16,7 +16,7 @@ use super::super::ids::ShortId;
 use super::super::rich_text::{Mentions, keep, to_markdown};
 use super::clash::{any_id, near};
 use super::now::{CheckNow, Day, GoalNow, TargetNow, said};
-use super::{changed, invalid, unsupported};
+use super::{Stop, changed, invalid, unsupported};
 
 /// Longest name at the server, in characters.
 pub(super) const LONGEST_NAME: usize = 255;
@@ -41,7 +41,7 @@ pub(super) struct Ground<'a> {
 }
 
 /// What cannot be stored at Operately, said before anything is sent.
-pub(super) fn storable(edit: &GoalEdit, nature: Nature) -> Result<(), Answer> {
+pub(super) fn storable(edit: &GoalEdit, nature: Nature) -> Result<(), Stop> {
     let what = if edit.weight.is_some() {
         "weights"
     } else if edit.aspirational.is_some() {
@@ -88,7 +88,7 @@ fn is_list(result: &KeyResult) -> bool {
 }
 
 /// A name fits: 1 to 255 characters.
-pub(super) fn sound_name(name: &str, what: &str) -> Result<(), Answer> {
+pub(super) fn sound_name(name: &str, what: &str) -> Result<(), Stop> {
     match name.trim().chars().count() {
         0 => Err(invalid(format!("{what} needs a name"), "write one (e)")),
         1..=LONGEST_NAME => Ok(()),
@@ -100,7 +100,7 @@ pub(super) fn sound_name(name: &str, what: &str) -> Result<(), Answer> {
 }
 
 /// A key result fits.
-fn sound(result: &KeyResult) -> Result<(), Answer> {
+fn sound(result: &KeyResult) -> Result<(), Stop> {
     let name = said(&result.name);
     if let Kind::Checklist { items, .. } = &result.kind {
         return items
@@ -160,7 +160,7 @@ pub(super) fn unit(result: &KeyResult) -> &str {
 ///
 /// # Errors
 /// A key result of the edit is not there any more.
-pub(super) fn calls(edit: &GoalEdit, ground: Ground<'_>) -> Result<Vec<Call>, Answer> {
+pub(super) fn calls(edit: &GoalEdit, ground: Ground<'_>) -> Result<Vec<Call>, Stop> {
     let mut all = Vec::new();
     words(edit, ground, &mut all);
     people_and_dates(edit, ground, &mut all);
@@ -304,7 +304,7 @@ struct Places<'a>(Vec<(&'a KeyResult, Option<&'a TargetNow>)>);
 impl<'a> Places<'a> {
     /// By id; those that are new by name among the targets that were not there
     /// before, each once.
-    fn find(edit: &'a GoalEdit, ground: Ground<'a>) -> Result<Self, Answer> {
+    fn find(edit: &'a GoalEdit, ground: Ground<'a>) -> Result<Self, Stop> {
         let mut taken: HashSet<ShortId> = HashSet::new();
         let mut all = Vec::new();
         for result in edit.put_results.iter().filter(|result| !is_list(result)) {

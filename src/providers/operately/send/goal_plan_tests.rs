@@ -26,7 +26,7 @@ fn plan(edit: &GoalEdit, now: &GoalNow, base: Option<&Base>) -> Vec<(Op, Value)>
 
 fn refusal(edit: &GoalEdit, nature: Nature) -> Fault {
     match storable(edit, nature) {
-        Err(Answer::Refused(fault)) => fault,
+        Err(Stop::Refused(fault)) => fault,
         other => panic!("{other:?}"),
     }
 }

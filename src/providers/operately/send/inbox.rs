@@ -3,11 +3,11 @@
 
 use serde_json::json;
 
-use crate::model::exchange::{Answer, FaultKind};
+use crate::model::exchange::FaultKind;
 use crate::model::ids::NotificationId;
 
 use super::super::ages::Op;
-use super::{Out, Step, accepted, may_pass, unsupported};
+use super::{Out, Step, Stop, accepted, may_pass, unsupported};
 use crate::model::exchange::Batch;
 
 /// Marked at once; a line of somebody else's makes the server refuse all of them.
@@ -25,7 +25,7 @@ impl Step<'_> {
         for some in ids.chunks(AT_ONCE) {
             match self.put(Op::MarkManyRead, json!({ "ids": some })).await {
                 Ok(_) => {}
-                Err(Answer::Refused(fault)) if is_about_one(fault.kind) => {
+                Err(Stop::Refused(fault)) if is_about_one(fault.kind) => {
                     self.one_by_one(some).await?;
                 }
                 Err(other) => return Err(other),
@@ -33,17 +33,17 @@ impl Step<'_> {
         }
         match self.desk.facts.inbox().await {
             Ok(batch) => Ok(accepted(batch, None)),
-            Err(problem) if may_pass(&problem) => Err(problem.harmless()),
+            Err(problem) if may_pass(&problem) => Err(Stop::harmless(&problem)),
             Err(_) => Ok(accepted(Batch::default(), None)),
         }
     }
 
     /// What is gone or not ours needs no mark.
-    async fn one_by_one(&self, ids: &[&str]) -> Result<(), Answer> {
+    async fn one_by_one(&self, ids: &[&str]) -> Result<(), Stop> {
         for id in ids {
             match self.put(Op::MarkRead, json!({ "id": id })).await {
                 Ok(_) => {}
-                Err(Answer::Refused(fault)) if is_about_one(fault.kind) => {}
+                Err(Stop::Refused(fault)) if is_about_one(fault.kind) => {}
                 Err(other) => return Err(other),
             }
         }

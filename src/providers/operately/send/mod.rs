@@ -111,24 +111,24 @@ impl Desk<'_> {
             };
             step.take().await
         };
-        step.await.unwrap_or_else(|answer| answer)
+        step.await.unwrap_or_else(Answer::from)
     }
 
     /// The person the token belongs to, who must be the one who wrote.
-    async fn me(&self, letter: &Letter) -> Result<ShortId, Answer> {
+    async fn me(&self, letter: &Letter) -> Result<ShortId, Stop> {
         let known = self.facts.me().and_then(|me| ShortId::of_ours(me.as_str()));
         let me = match known {
             Some(me) => me,
             None => {
                 let told = self.client.get(Op::Me, &[]).await;
-                let told = told.map_err(|problem| problem.harmless())?;
+                let told = told.map_err(|problem| Stop::harmless(&problem))?;
                 let me = told.get("me").and_then(|me| now::id_at(me, "id"));
-                me.ok_or_else(|| Answer::Refused(now::unreadable("who is signed in")))?
+                me.ok_or_else(|| Stop::Refused(now::unreadable("who is signed in")))?
             }
         };
         let writer = ShortId::of_ours(letter.signature.by.as_str());
         if writer.is_some_and(|writer| writer != me) {
-            return Err(Answer::Refused(Fault::new(
+            return Err(Stop::Refused(Fault::new(
                 FaultKind::Changed,
                 "this account is signed in as somebody else than the one who wrote it",
                 "sign in as the writer, or drop this entry (D)",
@@ -139,7 +139,7 @@ impl Desk<'_> {
 }
 
 /// What can be said without asking anybody.
-fn sound(change: &Change) -> Result<(), Answer> {
+fn sound(change: &Change) -> Result<(), Stop> {
     if change.text().is_some_and(|text| text.len() > LONGEST_TEXT) {
         return Err(invalid(
             "the text is longer than 32 KiB",
@@ -159,11 +159,58 @@ struct Step<'a> {
 }
 
 /// Either way an answer: the left side goes on, the right side ends the step.
-type Out = Result<Answer, Answer>;
+type Out = Result<Answer, Stop>;
+
+/// Why a step ended early: the answers to a write that bring no facts.
+#[derive(Clone, Debug, PartialEq)]
+enum Stop {
+    /// [`Answer::Refused`]
+    Refused(Fault),
+    /// [`Answer::Busy`]
+    Busy(u64),
+    /// [`Answer::Offline`]
+    Offline(String),
+    /// [`Answer::NoAnswer`]
+    NoAnswer(String),
+}
+
+impl Stop {
+    /// A problem of a read, or of a write that cannot have done anything.
+    fn harmless(problem: &Problem) -> Self {
+        Self::of(problem.harmless())
+    }
+
+    /// A problem of a write that left.
+    fn after_sending(problem: &Problem) -> Self {
+        Self::of(problem.after_sending())
+    }
+
+    fn of(answer: Answer) -> Self {
+        match answer {
+            Answer::Refused(fault) => Stop::Refused(fault),
+            Answer::Busy(seconds) => Stop::Busy(seconds),
+            Answer::Offline(why) => Stop::Offline(why),
+            Answer::NoAnswer(why) => Stop::NoAnswer(why),
+            // No problem is one of these.
+            Answer::Accepted { .. } | Answer::Onward(_) => Stop::NoAnswer(String::new()),
+        }
+    }
+}
+
+impl From<Stop> for Answer {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Refused(fault) => Answer::Refused(fault),
+            Stop::Busy(seconds) => Answer::Busy(seconds),
+            Stop::Offline(why) => Answer::Offline(why),
+            Stop::NoAnswer(why) => Answer::NoAnswer(why),
+        }
+    }
+}
 
 impl<'a> Step<'a> {
     async fn take(self) -> Out {
-        let note = Note::of(self.letter.trail.as_ref()).map_err(Answer::Refused)?;
+        let note = Note::of(self.letter.trail.as_ref()).map_err(Stop::Refused)?;
         match &self.letter.change {
             Change::CheckIn {
                 goal,
@@ -234,13 +281,13 @@ impl<'a> Step<'a> {
     }
 
     /// Asks.
-    async fn read(&self, op: Op, query: &[(&str, String)]) -> Result<Value, Answer> {
+    async fn read(&self, op: Op, query: &[(&str, String)]) -> Result<Value, Stop> {
         let told = self.client().get(op, query).await;
-        told.map_err(|problem| problem.harmless())
+        told.map_err(|problem| Stop::harmless(&problem))
     }
 
     /// Writes what must not be done twice.
-    async fn once(&self, op: Op, body: Value) -> Result<Value, Answer> {
+    async fn once(&self, op: Op, body: Value) -> Result<Value, Stop> {
         if self.looking {
             return Err(not_there());
         }
@@ -252,14 +299,14 @@ impl<'a> Step<'a> {
             // The operation itself failed, twice, with minutes and two looks in
             // between: it is the value, not an outage.
             Err(problem) if is_own(&problem) && self.desk.failures.again(self.key()) => {
-                Err(Answer::Refused(problem.fault()))
+                Err(Stop::Refused(problem.fault()))
             }
-            Err(problem) => Err(problem.after_sending()),
+            Err(problem) => Err(Stop::after_sending(&problem)),
         }
     }
 
     /// Writes what may be done again.
-    async fn put(&self, op: Op, body: Value) -> Result<Value, Answer> {
+    async fn put(&self, op: Op, body: Value) -> Result<Value, Stop> {
         if self.looking {
             return Err(not_there());
         }
@@ -268,19 +315,19 @@ impl<'a> Step<'a> {
     }
 
     /// The goal or project as it stands.
-    async fn goal_now(&self, goal: &GoalId) -> Result<GoalNow, Answer> {
+    async fn goal_now(&self, goal: &GoalId) -> Result<GoalNow, Stop> {
         let id = id_of_goal(goal)?;
         let nature = self.desk.facts.nature(goal);
         let first = nature.unwrap_or(Nature::Goal);
         match self.thing_now(id, first).await {
-            Err(Answer::Refused(fault)) if fault.kind == FaultKind::Gone && nature.is_none() => {
+            Err(Stop::Refused(fault)) if fault.kind == FaultKind::Gone && nature.is_none() => {
                 self.thing_now(id, Nature::Project).await
             }
             told => told,
         }
     }
 
-    async fn thing_now(&self, id: ShortId, nature: Nature) -> Result<GoalNow, Answer> {
+    async fn thing_now(&self, id: ShortId, nature: Nature) -> Result<GoalNow, Stop> {
         let op = match nature {
             Nature::Goal => Op::Goal,
             Nature::Project => Op::Project,
@@ -290,7 +337,7 @@ impl<'a> Step<'a> {
             Nature::Goal => GoalNow::goal(&told),
             Nature::Project => GoalNow::project(&told),
         }
-        .map_err(Answer::Refused)
+        .map_err(Stop::Refused)
     }
 
     /// Done: the facts of these goals as they are now. Where they cannot be read
@@ -300,7 +347,7 @@ impl<'a> Step<'a> {
         for goal in goals {
             match self.desk.facts.goal(goal).await {
                 Ok(batch) => merge(&mut all, batch),
-                Err(problem) if may_pass(&problem) => return Err(problem.harmless()),
+                Err(problem) if may_pass(&problem) => return Err(Stop::harmless(&problem)),
                 // It was done; that it cannot be read does not undo it.
                 Err(problem) => tracing::warn!("facts after a write: {}", problem.fault()),
             }
@@ -325,8 +372,8 @@ fn merge(all: &mut Batch, more: Batch) {
 }
 
 /// In a look: it would have to be written.
-fn not_there() -> Answer {
-    Answer::NoAnswer("it is not there".to_owned())
+fn not_there() -> Stop {
+    Stop::NoAnswer("it is not there".to_owned())
 }
 
 /// Whether the operation itself failed, not something on the way to it.
@@ -345,16 +392,16 @@ fn may_pass(problem: &Problem) -> bool {
 }
 
 /// A problem of a write that is simply sent again.
-fn repeatable(problem: &Problem) -> Answer {
+fn repeatable(problem: &Problem) -> Stop {
     match problem {
-        Problem::Failed(_) if is_own(problem) => Answer::Refused(problem.fault()),
-        other => other.harmless(),
+        Problem::Failed(_) if is_own(problem) => Stop::Refused(problem.fault()),
+        other => Stop::harmless(other),
     }
 }
 
-fn id_of_goal(goal: &GoalId) -> Result<ShortId, Answer> {
+fn id_of_goal(goal: &GoalId) -> Result<ShortId, Stop> {
     ShortId::of_ours(goal.as_str()).ok_or_else(|| {
-        Answer::Refused(Fault::new(
+        Stop::Refused(Fault::new(
             FaultKind::Gone,
             "Operately does not know this goal (yet)",
             "drop this entry (D) or copy its text (y)",
@@ -362,23 +409,23 @@ fn id_of_goal(goal: &GoalId) -> Result<ShortId, Answer> {
     })
 }
 
-fn fault(kind: FaultKind, why: impl Into<String>, remedy: &str) -> Answer {
-    Answer::Refused(Fault::new(kind, why, remedy))
+fn fault(kind: FaultKind, why: impl Into<String>, remedy: &str) -> Stop {
+    Stop::Refused(Fault::new(kind, why, remedy))
 }
 
-fn invalid(why: impl Into<String>, remedy: &str) -> Answer {
+fn invalid(why: impl Into<String>, remedy: &str) -> Stop {
     fault(FaultKind::Invalid, why, remedy)
 }
 
-fn unsupported(why: impl Into<String>, remedy: &str) -> Answer {
+fn unsupported(why: impl Into<String>, remedy: &str) -> Stop {
     fault(FaultKind::Unsupported, why, remedy)
 }
 
-fn changed(why: impl Into<String>, remedy: &str) -> Answer {
+fn changed(why: impl Into<String>, remedy: &str) -> Stop {
     fault(FaultKind::Changed, why, remedy)
 }
 
-fn gone(what: &str) -> Answer {
+fn gone(what: &str) -> Stop {
     fault(
         FaultKind::Gone,
         format!("{what} is gone or hidden from you"),

@@ -1,7 +1,7 @@
 //! People in what is written: who is told of it, who is named in it.
 
 use crate::model::apply::mentions;
-use crate::model::exchange::{Answer, Tell};
+use crate::model::exchange::Tell;
 use crate::model::ids::PersonId;
 use crate::model::person::Person;
 
@@ -9,11 +9,11 @@ use super::super::ages::Op;
 use super::super::ids::ShortId;
 use super::super::rich_text::Mentions;
 use super::now::{GoalNow, id_at, list, text_at};
-use super::{Step, invalid};
+use super::{Step, Stop, invalid};
 
 /// `send_notifications_to_everyone` and `subscriber_ids`. Both always go along:
 /// what a server does without them changed from nobody to everybody.
-pub(super) fn told(tell: &Tell, now: &GoalNow, me: ShortId) -> Result<(bool, Vec<String>), Answer> {
+pub(super) fn told(tell: &Tell, now: &GoalNow, me: ShortId) -> Result<(bool, Vec<String>), Stop> {
     let ids: Vec<ShortId> = match tell {
         Tell::Everyone => return Ok((true, Vec::new())),
         Tell::Nobody => Vec::new(),
@@ -71,17 +71,17 @@ pub(super) fn named(text: &str, people: &[Person]) -> Mentions {
 
 impl Step<'_> {
     /// Mentions for a text; asks for the people only if it names somebody.
-    pub(super) async fn mentions(&self, text: &str) -> Result<Mentions, Answer> {
+    pub(super) async fn mentions(&self, text: &str) -> Result<Mentions, Stop> {
         if !text.contains('@') {
             return Ok(Mentions::default());
         }
         let told = match self.read(Op::People, &[]).await {
             // Who may not see people names nobody.
-            Err(Answer::Refused(_)) => return Ok(Mentions::default()),
+            Err(Stop::Refused(_)) => return Ok(Mentions::default()),
             told => told?,
         };
         let people: Vec<Person> = list(&told, "people")
-            .map_err(Answer::Refused)?
+            .map_err(Stop::Refused)?
             .iter()
             .filter_map(|person| {
                 Some(Person {

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::model::exchange::{Answer, Change, FaultKind};
+use crate::model::exchange::{Change, FaultKind};
 use crate::model::ids::{CheckInId, GoalId};
 
 use super::super::ages::Op;
@@ -12,7 +12,7 @@ use super::super::ids::ShortId;
 use super::now::{Someone, id_at, list, text_at, unreadable};
 use super::spot::Spot;
 use super::trail::{Note, turn};
-use super::{Out, Step, invalid, unsupported};
+use super::{Out, Step, Stop, invalid, unsupported};
 
 /// Longest sign in bytes: a few emoji, not a text.
 const LONGEST: usize = 64;
@@ -62,12 +62,12 @@ impl Step<'_> {
         self.done(&[goal], Some(undo)).await
     }
 
-    async fn take_away(&self, id: ShortId) -> Result<(), Answer> {
+    async fn take_away(&self, id: ShortId) -> Result<(), Stop> {
         let body = json!({ "reaction_id": id.to_string() });
         match self.put(Op::DeleteReaction, body).await {
             Ok(_) => Ok(()),
             // Gone meanwhile: the server fails over that.
-            Err(Answer::Refused(fault))
+            Err(Stop::Refused(fault))
                 if matches!(fault.kind, FaultKind::Gone | FaultKind::Invalid) =>
             {
                 Ok(())
@@ -77,7 +77,7 @@ impl Step<'_> {
     }
 
     /// My reactions with this sign under something.
-    async fn reactions(&self, spot: &Spot, sign: &str) -> Result<Vec<ShortId>, Answer> {
+    async fn reactions(&self, spot: &Spot, sign: &str) -> Result<Vec<ShortId>, Stop> {
         let (op, at) = match spot {
             Spot::CheckIn { .. } => (Op::CheckIn, "/update"),
             Spot::ProjectCheckIn { .. } => (Op::ProjectCheckIn, "/project_check_in"),
@@ -99,14 +99,14 @@ impl Step<'_> {
         let told = self.read(op, &query).await?;
         let thing = told
             .pointer(at)
-            .ok_or_else(|| Answer::Refused(unreadable("the check-in")))?;
+            .ok_or_else(|| Stop::Refused(unreadable("the check-in")))?;
         mine(thing, self.me, sign)
     }
 }
 
-fn mine(thing: &Value, me: ShortId, sign: &str) -> Result<Vec<ShortId>, Answer> {
+fn mine(thing: &Value, me: ShortId, sign: &str) -> Result<Vec<ShortId>, Stop> {
     let wanted = sign_of(emoji_of(sign));
-    let all = list(thing, "reactions").map_err(Answer::Refused)?;
+    let all = list(thing, "reactions").map_err(Stop::Refused)?;
     let mine = all.iter().filter(|reaction| {
         // An empty emoji is stored as null.
         let emoji = text_at(reaction, "emoji").unwrap_or_default();

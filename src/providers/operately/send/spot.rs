@@ -3,14 +3,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::exchange::{Answer, FaultKind};
+use crate::model::exchange::FaultKind;
 use crate::model::goal::Nature;
 use crate::model::ids::{CheckInId, GoalId};
 
 use super::super::ages::{Age, Build, Op};
 use super::super::ids::ShortId;
 use super::now::{flags, id_at};
-use super::{Step, gone};
+use super::{Step, Stop, gone};
 
 /// A thing people talk about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +32,7 @@ pub(super) enum Spot {
 
 impl Spot {
     /// The id that goes with [`Spot::word`].
-    pub fn id(&self) -> Result<&str, Answer> {
+    pub fn id(&self) -> Result<&str, Stop> {
         match self {
             Spot::CheckIn { id } | Spot::ProjectCheckIn { id } | Spot::ProjectClosing { id } => {
                 Ok(id)
@@ -57,7 +57,7 @@ impl Spot {
 
 impl Step<'_> {
     /// Finds out what a check-in is. Costs one request for the usual one.
-    pub(super) async fn spot(&self, goal: &GoalId, check_in: &CheckInId) -> Result<Spot, Answer> {
+    pub(super) async fn spot(&self, goal: &GoalId, check_in: &CheckInId) -> Result<Spot, Stop> {
         let id = ShortId::of_ours(check_in.as_str()).ok_or_else(|| gone("the check-in"))?;
         let (of_goal, of_project) = (
             Spot::CheckIn { id: id.to_string() },
@@ -71,14 +71,14 @@ impl Step<'_> {
         for (op, spot) in order {
             match self.read(op, &[("id", id.to_string())]).await {
                 Ok(_) => return Ok(spot),
-                Err(Answer::Refused(fault)) if fault.kind == FaultKind::Gone => {}
+                Err(Stop::Refused(fault)) if fault.kind == FaultKind::Gone => {}
                 Err(other) => return Err(other),
             }
         }
         self.closing(goal, id).await
     }
 
-    async fn closing(&self, goal: &GoalId, id: ShortId) -> Result<Spot, Answer> {
+    async fn closing(&self, goal: &GoalId, id: ShortId) -> Result<Spot, Stop> {
         match self.read(Op::Activity, &[("id", id.to_string())]).await {
             Ok(told) => {
                 let thread = told
@@ -89,13 +89,13 @@ impl Step<'_> {
                     thread: thread.map(|id| id.to_string()),
                 });
             }
-            Err(Answer::Refused(fault)) if fault.kind == FaultKind::Gone => {}
+            Err(Stop::Refused(fault)) if fault.kind == FaultKind::Gone => {}
             Err(other) => return Err(other),
         }
         let project = super::id_of_goal(goal)?;
         let told = self.read(Op::Project, &flags(project)).await;
         let told = told.map_err(|answer| match answer {
-            Answer::Refused(fault) if fault.kind == FaultKind::Gone => gone("the check-in"),
+            Stop::Refused(fault) if fault.kind == FaultKind::Gone => gone("the check-in"),
             other => other,
         })?;
         let found = told

@@ -7,6 +7,7 @@ use crate::model::exchange::{Answer, Fault, FaultKind, Trail};
 use crate::model::goal::Nature;
 
 use super::super::ids::ShortId;
+use super::Stop;
 use super::now::Day;
 use super::spot::Spot;
 
@@ -85,8 +86,8 @@ impl Note {
 }
 
 /// A note that belongs to another sort of write: never acted on.
-pub(super) fn astray() -> Answer {
-    Answer::Refused(Fault::new(
+pub(super) fn astray() -> Stop {
+    Stop::Refused(Fault::new(
         FaultKind::Unreadable,
         "what was noted about this write belongs to another one",
         "look on Operately's own page whether it arrived, then drop it (D)",
@@ -94,7 +95,7 @@ pub(super) fn astray() -> Answer {
 }
 
 /// Whether it was begun before.
-pub(super) fn turn(note: Option<Note>) -> Result<bool, Answer> {
+pub(super) fn turn(note: Option<Note>) -> Result<bool, Stop> {
     match note {
         None => Ok(false),
         Some(Note::Turn) => Ok(true),
@@ -144,7 +145,7 @@ mod tests {
         assert_eq!(turn(None), Ok(false));
         assert_eq!(turn(Some(Note::Turn)), Ok(true));
         let other = Note::Edit { start: None };
-        let Err(Answer::Refused(Fault { kind, .. })) = turn(Some(other)) else {
+        let Err(Stop::Refused(Fault { kind, .. })) = turn(Some(other)) else {
             panic!("refused")
         };
         assert_eq!(kind, FaultKind::Unreadable);
