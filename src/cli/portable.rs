@@ -226,7 +226,11 @@ pub fn import(out: &mut Out, session: &Session, global: &Global, args: &Import) 
 
 /// What belongs to an account that is not here would be there and never be seen.
 fn check_accounts(session: &Session, all: &Portable) -> Result<(), Stop> {
-    let known = |account: &AccountName| session.store().account(account).is_some();
+    // Facts of a server are read from it; what was imported would lie beside them.
+    let known = |account: &AccountName| {
+        let known = session.store().account(account);
+        known.is_some_and(|known| known.setup.abilities.immediate)
+    };
     let mut strange: Vec<&AccountName> = all
         .goals
         .iter()
@@ -240,6 +244,15 @@ fn check_accounts(session: &Session, all: &Portable) -> Result<(), Stop> {
         return Ok(());
     };
     let name = text::line(first.as_str());
+    if let Some(account) = session.store().account(first) {
+        let provider = account.setup.abilities.provider;
+        return Err(Failure::failed(
+            "nothing was imported",
+            format!("the file belongs to account {name}, whose goals are kept by {provider}"),
+            "export and import move goals between workspaces of this machine",
+        )
+        .into());
+    }
     Err(Failure::failed(
         "nothing was imported",
         format!("the file belongs to account {name}, which is not configured"),

@@ -56,7 +56,7 @@ impl Store {
         }
     }
 
-    fn ask_for_goal_on_screen(&mut self, now: Now, effects: &mut Vec<Effect>) {
+    pub(super) fn ask_for_goal_on_screen(&mut self, now: Now, effects: &mut Vec<Effect>) {
         let Some((id, _)) = self.looking.clone() else {
             return;
         };

@@ -175,9 +175,13 @@ impl Store {
         }
         let told_at = as_of.unwrap_or(now.at);
         self.asked.succeeded(&account, cursor, told_at);
+        let was_offline = self.is_offline(&account);
         if let Some(known) = self.accounts.get_mut(&account) {
             known.state = AccountState::Synced;
             known.synced_at = Some(told_at);
+        }
+        if was_offline {
+            self.ask_for_goal_on_screen(now, effects);
         }
         self.touch();
     }

@@ -9,6 +9,7 @@ use crate::model::figures::{self, Context, Figures};
 use crate::model::goal::Goal;
 use crate::model::ids::{GoalId, PersonId};
 use crate::model::progress::{self, Source};
+use crate::model::status::ShownStatus;
 use crate::model::time::{Now, Time};
 
 use super::Store;
@@ -138,6 +139,7 @@ impl Reckoned {
             figures.attention = 0;
             figures.check_in_due = None;
             figures.late_days = 0;
+            figures.shown = ShownStatus::Said(goal.status);
         }
         self.figures.insert(id.clone(), figures);
     }

@@ -295,6 +295,11 @@ fn here_what_is_not_named_is_gone_there_it_stays_as_a_copy() {
         assert_eq!(waiting.len(), 1, "a copy waits for nobody");
         let copy = store.goal(&"work:2".into()).unwrap();
         assert!(store.why(copy, &now).is_empty());
+        let late = later(now, 30 * 86_400);
+        store.outcome(Outcome::Woke, late);
+        let figures = store.figures(&"work:2".into()).unwrap();
+        assert_eq!((figures.late_days, figures.attention), (0, 0));
+        let copy = store.goal(&"work:2".into()).unwrap();
         assert_eq!(
             store.copy_words(copy, &now).unwrap(),
             "gone at the provider; kept copy of 20 Nov"
@@ -603,6 +608,30 @@ fn a_look_reads_a_goal_once_and_leaving_takes_the_question_back() {
     let then = later(then, 300);
     let effects = look(&mut store, Some("work:2"), then);
     assert_eq!(asked(&effects).len(), 1);
+}
+
+#[test]
+fn what_is_looked_at_is_read_when_the_line_returns() {
+    let now = friday();
+    let mut store = read(vec![goal("work:1", now)], now);
+    let then = later(now, 600);
+    let effects = store.command(Command::Refresh, then);
+    fail(
+        &mut store,
+        one(&asked(&effects)).0,
+        FaultKind::Offline,
+        then,
+    );
+    let look = Command::Looking(Some("work:1".into()));
+    assert_eq!(asked(&store.command(look, then)), []);
+    let effects = store.command(Command::Refresh, then);
+    let (ticket, _) = one(&asked(&effects));
+    let answer = Batch {
+        brief: true,
+        ..full(vec![goal("work:1", now)])
+    };
+    let effects = tell(&mut store, ticket, answer, then);
+    assert_eq!(one(&asked(&effects)).1, Query::Goal("work:1".into()));
 }
 
 #[test]
