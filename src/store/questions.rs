@@ -147,9 +147,14 @@ impl Store {
             is_other_person = known.me != batch.me;
             known.me.clone_from(&batch.me);
         }
+        if let Some(known) = self.accounts.get_mut(account)
+            && let Some(may) = batch.may_write
+        {
+            known.may_write = may;
+        }
         let touched = self.facts.merge(batch, newer);
         if self.outbox.iter().any(|entry| entry.state.is_pending()) {
-            self.relay();
+            self.relay_around(touched.iter().cloned());
         }
         if is_other_person {
             self.reckon_all(now);

@@ -13,6 +13,7 @@ mod cli_accounts;
 mod demo;
 mod layers;
 mod operately;
+mod outbox;
 mod pty;
 mod rig;
 mod rows;
