@@ -8,6 +8,10 @@ use crate::model::sign_in::NewAccount;
 
 /// A wish of a person, made by a screen or the command line.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "made one at a time by keys; a box would burden every maker"
+)]
 pub enum Command {
     /// Read every account; the first thing after start.
     Start,
