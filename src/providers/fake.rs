@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use super::{Provider, Sink};
 use crate::model::exchange::{
-    Abilities, Ability, Answer, Batch, Change, Fault, Letter, Query, Signature,
+    Abilities, Ability, Answer, Batch, Change, Fault, Letter, Query, Signature, Trail,
 };
 use crate::model::goal::Goal;
 use crate::model::ids::{AccountName, EntryId, PersonId};
@@ -70,6 +70,20 @@ pub enum Looking {
     Fails(Fault),
 }
 
+/// How a write that knows no keys is carried out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Steps {
+    /// At once.
+    #[default]
+    One,
+    /// It reads what is there, then acts: only the second step may do harm when it
+    /// is taken twice. It looks before it acts.
+    ReadFirst,
+    /// It reads, makes a draft that nobody sees, and publishes it by its name, which
+    /// may be repeated.
+    Drafts,
+}
+
 /// One call as it came.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Call {
@@ -83,6 +97,8 @@ pub enum Call {
         signature: Signature,
         /// Its key.
         key: EntryId,
+        /// How far it got before.
+        trail: Option<Trail>,
     },
     /// A look for a write.
     LookFor {
@@ -102,6 +118,9 @@ struct Script {
     calls: Vec<Call>,
     has_undo: bool,
     knows_keys: bool,
+    steps: Steps,
+    /// Drafts made, by the key of their write.
+    drafts: Vec<EntryId>,
 }
 
 /// A scripted account; clones are the same account.
@@ -174,6 +193,18 @@ impl Fake {
         self
     }
 
+    /// Writes are carried out in steps; what becomes of them counts for the steps that
+    /// act.
+    pub fn in_steps(self, steps: Steps) -> Self {
+        self.script.send_modify(|script| script.steps = steps);
+        self
+    }
+
+    /// The drafts that were made, in order; one made twice is there twice.
+    pub fn drafts(&self) -> Vec<EntryId> {
+        self.script.borrow().drafts.clone()
+    }
+
     /// What becomes of the next questions; honest again after them.
     pub fn on_fetch(&self, tellings: impl IntoIterator<Item = Telling>) {
         self.script
@@ -235,14 +266,33 @@ impl Fake {
         told
     }
 
-    fn act(&self, change: Change, signature: Signature, key: EntryId) -> Option<Answer> {
+    fn act(&self, letter: Letter) -> Option<Answer> {
+        let Letter {
+            key,
+            change,
+            signature,
+            trail,
+            ..
+        } = letter;
         let mut answer = None;
         self.script.send_modify(|script| {
+            script.calls.push(Call::Send {
+                change: change.clone(),
+                signature: signature.clone(),
+                key: key.clone(),
+                trail: trail.clone(),
+            });
+            if let Some(onward) = script.prepare(&key, trail.as_ref()) {
+                answer = Some(onward);
+                return;
+            }
             let doing = script.sends.pop_front().unwrap_or(Doing::Honest);
+            let looks = script.steps != Steps::One;
             let carry_out = |script: &mut Script| {
-                // A provider that knows no keys does the same write again.
+                // A provider that knows no keys does the same write again, unless it
+                // looks before it acts.
                 let known = script.shelf.done(&key).is_some();
-                let key = if script.knows_keys || !known {
+                let key = if script.knows_keys || looks || !known {
                     key.clone()
                 } else {
                     EntryId::new(format!("{key}-{}", script.calls.len()))
@@ -272,11 +322,6 @@ impl Fake {
                 }
                 Doing::Hangs => None,
             };
-            script.calls.push(Call::Send {
-                change,
-                signature,
-                key,
-            });
         });
         answer
     }
@@ -295,6 +340,37 @@ impl Fake {
             script.calls.push(Call::LookFor { change, key });
         });
         found
+    }
+}
+
+impl Script {
+    /// The step before the one that acts, if there is one still to take.
+    fn prepare(&mut self, key: &EntryId, trail: Option<&Trail>) -> Option<Answer> {
+        let onward = |note: String, risky| Some(Answer::Onward(Trail { note, risky }));
+        match (self.steps, trail) {
+            (Steps::One, _) | (Steps::ReadFirst, Some(_)) => None,
+            (_, None) => onward(format!("{} before", self.shelf.writes()), true),
+            (Steps::Drafts, Some(trail)) if trail.risky => {
+                match self.sends.pop_front() {
+                    // The answer to making the draft is lost like any other.
+                    Some(Doing::DoneButLost) => {
+                        self.drafts.push(key.clone());
+                        Some(Answer::NoAnswer("connection reset".to_owned()))
+                    }
+                    Some(Doing::LostBefore) => {
+                        Some(Answer::NoAnswer("connection reset".to_owned()))
+                    }
+                    other => {
+                        if let Some(other) = other {
+                            self.sends.push_front(other);
+                        }
+                        self.drafts.push(key.clone());
+                        onward(format!("draft {}", self.drafts.len()), false)
+                    }
+                }
+            }
+            (Steps::Drafts, Some(_)) => None,
+        }
     }
 }
 
@@ -324,7 +400,7 @@ impl Provider for Fake {
 
     fn send(&self, letter: Letter) -> BoxFuture<'_, Answer> {
         async move {
-            match self.act(letter.change, letter.signature, letter.key) {
+            match self.act(letter) {
                 Some(answer) => answer,
                 None => std::future::pending().await,
             }

@@ -23,7 +23,7 @@ pub mod tree;
 mod waiting;
 mod writes;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::TimeDelta;
 
@@ -523,6 +523,43 @@ impl Store {
         let touched: Vec<GoalId> = before.into_iter().chain(after).collect();
         self.reckoned.mark_stale(touched);
         self.touch();
+    }
+
+    /// As [`Store::relay`] where only these goals may look different: of ten thousand
+    /// writes a few touch them.
+    fn relay_around(&mut self, goals: impl IntoIterator<Item = GoalId>) {
+        let is_far = |entry: &&Entry| entry.state.is_pending() && !overlay::is_local(&entry.change);
+        if self.outbox.iter().any(|entry| is_far(&entry)) {
+            return self.relay();
+        }
+        // A write of several goals ties them together.
+        let mut around: HashSet<GoalId> = HashSet::new();
+        let mut touching: BTreeMap<(u64, &EntryId), &Entry> = BTreeMap::new();
+        let mut open: Vec<GoalId> = goals.into_iter().collect();
+        while let Some(goal) = open.pop() {
+            if !around.insert(goal.clone()) {
+                continue;
+            }
+            for entry in self.outbox.of_goal(&goal) {
+                if entry.state.is_pending() {
+                    touching.insert((entry.seq, &entry.id), entry);
+                    open.extend(entry.change.goals().into_iter().cloned());
+                }
+            }
+        }
+        let touching: Vec<&Entry> = touching.into_values().collect();
+        self.overlay.lay_again(&self.facts, &touching, &around);
+        self.reckoned.mark_stale(around.into_iter().collect());
+        self.touch();
+    }
+
+    /// As [`Store::relay`], for one entry that began or ceased to be laid over.
+    fn relay_for(&mut self, entry: &Entry) {
+        if overlay::is_local(&entry.change) {
+            self.relay_around(entry.change.goals().into_iter().cloned());
+        } else {
+            self.relay();
+        }
     }
 
     fn reckon(&mut self, goals: &[GoalId], now: Now) {

@@ -16,7 +16,7 @@ use chrono::TimeDelta;
 
 use crate::model::entry::{Entry, EntryState};
 use crate::model::exchange::{Change, Fault};
-use crate::model::ids::{AccountName, EntryId};
+use crate::model::ids::{AccountName, EntryId, GoalId};
 use crate::model::time::Time;
 
 pub use line::{Hindrance, Line, Lines, Settle};
@@ -55,6 +55,7 @@ struct Pause {
 pub struct Outbox {
     entries: BTreeMap<Place, Entry>,
     places: BTreeMap<EntryId, u64>,
+    goals: BTreeMap<GoalId, BTreeSet<Place>>,
     /// Changed, and the disk was not told yet.
     untold: BTreeSet<EntryId>,
     /// Posted, and the disk has not said yet that it has them.
@@ -76,8 +77,8 @@ pub struct Outbox {
     /// Written in this session, in order, for undo.
     session: Vec<EntryId>,
     pauses: BTreeMap<AccountName, Pause>,
-    /// Waits behind an older one that may wait long.
-    behind: BTreeMap<EntryId, Older>,
+    /// Goals with an entry that holds up later ones, perhaps for long.
+    stuck: BTreeMap<GoalId, (Place, Older)>,
     /// Up to here everything due was done.
     turned_at: Option<Time>,
 }
@@ -160,10 +161,16 @@ impl Outbox {
     }
 
     fn insert(&mut self, entry: Entry) {
-        if let Some(seq) = self.places.insert(entry.id.clone(), entry.seq) {
-            self.entries.remove(&(seq, entry.id.clone()));
+        self.take_out(&entry.id);
+        let place = (entry.seq, entry.id.clone());
+        self.places.insert(entry.id.clone(), entry.seq);
+        for goal in entry.change.goals() {
+            self.goals
+                .entry(goal.clone())
+                .or_default()
+                .insert(place.clone());
         }
-        self.entries.insert((entry.seq, entry.id.clone()), entry);
+        self.entries.insert(place, entry);
     }
 
     /// Nothing of ours is under way with it any more.
@@ -181,8 +188,17 @@ impl Outbox {
     }
 
     fn take_out(&mut self, id: &EntryId) -> Option<Entry> {
-        let seq = self.places.remove(id)?;
-        self.entries.remove(&(seq, id.clone()))
+        let place = (self.places.remove(id)?, id.clone());
+        let entry = self.entries.remove(&place)?;
+        for goal in entry.change.goals() {
+            if let Some(places) = self.goals.get_mut(goal) {
+                places.remove(&place);
+                if places.is_empty() {
+                    self.goals.remove(goal);
+                }
+            }
+        }
+        Some(entry)
     }
 
     fn prune(&mut self) -> Vec<Entry> {
@@ -201,6 +217,12 @@ impl Outbox {
     /// All entries in order of writing.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Entry> {
         self.entries.values()
+    }
+
+    /// The entries of one goal in order of writing.
+    pub fn of_goal(&self, goal: &GoalId) -> impl Iterator<Item = &Entry> {
+        let places = self.goals.get(goal).into_iter().flatten();
+        places.filter_map(|place| self.entries.get(place))
     }
 
     /// One entry.
@@ -312,9 +334,18 @@ impl Outbox {
         let account = entry.signature.account.clone();
         match &entry.state {
             EntryState::Queued { why, .. } => {
-                // Only a time that nobody has to know of.
-                entry.state = queued(None, &why.clone());
-                self.pauses.remove(&account);
+                // A provider that asked to wait is waited for, also by the impatient.
+                let why = why.clone();
+                if self
+                    .pauses
+                    .get(&account)
+                    .is_none_or(|pause| !pause.is_asked)
+                {
+                    self.pauses.remove(&account);
+                    if let Some(entry) = self.get_mut(id) {
+                        entry.state = queued(None, &why);
+                    }
+                }
                 return true;
             }
             EntryState::Held { .. } => {}
@@ -330,7 +361,7 @@ impl Outbox {
                 return false;
             }
         }
-        self.pauses.remove(&account);
+        self.alive(&account);
         self.put(id, queued(None, ""));
         true
     }
@@ -400,9 +431,18 @@ impl Outbox {
         self.looking.contains(id)
     }
 
-    /// The older entry it waits behind, where that may take long.
-    pub fn behind(&self, id: &EntryId) -> Option<Older> {
-        self.behind.get(id).copied()
+    /// What an entry waits behind, where that may take long: an older one of its
+    /// goal.
+    pub fn behind(&self, entry: &Entry) -> Option<Older> {
+        if !waits_in_order(&entry.change) {
+            return None;
+        }
+        let place = (entry.seq, entry.id.clone());
+        let goals = entry.change.goals();
+        let mut stuck = goals.into_iter().filter_map(|goal| self.stuck.get(goal));
+        stuck
+            .find(|(older, _)| *older < place)
+            .map(|(_, kind)| *kind)
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::facts::Facts;
 use crate::model::apply::{self, Shelf};
 use crate::model::entry::Entry;
+use crate::model::exchange::Change;
 use crate::model::goal::Goal;
 use crate::model::ids::{GoalId, NotificationId};
 use crate::model::person::Person;
@@ -25,18 +26,30 @@ impl Overlay {
     pub fn lay<'a>(facts: &Facts, entries: impl Iterator<Item = &'a Entry>) -> Self {
         let mut overlay = Overlay::default();
         for entry in entries.filter(|entry| entry.state.is_pending()) {
-            let mut shelf = Laid {
-                facts,
-                over: &mut overlay,
-            };
-            // A change that does not fit the facts any more shows when its answer comes.
-            if apply::apply(&mut shelf, &entry.change, &entry.signature, &entry.id).is_ok() {
-                overlay
-                    .pending
-                    .extend(entry.change.goals().into_iter().cloned());
-            }
+            overlay.lay_one(facts, entry);
         }
         overlay
+    }
+
+    /// Lays entries over these goals anew and leaves the others as they are: the
+    /// entries are all pending ones that touch these goals, and touch no others.
+    pub fn lay_again(&mut self, facts: &Facts, entries: &[&Entry], goals: &HashSet<GoalId>) {
+        for goal in goals {
+            self.goals.remove(goal);
+            self.pending.remove(goal);
+        }
+        for entry in entries {
+            self.lay_one(facts, entry);
+        }
+    }
+
+    fn lay_one(&mut self, facts: &Facts, entry: &Entry) {
+        let mut shelf = Laid { facts, over: self };
+        // A change that does not fit the facts any more shows when its answer comes.
+        if apply::apply(&mut shelf, &entry.change, &entry.signature, &entry.id).is_ok() {
+            self.pending
+                .extend(entry.change.goals().into_iter().cloned());
+        }
     }
 
     /// Whether nothing is laid over.
@@ -123,6 +136,22 @@ impl Shelf for Laid<'_> {
             .done
             .extend(ids.iter().map(|id| (id.clone(), done)));
     }
+}
+
+/// Whether a write touches nothing but the goals it names.
+pub fn is_local(change: &Change) -> bool {
+    matches!(
+        change,
+        Change::CheckIn { .. }
+            | Change::EditCheckIn { .. }
+            | Change::RetractCheckIn { .. }
+            | Change::Acknowledge { .. }
+            | Change::Unacknowledge { .. }
+            | Change::Comment { .. }
+            | Change::EditComment { .. }
+            | Change::DeleteComment { .. }
+            | Change::React { .. }
+    )
 }
 
 /// The children of a goal with pending moves counted.

@@ -136,8 +136,8 @@ impl Store {
             seen,
         };
         let touched = self.facts.merge(batch, hearing);
+        self.laid_over(&touched, met, now);
         self.came.extend(touched);
-        self.laid_over(met, now);
         if let Some(as_of) = as_of {
             self.recalled(&account, as_of, cursor.clone(), now);
         }
@@ -247,15 +247,15 @@ impl Store {
             seen: None,
         };
         let touched = self.facts.merge(batch, hearing);
-        self.laid_over(met, now);
+        self.laid_over(&touched, met, now);
         touched
     }
 
     /// What follows when facts have changed: pending writes lie over the new ones,
     /// and what is mine depends on who I am.
-    fn laid_over(&mut self, met: Met, now: Now) {
+    fn laid_over(&mut self, touched: &[GoalId], met: Met, now: Now) {
         if self.outbox.iter().any(|entry| entry.state.is_pending()) {
-            self.relay();
+            self.relay_around(touched.iter().cloned());
         }
         if met != Met::Same {
             self.reckon_all(now);
@@ -321,7 +321,7 @@ impl Store {
                 seen,
             };
             let touched = self.facts.merge(batch, hearing);
-            self.laid_over(Met::Same, now);
+            self.laid_over(&touched, Met::Same, now);
             self.reckon(&touched, now);
         } else {
             self.troubles.insert(goal, fault);

@@ -40,7 +40,7 @@ impl Store {
 
     /// Whether an entry waits for an older one of its goal that is stuck.
     pub fn is_behind(&self, entry: &Entry) -> bool {
-        self.outbox.behind(&entry.id).is_some()
+        self.outbox.behind(entry).is_some()
     }
 
     /// What there is to know about an entry beside the word for its state, half a
@@ -53,7 +53,7 @@ impl Store {
                 if let Some(kept) = self.kept_back(entry) {
                     return kept;
                 }
-                match (self.outbox.behind(&entry.id), not_before, why.as_str()) {
+                match (self.outbox.behind(entry), not_before, why.as_str()) {
                     (Some(Older::NeedsPerson), ..) => {
                         "behind an older one of its goal that needs you".to_owned()
                     }

@@ -83,8 +83,8 @@ impl Store {
             rev: 0,
         };
         // Written by the advance that ends every command.
-        self.outbox.post(entry);
-        self.relay();
+        self.outbox.post(entry.clone());
+        self.relay_for(&entry);
     }
 
     /// What the writer sees of the goal now, where it matters whether somebody
@@ -205,7 +205,9 @@ impl Store {
         };
         if decision(self) {
             self.mean(id, &what, verb);
-            self.relay();
+            if let Some(entry) = self.outbox.get(id).cloned() {
+                self.relay_for(&entry);
+            }
         } else {
             effects.push(Effect::Say(Toast::info("it is on its way or done")));
         }
@@ -258,7 +260,7 @@ impl Store {
         if let Some(token) = self.write(records, effects) {
             self.acts.insert(token, act);
         }
-        self.relay();
+        self.relay_for(entry);
     }
 
     pub(super) fn written(&mut self, token: u64, effects: &mut Vec<Effect>) {
@@ -377,7 +379,7 @@ impl Store {
                 self.signed_out(&account, fault, effects);
             }
             Answer::Refused(fault) => {
-                self.relay();
+                self.relay_for(&entry);
                 let what = self.describe(&entry);
                 let provider = self.provider_word(&account);
                 let sentence = match fault.kind {
@@ -441,10 +443,7 @@ impl Store {
             .chain(entry.change.goals().into_iter().cloned())
             .collect();
         let touched = self.take_in(account, batch, &HashSet::new(), now);
-        // Taking facts in lays the rest over them, if there is any.
-        if !self.outbox.iter().any(|entry| entry.state.is_pending()) {
-            self.relay();
-        }
+        self.relay_for(entry);
         self.reckon(&touched, now);
         self.touch();
         self.asked.confirmed(account, &goals);

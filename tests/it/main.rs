@@ -15,6 +15,7 @@ mod layers;
 mod operately;
 mod operately_read;
 mod operately_send;
+mod outbox;
 mod pty;
 mod remote;
 mod rig;

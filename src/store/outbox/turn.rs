@@ -1,7 +1,7 @@
 //! The states an entry goes through: what leaves when, what an answer and a look
 //! mean, when the next thing is due.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashSet;
 
 use chrono::TimeDelta;
 
@@ -43,6 +43,15 @@ pub enum Older {
     NeedsPerson,
 }
 
+/// An account during one turn.
+struct Turn {
+    account: AccountName,
+    is_paused: bool,
+    /// Writes under way, and looks.
+    sends: usize,
+    looks: usize,
+}
+
 impl Older {
     /// What this entry means for later ones of its goal; none if they may pass.
     fn of(state: &EntryState) -> Option<Self> {
@@ -65,68 +74,107 @@ impl Outbox {
         self.end_pauses(now, lines);
         self.write_again(now);
         let mut steps = Vec::new();
-        let mut sends = self.count_sends();
-        let mut looks = self.count_looks();
-        let mut older: HashMap<GoalId, Older> = HashMap::new();
-        self.behind.clear();
-        for entry in self.entries.values_mut() {
+        let mut turns = self.turns(now, lines);
+        let mut taken: HashSet<GoalId> = HashSet::new();
+        self.stuck.clear();
+        for (place, entry) in &mut self.entries {
             if matches!(entry.state, EntryState::Sent { .. }) {
                 continue;
             }
-            let is_open = lines.is_open(entry);
             let is_ours = self.ours.contains(&entry.id) || self.unsent.contains(&entry.id);
-            if is_over(entry, now, is_open, is_ours, lines) {
+            if is_over(entry, now, is_ours, lines) {
                 entry.state = queued(None, "");
                 self.untold.insert(entry.id.clone());
             }
             set_clock(entry, now, lines);
+            let turn = turns
+                .iter_mut()
+                .find(|turn| turn.account == entry.signature.account);
+            // Without a place on its line, nothing of an account moves: of ten
+            // thousand only the first few are looked at closely.
+            let Some(turn) = turn else { continue };
             let in_order = waits_in_order(&entry.change);
-            let before = in_order
-                .then(|| {
-                    let goals = entry.change.goals();
-                    goals.into_iter().find_map(|goal| older.get(goal)).copied()
-                })
-                .flatten();
-            let account = &entry.signature.account;
+            let is_free = |taken: &HashSet<GoalId>| {
+                !in_order
+                    || !entry
+                        .change
+                        .goals()
+                        .into_iter()
+                        .any(|goal| taken.contains(goal))
+            };
             match &entry.state {
-                EntryState::Queued { not_before, .. } => {
-                    let is_paused = self
-                        .pauses
-                        .get(account)
-                        .is_some_and(|pause| pause.until > now);
-                    let may = is_open
-                        && before.is_none()
-                        && !is_paused
-                        && not_before.is_none_or(|time| time <= now);
-                    if may && takes_one(&mut sends, account) {
-                        entry.state = EntryState::Sending { since: now };
-                        entry.attempts += 1;
-                        self.unsent.insert(entry.id.clone());
-                        self.untold.insert(entry.id.clone());
-                    } else if let Some(before) = before.filter(|older| *older > Older::Waits) {
-                        self.behind.insert(entry.id.clone(), before);
-                    }
+                EntryState::Queued { not_before, .. }
+                    if turn.sends < AT_ONCE
+                        && !turn.is_paused
+                        && not_before.is_none_or(|time| time <= now)
+                        && is_free(&taken)
+                        && lines.is_open(entry) =>
+                {
+                    turn.sends += 1;
+                    entry.state = EntryState::Sending { since: now };
+                    entry.attempts += 1;
+                    self.unsent.insert(entry.id.clone());
+                    self.untold.insert(entry.id.clone());
                 }
                 EntryState::Unknown {
                     next_look: Some(next),
                     ..
-                } if is_open && *next <= now && !self.looking.contains(&entry.id) => {
-                    if takes_one(&mut looks, account) {
-                        self.looking.insert(entry.id.clone());
-                        steps.push(Step::Look(entry.id.clone()));
-                    }
+                } if *next <= now
+                    && turn.looks < AT_ONCE
+                    && !self.looking.contains(&entry.id)
+                    && lines.is_open(entry) =>
+                {
+                    turn.looks += 1;
+                    self.looking.insert(entry.id.clone());
+                    steps.push(Step::Look(entry.id.clone()));
                 }
                 _ => {}
             }
-            if in_order && let Some(kind) = Older::of(&entry.state) {
-                for goal in entry.change.goals() {
-                    older.entry(goal.clone()).or_insert(kind);
+            let Some(kind) = Older::of(&entry.state).filter(|_| in_order) else {
+                continue;
+            };
+            for goal in entry.change.goals() {
+                if turn.sends < AT_ONCE {
+                    taken.insert(goal.clone());
+                }
+                if kind > Older::Waits && !self.stuck.contains_key(goal) {
+                    self.stuck.insert(goal.clone(), (place.clone(), kind));
                 }
             }
         }
         let untold = std::mem::take(&mut self.untold);
         steps.extend(untold.into_iter().map(Step::Write));
         steps
+    }
+
+    /// How each account stands before anything leaves in this turn.
+    fn turns(&self, now: Time, lines: &Lines) -> Vec<Turn> {
+        let mut turns: Vec<Turn> = lines
+            .accounts
+            .keys()
+            .map(|account| Turn {
+                account: account.clone(),
+                is_paused: self
+                    .pauses
+                    .get(account)
+                    .is_some_and(|pause| pause.until > now),
+                sends: 0,
+                looks: 0,
+            })
+            .collect();
+        for entry in self.entries.values().filter(|entry| is_sending(entry)) {
+            let account = &entry.signature.account;
+            if let Some(turn) = turns.iter_mut().find(|turn| &turn.account == account) {
+                turn.sends += 1;
+            }
+        }
+        for entry in self.looking.iter().filter_map(|id| self.get(id)) {
+            let account = &entry.signature.account;
+            if let Some(turn) = turns.iter_mut().find(|turn| &turn.account == account) {
+                turn.looks += 1;
+            }
+        }
+        turns
     }
 
     /// What the disk did not take is given to it again.
@@ -143,24 +191,11 @@ impl Outbox {
         }
     }
 
-    fn count_sends(&self) -> BTreeMap<AccountName, usize> {
-        let mut counts = BTreeMap::new();
-        for entry in self.entries.values().filter(|entry| is_sending(entry)) {
-            *counts.entry(entry.signature.account.clone()).or_default() += 1;
-        }
-        counts
-    }
-
-    fn count_looks(&self) -> BTreeMap<AccountName, usize> {
-        let mut counts = BTreeMap::new();
-        for entry in self.looking.iter().filter_map(|id| self.get(id)) {
-            *counts.entry(entry.signature.account.clone()).or_default() += 1;
-        }
-        counts
-    }
-
     /// An account that answered since its pause began is there again.
     fn end_pauses(&mut self, now: Time, lines: &Lines) {
+        for pause in self.pauses.values_mut() {
+            pause.until = pause.until.min(now + LONGEST_WAIT);
+        }
         let is_over = |name: &AccountName, pause: &Pause| {
             let answered = lines.accounts.get(name).and_then(|line| line.answered_at);
             if pause.is_asked {
@@ -209,6 +244,12 @@ impl Outbox {
         until
     }
 
+    /// The account answered: only a wait that it asked for goes on.
+    pub(super) fn alive(&mut self, account: &AccountName) {
+        self.pauses
+            .retain(|name, pause| name != account || pause.is_asked);
+    }
+
     fn asked_to_wait(&mut self, account: &AccountName, seconds: u64, now: Time) -> Time {
         let seconds = i64::try_from(seconds.clamp(1, 900)).unwrap_or(900);
         let until = now + TimeDelta::seconds(seconds);
@@ -239,8 +280,7 @@ impl Outbox {
             Answer::Accepted { .. } | Answer::Onward(_) | Answer::Refused(_)
         );
         if is_a_sign_of_life {
-            self.pauses
-                .retain(|name, pause| name != &account || pause.is_asked);
+            self.alive(&account);
         }
         let state = match answer {
             Answer::Accepted { .. } => EntryState::Sent { at: now },
@@ -323,7 +363,11 @@ impl Outbox {
         else {
             return;
         };
-        let (since, looks) = (*since, *looks);
+        let (since, looks, why) = (*since, *looks, why.clone());
+        let account = entry.signature.account.clone();
+        if found.is_ok() {
+            self.alive(&account);
+        }
         let unknown = |why: &str, looks, next_look| EntryState::Unknown {
             since,
             why: why.to_owned(),
@@ -333,17 +377,17 @@ impl Outbox {
         let state = match found {
             Ok(true) => EntryState::Sent { at: now },
             Ok(false) if looks + 1 >= LOOKS => queued(None, "it did not arrive"),
-            Ok(false) => unknown(why, looks + 1, Some(now + settle.second)),
+            Ok(false) => unknown(&why, looks + 1, Some(now + settle.second)),
             Err(fault) => match fault.kind {
                 FaultKind::Forbidden | FaultKind::Gone | FaultKind::Unsupported => {
                     unknown(&fault.why, looks, None)
                 }
                 // Without a line nobody has looked in vain.
                 FaultKind::Offline | FaultKind::SignedOut => {
-                    unknown(why, looks, Some(now + settle.second))
+                    unknown(&why, looks, Some(now + settle.second))
                 }
                 _ if now - since > settle.give_up => unknown(&fault.why, looks, None),
-                _ => unknown(why, looks, Some(now + settle.second)),
+                _ => unknown(&why, looks, Some(now + settle.second)),
             },
         };
         self.put(id, state);
@@ -403,13 +447,13 @@ fn is_harmless(entry: &Entry, lines: &Lines) -> bool {
 }
 
 /// A hold that ended, or a harmless send that another program does not go on with.
-fn is_over(entry: &Entry, now: Time, is_open: bool, is_ours: bool, lines: &Lines) -> bool {
+fn is_over(entry: &Entry, now: Time, is_ours: bool, lines: &Lines) -> bool {
     match &entry.state {
         EntryState::Held { until } => {
-            *until + if is_open { TimeDelta::zero() } else { GRACE } <= now
+            *until <= now && (*until + GRACE <= now || lines.is_open(entry))
         }
         EntryState::Sending { since } => {
-            is_open && !is_ours && lines.is_idempotent(entry) && *since + STALE <= now
+            !is_ours && *since + STALE <= now && lines.is_idempotent(entry) && lines.is_open(entry)
         }
         _ => false,
     }
@@ -430,19 +474,4 @@ fn set_clock(entry: &mut Entry, now: Time, lines: &Lines) {
         _ => return,
     };
     *time = (*time).min(now + longest);
-}
-
-/// Takes a place among those an account has at once, if one is free.
-fn takes_one(counts: &mut BTreeMap<AccountName, usize>, account: &AccountName) -> bool {
-    match counts.get_mut(account) {
-        Some(count) if *count >= AT_ONCE => false,
-        Some(count) => {
-            *count += 1;
-            true
-        }
-        None => {
-            counts.insert(account.clone(), 1);
-            true
-        }
-    }
 }
