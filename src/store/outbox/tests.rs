@@ -66,7 +66,7 @@ impl Default for Rules {
             programs: 1,
             writes: 2,
             budget: Budget {
-                crashes: 2,
+                crashes: 3,
                 losses: 3,
                 waits: 1,
                 blind: 1,
