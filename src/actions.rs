@@ -521,7 +521,7 @@ actions! {
     AddAccount "add_account", "Add account",
         "Signs in at a server: address and token, tried before they are kept.",
         ["login", "sign in", "operately", "provider", "connect"],
-        Program, [Program, Accounts], Reads,
+        Program, [Program], Reads,
         "goaldeck account add --provider operately --url {url} --name {name}";
     Log "log", "Messages",
         "Shows the messages of this session.", ["errors", "toasts", "history of messages"],
@@ -636,6 +636,7 @@ pub const PALETTE_ONLY: &[Action] = &[
     Action::Comment,
     Action::Pause,
     Action::ShowClosed,
+    Action::AddAccount,
 ];
 
 #[cfg(test)]
