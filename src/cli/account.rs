@@ -12,6 +12,7 @@ use crate::model::ids::AccountName;
 use crate::model::sign_in::TokenSource;
 use crate::run::adding::token_file;
 use crate::run::assemble::{self, Ground, Options};
+use crate::run::clock::Clock;
 use crate::run::{direct, remote};
 use crate::store::effect::Command;
 use crate::store::{Account, AccountState};
@@ -116,7 +117,13 @@ fn tone(account: &Account) -> Tone {
 
 /// `sync`: reads every account; fails if one could not be read.
 pub fn sync(out: &mut Out, global: &Global) -> Ended {
-    let session = Session::whatever_they_say(&session::options(global), out)?;
+    let began = Clock::real().now().at;
+    let mut session = Session::whatever_they_say(&session::options(global), out)?;
+    // What was read a moment ago is not read again by a start, but by this.
+    let is_old = |account: &Account| account.synced_at.is_some_and(|at| at < began);
+    if !global.offline && session.store().accounts().any(is_old) {
+        session.carry_out(vec![Command::Refresh]);
+    }
     let mut failures = Vec::new();
     for account in session.store().accounts() {
         let name = &account.setup.name;

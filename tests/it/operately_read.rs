@@ -542,3 +542,18 @@ fn a_search_brings_pages_of_what_we_do_not_keep() {
     );
     assert!(fake.asked().is_empty());
 }
+
+#[test]
+fn a_company_too_large_for_one_answer_is_read_space_by_space() {
+    let fake = Fake::start(Age::Later);
+    let whole = all(&reader(&fake, "ada"));
+    fake.line
+        .script(When::path("goals/list").once(), Fault::Pad(50 << 20));
+    let pieces = all(&reader(&fake, "ada"));
+    let names = |batch: &Batch| -> BTreeSet<String> {
+        batch.goals.iter().map(|goal| goal.name.clone()).collect()
+    };
+    assert_eq!(names(&pieces), names(&whole));
+    assert!(pieces.full);
+    assert!(fake.count("spaces/list") >= 1);
+}

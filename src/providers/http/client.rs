@@ -370,7 +370,7 @@ impl Client {
         let failed = |error| self.ends.trouble(error);
         let mut response = asked.send().await.map_err(failed)?;
         let too_large = || {
-            Trouble::lasting(Failure::BadAnswer(format!(
+            Trouble::lasting(Failure::TooLarge(format!(
                 "the answer of {} is larger than {} and was cut off",
                 self.ends.host,
                 size(largest)

@@ -18,9 +18,11 @@ pub enum Failure {
     NotSent(String),
     /// It left, and no whole answer came: time-out, connection lost, answer cut.
     NoAnswer(String),
-    /// It left, and what came is not to be used: too large, no HTTP, a redirect
+    /// It left, and what came is not to be used: no HTTP, a redirect
     /// elsewhere. Whether a write was done is as unknown as with silence.
     BadAnswer(String),
+    /// It left, and what came was more than is taken, and cut off.
+    TooLarge(String),
     /// Nothing was tried: the account has no token, or its `ca_file` or `url` is
     /// wrong.
     Unready(Fault),
@@ -30,7 +32,9 @@ pub enum Failure {
 pub fn fault_of(failure: Failure) -> Fault {
     match failure {
         Failure::NotSent(why) | Failure::NoAnswer(why) => Fault::new(FaultKind::Offline, why, ""),
-        Failure::BadAnswer(why) => Fault::new(FaultKind::Unreadable, why, ""),
+        Failure::BadAnswer(why) | Failure::TooLarge(why) => {
+            Fault::new(FaultKind::Unreadable, why, "")
+        }
         Failure::Unready(fault) => fault,
     }
 }
@@ -46,7 +50,9 @@ impl From<Failure> for Answer {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::NotSent(why) => Answer::Offline(why),
-            Failure::NoAnswer(why) | Failure::BadAnswer(why) => Answer::NoAnswer(why),
+            Failure::NoAnswer(why) | Failure::BadAnswer(why) | Failure::TooLarge(why) => {
+                Answer::NoAnswer(why)
+            }
             Failure::Unready(fault) => Answer::Refused(fault),
         }
     }
@@ -55,9 +61,10 @@ impl From<Failure> for Answer {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Failure::NotSent(why) | Failure::NoAnswer(why) | Failure::BadAnswer(why) => {
-                f.write_str(why)
-            }
+            Failure::NotSent(why)
+            | Failure::NoAnswer(why)
+            | Failure::BadAnswer(why)
+            | Failure::TooLarge(why) => f.write_str(why),
             Failure::Unready(fault) => write!(f, "{fault}"),
         }
     }

@@ -399,7 +399,8 @@ fn problem_of_failure(failure: Failure) -> Problem {
     match failure {
         Failure::NotSent(why) => Problem::NotSent(why),
         Failure::NoAnswer(why) => Problem::NoAnswer(why),
-        Failure::BadAnswer(why) => Problem::NoAnswer(why),
+        Failure::BadAnswer(why) => Problem::Unreadable(Fault::new(FaultKind::Unreadable, why, "")),
+        Failure::TooLarge(why) => Problem::TooLarge(why),
         Failure::Unready(fault) => Problem::Unready(fault),
     }
 }
