@@ -10,7 +10,7 @@
 //!   cli/         subcommands                         run/    the loop: pick, route,
 //!                (same store, same effects)                  execute, draw; knows the time
 //!   ───────────────────────────────────────────────────────────────────────────
-//!   screens/     small views on a stack            │ providers/  local, demo, fake
+//!   screens/     small views on a stack            │ providers/  local, operately, demo, fake
 //!     widgets/  theme.rs  keys/  actions.rs        │ disk/       durable memory, one writer
 //!         │ Command     ▲ reads &Store             │ term/       input, frames, clipboard, editor
 //!         ▼             │                          │     ▲ Effect          │ Outcome, Input
@@ -51,14 +51,14 @@
 //! | Folder | What to look for |
 //! |---|---|
 //! | [`model`] | `apply` (what a write does to goals, used by every provider of ours and by the overlay), `exchange` (what is asked of providers and answered), `entry` (outbox entries, drafts, marks), `progress`, `pace`, `forecast`, `why`, `figures` (the maths), `values` and `dates` (what people type), `text` (foreign text made safe), `portable` (files) |
-//! | [`store`] | `questions` (asking accounts, taking in answers), `writes` (from a wish to its answer), `outbox` (when a write may leave, what an answer means), `overlay` (facts with pending writes laid over them), `queue`, `tree`, `inbox`, `find` (derived lists), `reckoned` (figures kept up to date goal by goal), `reading` (all that fronts may read) |
+//! | [`store`] | `questions` (asking accounts, taking in answers), `writes` (from a wish to its answer), `outbox` (when a write may leave, what an answer means), `overlay` (facts with pending writes laid over them), `account` and `glimpse` (how accounts are, what is being looked at), `waiting` (why an entry waits), `search`, `queue`, `tree`, `inbox`, `find` (derived lists), `reckoned` (figures kept up to date goal by goal), `reading` (all that fronts may read) |
 //! | [`screens`] | one file a screen; `goal_actions` (what can be done to a goal wherever it shows), `stack` (who has focus, what leaks), `frame` (tabs, status line, hints), `measure` (numbers to pictures) |
 //! | [`widgets`], [`theme`] | pieces that know no goal; the only file that names a colour |
 //! | [`keys`] | chords, keymaps (in `assets/`), resolving |
 //! | [`term`] | the terminal's modes, input thread, writer thread, editor, clipboard |
 //! | [`disk`] | one SQLite file: schema, migrations, rescue, watching, who may send |
-//! | [`providers`] | `local`, `demo`, `fake` |
-//! | [`run`] | `interactive` (the loop), `program` (store and screens as one machine), `headless` (the same without a screen), `glance` (the first look without a runtime), `assemble` and `front` (configuration to parts), `clock` (the only clock) |
+//! | [`providers`] | `local`, `demo`, `fake`; `operately` (`ages`: operation names of both ages, `client`: calls and problems, `decode` and `fetch`: reading, `send` and `look`: writing once, `rich_text`, `news`); `http` (the one way over the network: sites, tokens, limits), `cached` (what this machine keeps of a remote account), `barred` (an account that cannot be used) |
+//! | [`run`] | `interactive` (the loop), `program` (store and screens as one machine), `headless` (the same without a screen), `remote` (accounts elsewhere), `adding` (a new account), `glance` (the first look without a runtime), `assemble` and `front` (configuration to parts), `clock` (the only clock) |
 //! | [`cli`] | one file a family of subcommands |
 //! | [`config`] | the settings file and where things lie |
 //!
@@ -69,9 +69,15 @@
 //! - Only outcomes write facts. A pending write lies over them, so taking it back
 //!   is dropping its entry; screens read through the overlay and nothing else.
 //! - `Send` is only ever emitted after the disk said that the entry is written as
-//!   *sending*. What was being sent when the program died is *unknown*, or sent
-//!   again where the provider does the same key once. Nothing is resent by a timer
-//!   from *unknown*: it is looked for, twice, first.
+//!   *sending*. A write of several steps has a trail: the provider's note about how
+//!   far it got, on disk before the next step. What was in a risky step when the
+//!   program died is *unknown*, everything else is sent again. Nothing is resent by
+//!   a timer from *unknown*: it is looked for, twice, first.
+//! - Of all programs on one store the one that holds the sender's lock sends to
+//!   servers. An entry goes only to the site it was written for, as the person who
+//!   wrote it. A state is written over only by who knows the one before it.
+//! - A token goes to its own site, in one header; it is never printed, and no
+//!   request follows a redirect elsewhere.
 //! - Every question has a ticket; what a write confirmed is newer than answers to
 //!   questions asked before it.
 //! - Foreign text reaches screen, stdout, log and clipboard only as
@@ -81,7 +87,7 @@
 //!   clock's minute.
 //! - The terminal is asked nothing. It is given back on every way out but a lost
 //!   line, which is not written to.
-//! - There is no lock of ours around state, no second queue, no callback in a
+//! - There is no lock of ours around the store's state, no second queue, no callback in a
 //!   message, no global, no `unsafe`.
 //!
 //! # How to add
@@ -91,8 +97,9 @@
 //! - **A screen**: a file in [`screens`], a [`screens::Place`], a line in
 //!   `stack.rs`, a scope if it has keys of its own, snapshots at both sizes.
 //! - **A provider**: a folder in [`providers`] that implements
-//!   [`providers::Provider`] with honest abilities, a line in `run::assemble`,
-//!   recordings under `tests/recordings`.
+//!   [`providers::Provider`] with honest abilities over [`providers::http`], a kind
+//!   in [`config::file`], a line in `run::remote`, recordings under
+//!   `tests/recordings`, a stateful fake beside `tests/it/operately`.
 //! - **A write**: a variant of [`model::exchange::Change`], its arm in
 //!   [`model::apply`] with the write that takes it back.
 
