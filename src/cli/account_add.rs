@@ -15,7 +15,7 @@ use crate::model::sign_in::{SignIn, TokenSource};
 use crate::providers::http::{Site, Token};
 use crate::run::adding::{keep_token, token_file, with_account};
 use crate::run::assemble::{Ground, Options};
-use crate::run::{direct, remote};
+use crate::run::direct;
 
 use super::account;
 use super::args::{AccountAdd, Global, System};
@@ -270,7 +270,7 @@ fn met(
         .transpose();
     let name = account.name.to_string();
     token
-        .and_then(|token| direct::introduce(&remote::bare(options, ground, account, token)))
+        .and_then(|token| direct::introduce_new(options, ground, account, token))
         .map_err(|fault| {
             let mut failure = Failure::of(name, &fault);
             failure.lines.push(

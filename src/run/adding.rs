@@ -33,7 +33,7 @@ impl Adding {
         let account = Account::remote(ProviderKind::Operately, new.sign_in.clone());
         let token = new.typed.as_ref().map(|typed| Token::new(typed.expose()));
         let provider: Arc<dyn Provider> =
-            remote::bare(&self.options, &ground, &account, token.transpose()?);
+            remote::tried(&self.options, &ground, &account, token.transpose()?).await;
         provider.introduce().await
     }
 

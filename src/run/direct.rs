@@ -3,9 +3,14 @@
 
 use std::sync::Arc;
 
+use crate::config::file::Account;
 use crate::model::direct::{Call, CallAnswer, Introduction};
 use crate::model::exchange::{Fault, FaultKind};
 use crate::providers::Provider;
+use crate::providers::http::Token;
+
+use super::assemble::{Ground, Options};
+use super::remote;
 
 fn wait<T>(work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -21,6 +26,22 @@ fn wait<T>(work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
 /// As the provider says.
 pub fn introduce(provider: &Arc<dyn Provider>) -> Result<Introduction, Fault> {
     wait(provider.introduce())
+}
+
+/// The same of an account that is not there yet.
+///
+/// # Errors
+/// As the provider says.
+pub fn introduce_new(
+    options: &Options,
+    ground: &Ground,
+    account: &Account,
+    token: Option<Token>,
+) -> Result<Introduction, Fault> {
+    wait(async {
+        let provider = remote::tried(options, ground, account, token).await;
+        provider.introduce().await
+    })
 }
 
 /// Makes a call of the provider's own.

@@ -60,6 +60,29 @@ pub fn bare(
     made(options, ground, account, token, None)
 }
 
+/// As [`bare`], for an account that is tried before it is added: what is learned
+/// of its server and token is remembered here, so that a token that may only read
+/// is known as that from the first screen on.
+pub async fn tried(
+    options: &Options,
+    ground: &Ground,
+    account: &Account,
+    token: Option<Token>,
+) -> Arc<dyn Provider> {
+    let clock = super::clock::Clock::real();
+    let opened = super::assemble::open_store(&ground.paths, options.read_only, &clock).ok();
+    let (Some(opened), Some(origin)) = (opened, origin(account)) else {
+        return bare(options, ground, account, token);
+    };
+    let site = cache::Site {
+        account: account.name.clone(),
+        origin,
+    };
+    // Without a place for it, it is learned anew.
+    let _unplaced = cache::Cache::enroll(&opened.disk, site).await;
+    made(options, ground, account, token, Some(&opened.disk))
+}
+
 fn made(
     options: &Options,
     ground: &Ground,

@@ -387,6 +387,11 @@ impl Store {
                     _ => format!("{provider} refused the {what}: {fault}"),
                 };
                 effects.push(Effect::Say(Toast::error(sentence)));
+                // It may be the token that may only read: the next answer says so.
+                if fault.kind == FaultKind::Forbidden {
+                    let query = self.what_is_new(&account);
+                    self.ask(&account, query, effects);
+                }
             }
             Answer::Offline(why) => {
                 let state = AccountState::Offline {

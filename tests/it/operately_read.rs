@@ -557,3 +557,32 @@ fn a_company_too_large_for_one_answer_is_read_space_by_space() {
     assert!(pieces.full);
     assert!(fake.count("spaces/list") >= 1);
 }
+
+#[test]
+fn a_token_that_may_only_read_is_known_as_that_until_it_is_another() {
+    let fake = Fake::start(Age::Later);
+    let client = |token: &str| {
+        let sign_in = SignIn {
+            account: AccountName::new("work"),
+            url: fake.url.clone(),
+            token: TokenSource::Env("UNUSED".into()),
+            ca_file: None,
+            insecure: false,
+        };
+        let token = Token::new(token).unwrap();
+        let line = http::Client::with_token("Operately", &sign_in, token, http::Options::default());
+        Client::new(line.unwrap(), Learned::default())
+    };
+    let looker = client(&fake.read_only_token("ada"));
+    assert!(run(looker.may_try_writing()), "nobody said no yet");
+    assert_eq!(run(looker.may_write()), Ok(false));
+    assert!(!run(looker.may_try_writing()));
+    let writer = client(&fake.token("ada"));
+    writer.recall(looker.learned());
+    assert!(run(writer.may_try_writing()), "it is another token");
+    assert_eq!(run(writer.may_write()), Ok(true));
+    assert_eq!(
+        fake.world(|world| world.activities.len()),
+        Fake::start(Age::Later).world(|world| world.activities.len())
+    );
+}

@@ -160,7 +160,13 @@ impl Provider for Operately {
     }
 
     fn introduce(&self) -> BoxFuture<'_, Result<Introduction, Fault>> {
-        meet::introduce(&self.client).boxed()
+        async move {
+            self.recall().await;
+            let met = meet::introduce(&self.client).await;
+            self.remember().await;
+            met
+        }
+        .boxed()
     }
 
     fn call(&self, call: Call) -> BoxFuture<'_, Result<CallAnswer, Fault>> {

@@ -384,6 +384,12 @@ impl Client {
         });
     }
 
+    /// Whether the token in use may write: yes unless it was told that it may only
+    /// read. Another token than that one gets its chance.
+    pub async fn may_try_writing(&self) -> bool {
+        self.writing().await != Some(false)
+    }
+
     /// Whether the token in use may write, if that was seen.
     pub async fn writing(&self) -> Option<bool> {
         let mark = self.http.fingerprint().await.ok()?;

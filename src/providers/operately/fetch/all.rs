@@ -63,7 +63,7 @@ struct Inbox {
 impl Reader {
     pub(super) async fn all(&self, sink: &mut Sink) -> Result<(), Fault> {
         let (me, person, at) = self.me().await?;
-        let may_write = self.client.writing().await;
+        let may_write = Some(self.client.may_try_writing().await);
         let first = async {
             let mut lead = self.lead(&me).await?;
             lead.people.entry(me.clone()).or_insert(person);

@@ -143,7 +143,7 @@ impl Reader {
                 true => {
                     sink(Batch {
                         cursor: Some(cursor),
-                        may_write: self.client.writing().await,
+                        may_write: Some(self.client.may_try_writing().await),
                         ..Batch::default()
                     });
                     Ok(())

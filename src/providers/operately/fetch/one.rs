@@ -160,7 +160,7 @@ impl Reader {
         sink(Batch {
             goals: vec![goal],
             people,
-            may_write: self.client.writing().await,
+            may_write: Some(self.client.may_try_writing().await),
             // Comments under old check-ins that were not read are not gone.
             brief: is_cut,
             ..Batch::default()
