@@ -74,6 +74,9 @@ pub struct Account {
     pub setup: Setup,
     /// Who is signed in, once the provider has said so.
     pub me: Option<PersonId>,
+    /// Whether the account itself said so since the program began; what this machine
+    /// kept may be of somebody else's token.
+    is_met: bool,
     /// Its state.
     pub state: AccountState,
     /// When its list was read last; of what this machine kept, when that was.
@@ -173,6 +176,7 @@ impl Store {
                     able: setup.abilities.clone(),
                     setup,
                     me: None,
+                    is_met: false,
                     state: AccountState::Reading,
                     synced_at: None,
                     may_write: None,
@@ -414,7 +418,7 @@ impl Store {
             AccountState::Needs(fault) if fault.kind == FaultKind::SignedOut => {
                 Some(Hindrance::SignedOut(fault.why.clone()))
             }
-            _ if account.me.is_none() => Some(Hindrance::Unread),
+            _ if !account.is_met => Some(Hindrance::Unread),
             _ if account.is_read_only() => Some(Hindrance::MayNotWrite),
             _ if !is_idempotent && !self.is_sender => Some(Hindrance::OtherSender(self.sender)),
             _ => None,
