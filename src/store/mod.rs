@@ -138,6 +138,8 @@ pub struct Store {
     late: Vec<Act>,
     /// The disk is being read again.
     is_rereading: bool,
+    /// When accounts were asked who is signed in, because something was to leave.
+    asked_who: HashMap<AccountName, Time>,
     /// Whether this process may send to providers that do not know our keys.
     is_sender: bool,
     /// The process that does instead, if it is known.
@@ -205,6 +207,7 @@ impl Store {
             meant: HashMap::new(),
             late: Vec::new(),
             is_rereading: false,
+            asked_who: HashMap::new(),
             is_sender: false,
             sender: None,
             read_only: None,
@@ -418,9 +421,9 @@ impl Store {
             AccountState::Needs(fault) if fault.kind == FaultKind::SignedOut => {
                 Some(Hindrance::SignedOut(fault.why.clone()))
             }
-            _ if !account.is_met => Some(Hindrance::Unread),
             _ if account.is_read_only() => Some(Hindrance::MayNotWrite),
             _ if !is_idempotent && !self.is_sender => Some(Hindrance::OtherSender(self.sender)),
+            _ if !account.is_met => Some(Hindrance::Unread),
             _ => None,
         };
         Line {
@@ -451,6 +454,7 @@ impl Store {
         if moved {
             self.touch();
         }
+        self.ask_who_is_signed_in(now, effects);
         let stale = self.reckoned.take_stale();
         self.reckon(&stale, now);
     }

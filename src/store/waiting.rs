@@ -123,6 +123,10 @@ impl Store {
         let Some(entry) = self.outbox.get(id) else {
             return false;
         };
+        if entry.state.is_pending() && self.asked.is_reading(&entry.signature.account) {
+            // Who is signed in may be what it waits for.
+            return true;
+        }
         let may_come = match &entry.state {
             EntryState::Held { until: end } => *end <= until,
             EntryState::Queued { .. } => lines.is_open(entry),
