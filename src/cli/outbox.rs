@@ -7,8 +7,8 @@ use crate::model::entry::{Draft, Entry, EntryState, Form};
 use crate::model::exchange::Change;
 use crate::model::ids::EntryId;
 use crate::model::time::Now;
-use crate::store::Store;
 use crate::store::effect::Command;
+use crate::store::{AccountState, Store};
 
 use super::args::Global;
 use super::failure::{self, Failure};
@@ -326,10 +326,12 @@ fn unsent(session: &Session, ids: &[EntryId]) -> Ended {
     let Some(first) = left.first().filter(|_| store.other_sender().is_none()) else {
         return Ok(());
     };
-    let is_signed_out = store
+    let state = store
         .account(&first.signature.account)
-        .is_some_and(|known| session::needs_token(&known.state));
-    let is_kept_here = store.kept_back(first).is_some() || store.is_behind(first);
+        .map(|known| &known.state);
+    let is_signed_out = state.is_some_and(session::needs_token);
+    let is_offline = matches!(state, Some(AccountState::Offline { .. }));
+    let is_kept_here = !is_offline && (store.kept_back(first).is_some() || store.is_behind(first));
     let (code, exit) = if is_signed_out {
         ("signed_out", 3)
     } else if is_kept_here {

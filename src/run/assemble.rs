@@ -330,11 +330,31 @@ fn setup(account: &Account, provider: &dyn Provider, config: &Config) -> Setup {
             .refresh
             .or(config.refresh)
             .filter(|every| !abilities.immediate && !every.is_zero()),
-        settle: Settle::default(),
+        settle: settle(),
         cadence: account.cadence,
         abilities,
         origin: remote::origin(account),
     }
+}
+
+/// Tests of debug builds do not wait for minutes: `GOALDECK_TEST_SETTLE` has the
+/// milliseconds to the first look and between the two.
+#[cfg(debug_assertions)]
+fn settle() -> Settle {
+    let usual = Settle::default();
+    let text = std::env::var("GOALDECK_TEST_SETTLE").unwrap_or_default();
+    let times = text.split_once(',');
+    let milliseconds = |text: &str| text.parse().map(TimeDelta::milliseconds).ok();
+    times.map_or(usual, |(first, second)| Settle {
+        first: milliseconds(first).unwrap_or(usual.first),
+        second: milliseconds(second).unwrap_or(usual.second),
+        ..usual
+    })
+}
+
+#[cfg(not(debug_assertions))]
+fn settle() -> Settle {
+    Settle::default()
 }
 
 fn demo_parts(demo: Demo, options: &Options, config: &Config) -> Parts {

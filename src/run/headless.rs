@@ -23,6 +23,9 @@ use crate::store::{Setup, Store};
 use super::clock::Clock;
 use super::world::World;
 
+/// The disk is waited for so long, whatever else is.
+const FOR_THE_DISK: Duration = Duration::from_secs(10);
+
 /// A store that runs without a screen.
 pub struct Headless {
     store: Store,
@@ -117,6 +120,11 @@ impl Headless {
             self.stop_sending();
             self.wait(deadline, Store::is_idle);
         }
+        // However short the patience, what was posted is on disk.
+        self.wait(
+            deadline.max(Instant::now() + FOR_THE_DISK),
+            Store::is_written,
+        );
         std::mem::take(&mut self.toasts)
     }
 

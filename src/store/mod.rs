@@ -74,6 +74,9 @@ pub struct Account {
     pub setup: Setup,
     /// Who is signed in, once the provider has said so.
     pub me: Option<PersonId>,
+    /// Whether the account itself said so since the program began; what this machine
+    /// kept may be of somebody else's token.
+    is_met: bool,
     /// Its state.
     pub state: AccountState,
     /// When its list was read last; of what this machine kept, when that was.
@@ -135,6 +138,8 @@ pub struct Store {
     late: Vec<Act>,
     /// The disk is being read again.
     is_rereading: bool,
+    /// When accounts were asked who is signed in, because something was to leave.
+    asked_who: HashMap<AccountName, Time>,
     /// Whether this process may send to providers that do not know our keys.
     is_sender: bool,
     /// The process that does instead, if it is known.
@@ -173,6 +178,7 @@ impl Store {
                     able: setup.abilities.clone(),
                     setup,
                     me: None,
+                    is_met: false,
                     state: AccountState::Reading,
                     synced_at: None,
                     may_write: None,
@@ -201,6 +207,7 @@ impl Store {
             meant: HashMap::new(),
             late: Vec::new(),
             is_rereading: false,
+            asked_who: HashMap::new(),
             is_sender: false,
             sender: None,
             read_only: None,
@@ -414,9 +421,9 @@ impl Store {
             AccountState::Needs(fault) if fault.kind == FaultKind::SignedOut => {
                 Some(Hindrance::SignedOut(fault.why.clone()))
             }
-            _ if account.me.is_none() => Some(Hindrance::Unread),
             _ if account.is_read_only() => Some(Hindrance::MayNotWrite),
             _ if !is_idempotent && !self.is_sender => Some(Hindrance::OtherSender(self.sender)),
+            _ if !account.is_met => Some(Hindrance::Unread),
             _ => None,
         };
         Line {
@@ -447,6 +454,7 @@ impl Store {
         if moved {
             self.touch();
         }
+        self.ask_who_is_signed_in(now, effects);
         let stale = self.reckoned.take_stale();
         self.reckon(&stale, now);
     }

@@ -223,6 +223,7 @@ impl Store {
         let Some(known) = self.accounts.get_mut(account) else {
             return Met::Same;
         };
+        known.is_met |= batch.me.is_some() && !is_kept;
         if batch.me.is_none() || known.me == batch.me || is_kept && known.me.is_some() {
             return Met::Same;
         }

@@ -5,8 +5,8 @@ use crate::model::entry::{Entry, EntryState};
 use crate::model::ids::EntryId;
 use crate::model::time::{Now, Time};
 
-use super::Store;
 use super::outbox::{Hindrance, Older};
+use super::{AccountState, Store};
 
 impl Store {
     /// What keeps an entry here whatever the time is, and what to do about it;
@@ -18,7 +18,11 @@ impl Store {
                 format!("account {account} is not configured; add it again, or drop this (D)")
             }
             Hindrance::SignedOut(why) => format!("{why}; give {account} a new token (@)"),
-            Hindrance::Unread => format!("{account} has not said yet who is signed in"),
+            Hindrance::Unread => match self.account(account).map(|known| &known.state) {
+                Some(AccountState::Offline { why, .. }) => format!("no line to {account}: {why}"),
+                Some(AccountState::Needs(fault)) => fault.to_string(),
+                _ => format!("{account} has not said yet who is signed in"),
+            },
             Hindrance::OtherPerson { by, me } => format!(
                 "written as {}; signed in as {}: sign in as before (@), or drop this (D)",
                 self.name_of(&by),
@@ -119,6 +123,10 @@ impl Store {
         let Some(entry) = self.outbox.get(id) else {
             return false;
         };
+        if entry.state.is_pending() && self.asked.is_reading(&entry.signature.account) {
+            // Who is signed in may be what it waits for.
+            return true;
+        }
         let may_come = match &entry.state {
             EntryState::Held { until: end } => *end <= until,
             EntryState::Queued { .. } => lines.is_open(entry),

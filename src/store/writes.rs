@@ -6,12 +6,15 @@ use std::collections::HashSet;
 use chrono::TimeDelta;
 
 use crate::model::entry::{DraftKey, Entry, EntryState, Record};
-use crate::model::exchange::{Answer, Base, Batch, Change, Fault, FaultKind, Signature};
+use crate::model::exchange::{Answer, Base, Batch, Change, Fault, FaultKind, Query, Signature};
 use crate::model::ids::{AccountName, EntryId, GoalId};
 use crate::model::time::Now;
 
 use super::effect::{Effect, Post, Toast};
 use super::{AccountState, Store};
+
+/// An account that does not say who is signed in is not asked again before.
+const ASK_WHO: TimeDelta = TimeDelta::seconds(30);
 
 /// What a person did with an entry, to be told if another program was faster.
 #[derive(Clone, Debug)]
@@ -406,6 +409,30 @@ impl Store {
                 }
             }
             Answer::Onward(_) | Answer::Busy(_) | Answer::NoAnswer(_) => {}
+        }
+    }
+
+    /// What this machine kept of an account does not say whose token it has now. If
+    /// something is to leave, the account is asked.
+    pub(super) fn ask_who_is_signed_in(&mut self, now: Now, effects: &mut Vec<Effect>) {
+        let unmet = self.accounts.values().filter(|known| {
+            !known.is_met
+                && known.state == AccountState::Synced
+                && (known.setup.abilities.idempotent || self.is_sender)
+        });
+        let unmet: Vec<AccountName> = unmet.map(|known| known.setup.name.clone()).collect();
+        for account in unmet {
+            let waits =
+                |entry: &Entry| entry.state.is_pending() && entry.signature.account == account;
+            let was_asked = self
+                .asked_who
+                .get(&account)
+                .is_some_and(|at| (*at..*at + ASK_WHO).contains(&now.at));
+            if !was_asked && !self.asked.is_reading(&account) && self.outbox.iter().any(waits) {
+                self.asked_who.insert(account.clone(), now.at);
+                // What is new may be nothing, and then nobody is named.
+                self.ask(&account, Query::All, effects);
+            }
         }
     }
 

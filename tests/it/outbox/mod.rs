@@ -7,6 +7,7 @@ mod programs;
 mod race;
 mod states;
 mod who;
+mod whole;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;

@@ -146,3 +146,33 @@ fn a_login_that_may_only_read_keeps_what_was_written_before() {
     desk.command(Command::Refresh);
     assert_eq!(desk.on_line(), ["a"]);
 }
+
+#[test]
+fn who_was_signed_in_the_last_time_may_be_somebody_else_now() {
+    let mut first = Desk::on(&Shelf::default(), vec![setup("work")], friday());
+    first.post("a", check_in(1, "a"));
+    let mut desk = Desk::unread(&first.shelf, vec![setup("work")], first.now);
+    desk.send();
+    // What this machine kept comes before the account answers.
+    let effects = desk.store.command(Command::Start, desk.now);
+    let Some(Effect::Fetch { ticket, query, .. }) = effects.into_iter().next() else {
+        panic!("a question");
+    };
+    let Outcome::Fetched { ticket, mut batch } = desk.facts(ticket, &query, &account()) else {
+        panic!("facts");
+    };
+    (batch.as_of, batch.more) = (Some(desk.now.at), true);
+    desk.hear(Outcome::Fetched { ticket, batch });
+    assert_eq!(
+        desk.store.me(&account()).map(|me| me.as_str()),
+        Some("work:me")
+    );
+    assert!(desk.on_line().is_empty());
+    let words = desk.standing("a");
+    assert_eq!(words, "work has not said yet who is signed in");
+    desk.me = "bo";
+    let answer = desk.facts(ticket, &query, &account());
+    desk.hear(answer);
+    assert!(desk.on_line().is_empty(), "it was not Bo who wrote it");
+    assert!(desk.standing("a").starts_with("written as Ana Silva"));
+}
