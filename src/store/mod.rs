@@ -12,6 +12,7 @@ pub mod find;
 mod glimpse;
 pub mod inbox;
 pub mod marks;
+mod naming;
 pub mod outbox;
 pub mod overlay;
 mod questions;

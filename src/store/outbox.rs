@@ -264,6 +264,15 @@ impl Outbox {
         self.insert(entry);
     }
 
+    /// Puts an entry in the place of the one with its id; gives it back as it goes
+    /// to the disk.
+    pub fn replace(&mut self, entry: Entry) -> Option<Entry> {
+        let id = entry.id.clone();
+        self.take_out(&id)?;
+        self.insert(entry);
+        self.stamped(&id)
+    }
+
     /// An entry as it goes to the disk now: each state has a number of its own.
     pub fn stamped(&mut self, id: &EntryId) -> Option<Entry> {
         let entry = self.get_mut(id)?;

@@ -375,6 +375,7 @@ impl Store {
         self.touch();
         match answer {
             Answer::Accepted { batch, .. } => {
+                self.take_new_names(&entry, &batch, effects);
                 self.confirm(&entry, batch, now);
                 self.ask_after_silence(&account, effects);
             }
@@ -463,6 +464,16 @@ impl Store {
         effects.push(Effect::Say(Toast::error(sentence)));
     }
 
+    /// What the write made has the server's name from now on. Written before the
+    /// entry itself is written as sent: a name is never lost.
+    fn take_new_names(&mut self, entry: &Entry, batch: &Batch, effects: &mut Vec<Effect>) {
+        let before = entry.change.goals();
+        let before = before.first().and_then(|goal| self.facts.goal(goal));
+        let names = super::naming::names(entry, before, batch);
+        let records = self.take_names(&names);
+        self.write(records, effects);
+    }
+
     /// Facts from the answer itself; answers to older questions are stale for
     /// these goals, and a look at them is not a change by somebody else.
     pub(super) fn confirm(&mut self, entry: &Entry, batch: Batch, now: Now) {
@@ -497,6 +508,7 @@ impl Store {
         self.touch();
         match found {
             Ok(Some(batch)) => {
+                self.take_new_names(&entry, &batch, effects);
                 self.confirm(&entry, batch, now);
                 let what = self.describe(&entry);
                 effects.push(Effect::Say(Toast::info(format!(

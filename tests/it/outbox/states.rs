@@ -1,5 +1,10 @@
 //! Each state an entry can be in and what leads out of it.
 
+use goaldeck::model::check_in::ValueChange;
+use goaldeck::model::goal::Goal;
+use goaldeck::model::ids::PersonId;
+use goaldeck::model::key_result::{KeyResult, Reading};
+
 use super::*;
 
 #[test]
@@ -389,4 +394,81 @@ fn what_came_due_while_the_machine_slept_is_due_at_once() {
     desk.hear(Outcome::Woke);
     assert_eq!(desk.looked_for(), ["a"]);
     assert!(desk.wake_in().is_none_or(|wait| wait > 0), "and not again");
+}
+
+#[test]
+fn what_waits_behind_a_new_goal_speaks_of_it_as_the_server_does() {
+    let mut desk = Desk::new();
+    let mut ours = Goal::new("work:g-ours".into(), account(), "Grow", desk.now.at);
+    let mut result = measured();
+    result.id = "work:r-ours".into();
+    ours.results.push(result.clone());
+    desk.post(
+        "a",
+        Change::CreateGoal {
+            goal: Box::new(ours.clone()),
+        },
+    );
+    let mut check_in = CheckIn::new("work:c-ours".into(), me(), desk.now.at);
+    check_in.values.push(ValueChange {
+        result: "work:r-ours".into(),
+        before: None,
+        now: Reading::Number(5.0),
+    });
+    let change = Change::CheckIn {
+        goal: "work:g-ours".into(),
+        check_in,
+        tell: Tell::default(),
+    };
+    desk.post("b", change);
+    assert_eq!(desk.word("b"), "queued");
+    let mut theirs = ours;
+    theirs.id = "work:Theirs".into();
+    theirs.results[0].id = "work:Result".into();
+    let batch = Batch {
+        goals: vec![theirs],
+        gone: vec!["work:g-ours".into()],
+        ..Batch::default()
+    };
+    desk.answer("a", Answer::Accepted { batch, undo: None });
+    for entry in [desk.entry("b").clone(), desk.shelf.entry("b").unwrap()] {
+        let Change::CheckIn { goal, check_in, .. } = &entry.change else {
+            panic!("{entry:?}");
+        };
+        assert_eq!(goal.as_str(), "work:Theirs");
+        assert_eq!(check_in.values[0].result.as_str(), "work:Result");
+    }
+    assert_eq!(desk.on_line(), ["b"], "and goes on its way");
+    // The check-in itself is called otherwise too: a reply that waits follows.
+    desk.post(
+        "c",
+        Change::Comment {
+            goal: "work:Theirs".into(),
+            check_in: Some("work:c-ours".into()),
+            id: "work:k".into(),
+            text: "and one more thing".to_owned(),
+        },
+    );
+    let mut goal = desk.store.goal(&"work:Theirs".into()).unwrap().clone();
+    goal.check_ins = vec![CheckIn::new("work:Update".into(), me(), desk.now.at)];
+    let batch = Batch {
+        goals: vec![goal],
+        ..Batch::default()
+    };
+    desk.answer("b", Answer::Accepted { batch, undo: None });
+    let Change::Comment { check_in, .. } = &desk.entry("c").change else {
+        panic!("a comment");
+    };
+    assert_eq!(check_in.as_ref().unwrap().as_str(), "work:Update");
+}
+
+fn me() -> PersonId {
+    "work:me".into()
+}
+
+fn measured() -> KeyResult {
+    serde_json::from_value(serde_json::json!({
+        "id": "r", "name": "Sign-ups", "kind": {"kind": "number"}, "start": 0.0, "target": 10.0
+    }))
+    .unwrap()
 }

@@ -1,0 +1,154 @@
+//! What we made gets its name from the server: a goal, its key results, a
+//! check-in or a comment written here has an id of ours until then. What waits
+//! behind it, and what is being written about it, must speak of it by the new one.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::model::check_in::{CheckIn, Comment};
+use crate::model::entry::{Entry, EntryState, Record};
+use crate::model::exchange::{Batch, Change};
+use crate::model::goal::Goal;
+
+use super::Store;
+
+/// An id of ours and the server's.
+pub(super) type Names = Vec<(String, String)>;
+
+/// What the server calls what this write made. `before` is its goal as it was
+/// known until now.
+pub(super) fn names(entry: &Entry, before: Option<&Goal>, batch: &Batch) -> Names {
+    let mut names = Names::new();
+    let mut put = |ours: &str, theirs: &str| {
+        if ours != theirs {
+            names.push((ours.to_owned(), theirs.to_owned()));
+        }
+    };
+    let me = &entry.signature.by;
+    match &entry.change {
+        Change::CreateGoal { goal } if batch.gone.contains(&goal.id) => {
+            let made = batch.goals.iter();
+            let Some(made) = made.clone().find(|made| made.name == goal.name) else {
+                return names;
+            };
+            put(goal.id.as_str(), made.id.as_str());
+            for result in &goal.results {
+                let theirs = made.results.iter().find(|other| other.name == result.name);
+                if let Some(theirs) = theirs {
+                    put(result.id.as_str(), theirs.id.as_str());
+                }
+            }
+        }
+        Change::CheckIn { goal, check_in, .. } => {
+            let now = batch.goals.iter().find(|now| &now.id == goal);
+            let is_new = |other: &&CheckIn| {
+                &other.author == me
+                    && before.is_none_or(|before| before.check_in(&other.id).is_none())
+            };
+            if let Some(made) = now.and_then(|now| now.check_ins.iter().rev().find(is_new)) {
+                put(check_in.id.as_str(), made.id.as_str());
+            }
+        }
+        Change::Comment {
+            goal, check_in, id, ..
+        } => {
+            let thread = |goal: &Goal| -> Vec<Comment> {
+                match check_in {
+                    None => goal.comments.clone(),
+                    Some(of) => goal
+                        .check_in(of)
+                        .map_or_else(Vec::new, |found| found.comments.clone()),
+                }
+            };
+            let known = before.map(thread).unwrap_or_default();
+            let now = batch.goals.iter().find(|now| &now.id == goal).map(thread);
+            let is_new = |other: &&Comment| {
+                &other.author == me && !known.iter().any(|known| known.id == other.id)
+            };
+            if let Some(made) = now.iter().flatten().rev().find(is_new) {
+                put(id.as_str(), made.id.as_str());
+            }
+        }
+        _ => {}
+    }
+    names
+}
+
+/// Puts new names in the place of old ones wherever they stand as a whole.
+fn rename(value: &mut Value, names: &Names) -> bool {
+    match value {
+        Value::String(text) => match names.iter().find(|(ours, _)| ours == text) {
+            Some((_, theirs)) => {
+                theirs.clone_into(text);
+                true
+            }
+            None => false,
+        },
+        Value::Array(items) => items
+            .iter_mut()
+            .fold(false, |any, item| rename(item, names) | any),
+        Value::Object(fields) => fields
+            .values_mut()
+            .fold(false, |any, field| rename(field, names) | any),
+        _ => false,
+    }
+}
+
+/// The same thing under new names; none if it bears none of the old ones.
+fn renamed<T: Serialize + DeserializeOwned>(thing: &T, names: &Names) -> Option<T> {
+    let mut value = serde_json::to_value(thing).ok()?;
+    rename(&mut value, names).then_some(())?;
+    serde_json::from_value(value).ok()
+}
+
+impl Store {
+    /// Lets everything that waits, and everything that is being written, speak of
+    /// things by their new names. Returns what of it is to be written.
+    pub(super) fn take_names(&mut self, names: &Names) -> Vec<Record> {
+        if names.is_empty() {
+            return Vec::new();
+        }
+        let waiting: Vec<Entry> = self
+            .outbox
+            .iter()
+            .filter(|entry| {
+                matches!(
+                    entry.state,
+                    EntryState::Held { .. }
+                        | EntryState::Queued { .. }
+                        | EntryState::Refused { .. }
+                )
+            })
+            .filter_map(|entry| renamed(entry, names))
+            .collect();
+        let mut records: Vec<Record> = waiting
+            .into_iter()
+            .filter_map(|entry| self.outbox.replace(entry))
+            .map(|entry| Record::PutEntry(Box::new(entry)))
+            .collect();
+        let drafts: Vec<_> = self.drafts.iter().cloned().collect();
+        for draft in drafts {
+            let Some(mut new) = renamed(&draft, names) else {
+                continue;
+            };
+            // Fields bear the ids of key results in their names.
+            new.fields = new
+                .fields
+                .into_iter()
+                .map(|(field, text)| {
+                    let field = names
+                        .iter()
+                        .fold(field, |field, (ours, theirs)| field.replace(ours, theirs));
+                    (field, text)
+                })
+                .collect();
+            self.drafts.take(&draft.key);
+            if new.key != draft.key {
+                records.push(Record::DropDraft(draft.key));
+            }
+            records.push(self.drafts.restore(new));
+        }
+        records
+    }
+}
