@@ -8,8 +8,10 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
 
 use crate::model::text;
 
@@ -34,11 +36,13 @@ pub fn start(directory: &Path, level: LevelFilter) {
         size: 0,
         is_broken: false,
     })));
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(level)
+    // Of our own code only: what libraries tell of requests is not for a file.
+    let ours = Targets::new().with_target(env!("CARGO_PKG_NAME"), level);
+    let lines = tracing_subscriber::fmt::layer()
         .with_ansi(false)
         .with_writer(log)
-        .finish();
+        .with_filter(ours);
+    let subscriber = tracing_subscriber::registry().with(lines);
     // A second call, in tests, leaves the first log in place.
     let _first = tracing::subscriber::set_global_default(subscriber);
 }

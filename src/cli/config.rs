@@ -39,7 +39,7 @@ pub fn config(out: &mut Out, global: &Global, args: &Config) -> Ended {
         Config::Edit => {
             let loaded = Loaded::read(file, &environment);
             make(file)?;
-            note::run_editor(&loaded.config.editor, file)?;
+            note::run_editor(&loaded.config, file)?;
             check(out, file, &environment)
         }
     }

@@ -7,13 +7,15 @@ use std::process::Command;
 use crate::model::text;
 
 use super::args;
+use crate::config::file::Config;
+
 use super::failure::Failure;
 
 /// Bytes a note may have.
 const LONGEST: usize = text::FIELD_CAP;
 
 /// Reads a note as the flags say; empty if no flag says anything.
-pub fn read(note: &args::Note, template: &str, editor: &str) -> Result<String, Failure> {
+pub fn read(note: &args::Note, template: &str, config: &Config) -> Result<String, Failure> {
     let mut text = match (&note.note, &note.note_file) {
         (Some(text), _) if text == "-" => from_stdin()?,
         (Some(text), _) => text.clone(),
@@ -27,7 +29,7 @@ pub fn read(note: &args::Note, template: &str, editor: &str) -> Result<String, F
         } else {
             &text
         };
-        text = edit(start, editor)?;
+        text = edit(start, config)?;
     }
     if text.len() > LONGEST {
         return Err(Failure::usage(
@@ -86,8 +88,9 @@ pub fn editor_command(configured: &str) -> Result<Vec<String>, Failure> {
     }
 }
 
-/// Runs the editor on a file and waits for it.
-pub fn run_editor(configured: &str, file: &Path) -> Result<(), Failure> {
+/// Runs the editor on a file and waits for it. It does not see the variables that
+/// hold tokens.
+pub fn run_editor(config: &Config, file: &Path) -> Result<(), Failure> {
     if !std::io::stdin().is_terminal() {
         return Err(Failure::usage(
             "editor",
@@ -95,11 +98,16 @@ pub fn run_editor(configured: &str, file: &Path) -> Result<(), Failure> {
             "give the text with --note or --note-file",
         ));
     }
-    let words = editor_command(configured)?;
+    let words = editor_command(&config.editor)?;
     let (program, arguments) = words
         .split_first()
         .map_or(("vi", &[][..]), |(first, rest)| (first.as_str(), rest));
-    let ended = Command::new(program).args(arguments).arg(file).status();
+    let mut command = Command::new(program);
+    command.args(arguments).arg(file);
+    for name in config.token_variables() {
+        command.env_remove(name);
+    }
+    let ended = command.status();
     match ended {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(Failure::failed(
@@ -116,7 +124,7 @@ pub fn run_editor(configured: &str, file: &Path) -> Result<(), Failure> {
 }
 
 /// Hands a text to the editor and takes back what it became.
-fn edit(text: &str, editor: &str) -> Result<String, Failure> {
+fn edit(text: &str, config: &Config) -> Result<String, Failure> {
     let broken = |error: std::io::Error| {
         Failure::failed(
             "editor",
@@ -133,7 +141,7 @@ fn edit(text: &str, editor: &str) -> Result<String, Failure> {
         .map_err(broken)?;
     file.write_all(text.as_bytes()).map_err(broken)?;
     file.flush().map_err(broken)?;
-    run_editor(editor, file.path()).map_err(|failure| failure.with_text(text))?;
+    run_editor(config, file.path()).map_err(|failure| failure.with_text(text))?;
     // Read by name: many editors replace the file instead of writing into it.
     let bytes = std::fs::read(file.path()).map_err(broken)?;
     Ok(text::utf8(&bytes).into_owned())

@@ -80,6 +80,17 @@ const SHIPPED: [(&str, &str); 3] = [
 ];
 
 impl Config {
+    /// The environment variables that hold tokens: nothing we start needs them.
+    pub fn token_variables(&self) -> Vec<&str> {
+        let sign_ins = self.accounts.iter().filter_map(|one| one.sign_in.as_ref());
+        sign_ins
+            .filter_map(|sign_in| match &sign_in.token {
+                TokenSource::Env(name) => Some(name.as_str()),
+                _ => None,
+            })
+            .collect()
+    }
+
     /// The text put into an empty note; empty if no template is wanted.
     pub fn default_note(&self) -> &str {
         self.templates

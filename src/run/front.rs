@@ -86,6 +86,11 @@ pub fn front(assembled: &Assembled, options: &Options) -> Front {
         place: assembled.is_first.then_some(Place::FirstRun),
         editor: config.editor.clone(),
         scratch: paths.state.join("scratch"),
+        hidden: config
+            .token_variables()
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
         in_tmux: environment.get("TMUX").is_some(),
         notices: notices.chain(keys).map(Toast::error).collect(),
         adding: options.demo.is_none().then(|| Adding {

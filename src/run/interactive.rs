@@ -51,6 +51,8 @@ pub struct Front {
     pub editor: String,
     /// The folder for the editor's files, 0700.
     pub scratch: PathBuf,
+    /// Environment variables that programs we start shall not see.
+    pub hidden: Vec<String>,
     /// Whether tmux shall get copies too.
     pub in_tmux: bool,
     /// Said once after the first frame.
@@ -153,6 +155,7 @@ struct Running {
 struct FrontEnd {
     editor: String,
     scratch: PathBuf,
+    hidden: Vec<String>,
     in_tmux: bool,
     place: Option<Place>,
     notices: Vec<Toast>,
@@ -246,6 +249,7 @@ impl Running {
             front: FrontEnd {
                 editor: front.editor,
                 scratch: front.scratch,
+                hidden: front.hidden,
                 in_tmux: front.in_tmux,
                 place: front.place,
                 notices: front.notices,
@@ -617,7 +621,7 @@ impl Running {
                     .say(Toast::error(why.to_string()), self.clock.now());
             }
         };
-        let scratch = self.front.scratch.clone();
+        let (scratch, hidden) = (self.front.scratch.clone(), self.front.hidden.clone());
         self.term.hand_away();
         let edited = tokio::task::spawn_blocking(move || {
             // If it cannot be made, neither can the file in it, and that says why.
@@ -625,7 +629,7 @@ impl Running {
                 .recursive(true)
                 .mode(0o700)
                 .create(&scratch);
-            editor::edit(&command, &scratch, &words)
+            editor::edit(&command, &scratch, &words, &hidden)
         });
         let mut edited = edited;
         let edited = loop {

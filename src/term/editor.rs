@@ -83,11 +83,17 @@ pub fn words(
 
 /// Lets the person edit `text` with the program in `words`. The file lies in
 /// `folder` (private to this person), is new, readable by nobody else, and is
-/// removed afterwards. Waits for the editor: not for the thread of the loop.
+/// removed afterwards. The editor does not see the environment variables in
+/// `hidden`. Waits for the editor: not for the thread of the loop.
 ///
 /// # Errors
 /// [`EditorError`]: the old text is to be kept.
-pub fn edit(words: &[String], folder: &Path, text: &str) -> Result<Edited, EditorError> {
+pub fn edit(
+    words: &[String],
+    folder: &Path,
+    text: &str,
+    hidden: &[String],
+) -> Result<Edited, EditorError> {
     let Some((program, arguments)) = words.split_first() else {
         return Err(EditorError::Setting(String::new()));
     };
@@ -101,6 +107,9 @@ pub fn edit(words: &[String], folder: &Path, text: &str) -> Result<Edited, Edito
     let path = file.into_temp_path();
     let mut command = Command::new(program);
     command.args(arguments).arg(&path);
+    for name in hidden {
+        command.env_remove(name);
+    }
     run(program, &mut command)?;
     read_back(&path, text).map_err(EditorError::from)
 }
@@ -218,7 +227,7 @@ mod tests {
 
     fn edit_in_new_folder(script: &str, text: &str) -> Result<Edited, EditorError> {
         let folder = tempfile::tempdir().unwrap();
-        let result = edit(&sh(script), folder.path(), text);
+        let result = edit(&sh(script), folder.path(), text, &[]);
         let left = std::fs::read_dir(folder.path()).unwrap().count();
         assert_eq!(left, 0, "nothing is left behind");
         result
@@ -270,7 +279,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let copy = folder.path().join("mode");
         let script = format!("stat -c %a \"$1\" > '{}'", copy.display());
-        edit(&sh(&script), folder.path(), "text").unwrap();
+        edit(&sh(&script), folder.path(), "text", &[]).unwrap();
         assert_eq!(std::fs::read_to_string(&copy).unwrap().trim(), "600");
         assert_eq!(copy.metadata().unwrap().permissions().mode() & 0o7000, 0);
     }
@@ -297,11 +306,11 @@ mod tests {
         }
         let folder = tempfile::tempdir().unwrap();
         let missing = ["no-such-editor-here".to_owned()];
-        let told = edit(&missing, folder.path(), "old")
+        let told = edit(&missing, folder.path(), "old", &[])
             .unwrap_err()
             .to_string();
         assert!(told.contains("does not start"), "{told}");
-        let told = edit(&sh("true"), &folder.path().join("gone"), "old")
+        let told = edit(&sh("true"), &folder.path().join("gone"), "old", &[])
             .unwrap_err()
             .to_string();
         assert!(told.contains("the file for the editor failed"), "{told}");
@@ -321,6 +330,20 @@ mod tests {
                 cut: false
             }
         );
+    }
+
+    #[test]
+    fn editor_sees_no_variable_that_holds_a_token() {
+        // PATH stands for a variable that is surely there.
+        let folder = tempfile::tempdir().unwrap();
+        let shell = ["/bin/sh", "-c", "/usr/bin/env > \"$1\"", "sh"].map(str::to_owned);
+        let seen = edit(&shell, folder.path(), "", &[]).unwrap().text;
+        assert!(seen.lines().any(|line| line.starts_with("PATH=")), "{seen}");
+        let seen = edit(&shell, folder.path(), "", &["PATH".to_owned()])
+            .unwrap()
+            .text;
+        let path = std::env::var("PATH").unwrap();
+        assert!(!seen.contains(&format!("PATH={path}")), "{seen}");
     }
 
     #[test]
