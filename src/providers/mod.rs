@@ -34,7 +34,9 @@ pub trait Provider: Send + Sync {
     /// Carries out a write, or its next step. The letter has the same key whenever
     /// the same write is sent again. A write of several steps, or one that must be
     /// prepared by reading, answers [`Answer::Onward`] and is sent again with that
-    /// trail, which then is on disk.
+    /// trail, which then is on disk. A letter without a trail, or whose trail is not
+    /// risky, may be sent again whenever nothing was heard of it; one with a risky
+    /// trail is looked for first, by the outbox and once more here.
     fn send(&self, letter: Letter) -> BoxFuture<'_, Answer>;
 
     /// Looks whether a write of unknown fate arrived: facts after it if it did,

@@ -38,7 +38,8 @@ impl Store {
                 format!("{account}'s token may only read; give it one that may write (@)")
             }
             Hindrance::OtherSender(Some(pid)) => format!("sent by pid {pid}"),
-            Hindrance::OtherSender(None) => "sent when this program may send".to_owned(),
+            // Nobody is known to send: it is only not its turn.
+            Hindrance::OtherSender(None) => return None,
         })
     }
 

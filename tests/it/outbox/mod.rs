@@ -1,6 +1,7 @@
 //! Writes to accounts elsewhere, from being posted to being sent: every state, who
 //! may send, several programs on one store, and a great many of them.
 
+mod commands;
 mod kill;
 mod many;
 mod programs;
