@@ -107,9 +107,9 @@ fn has_goals_here(options: &Options, ground: &Ground) -> bool {
     if !assemble::has_store(&ground.paths) {
         return false;
     }
+    // Not read-only: a workspace nobody used yet has to be able to say that.
     let options = Options {
         account: None,
-        read_only: true,
         ..options.clone()
     };
     let Ok(assembled) = assemble::assemble(&options) else {

@@ -422,7 +422,7 @@ async fn f19_endless_bodies_and_headers_are_cut_off() {
         let (client, pace) = client(&server);
         let failure = client.read(get()).await.unwrap_err();
         assert!(
-            matches!(&failure, Failure::BadAnswer(why) if why.ends_with("is larger than 8 MiB and was cut off")),
+            matches!(&failure, Failure::TooLarge(why) if why.ends_with("is larger than 8 MiB and was cut off")),
             "{failure:?}"
         );
         assert_eq!(fault_of(failure).kind, FaultKind::Unreadable);
