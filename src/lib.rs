@@ -51,7 +51,7 @@
 //! | Folder | What to look for |
 //! |---|---|
 //! | [`model`] | `apply` (what a write does to goals, used by every provider of ours and by the overlay), `exchange` (what is asked of providers and answered), `entry` (outbox entries, drafts, marks), `progress`, `pace`, `forecast`, `why`, `figures` (the maths), `values` and `dates` (what people type), `text` (foreign text made safe), `portable` (files) |
-//! | [`store`] | `questions` (asking accounts, taking in answers), `writes` (from a wish to its answer), `outbox` (when a write may leave, what an answer means), `overlay` (facts with pending writes laid over them), `account` and `glimpse` (how accounts are, what is being looked at), `waiting` (why an entry waits), `search`, `queue`, `tree`, `inbox`, `find` (derived lists), `reckoned` (figures kept up to date goal by goal), `reading` (all that fronts may read) |
+//! | [`store`] | `questions` (asking accounts, taking in answers), `writes` (from a wish to its answer), `outbox` (when a write may leave, what an answer means), `overlay` (facts with pending writes laid over them), `account` and `glimpse` (how accounts are, what is being looked at), `waiting` (why an entry waits), `naming` (what we made takes the server's names), `search`, `queue`, `tree`, `inbox`, `find` (derived lists), `reckoned` (figures kept up to date goal by goal), `reading` (all that fronts may read) |
 //! | [`screens`] | one file a screen; `goal_actions` (what can be done to a goal wherever it shows), `stack` (who has focus, what leaks), `frame` (tabs, status line, hints), `measure` (numbers to pictures) |
 //! | [`widgets`], [`theme`] | pieces that know no goal; the only file that names a colour |
 //! | [`keys`] | chords, keymaps (in `assets/`), resolving |

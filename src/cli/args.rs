@@ -685,8 +685,12 @@ pub struct AccountAdd {
     /// Which system
     #[arg(long, value_name = "SYSTEM")]
     pub provider: System,
-    /// Where its server is: https://app.operately.com
-    #[arg(long, value_name = "URL")]
+    /// Where its server is
+    #[arg(
+        long,
+        value_name = "URL",
+        help = "Where its server is: https://app.operately.com"
+    )]
     pub url: Option<String>,
     /// The environment variable that holds the token
     #[arg(long, value_name = "NAME")]

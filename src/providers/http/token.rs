@@ -28,7 +28,7 @@ impl Token {
     /// around it goes.
     ///
     /// # Errors
-    /// It is empty, longer than [`LARGEST`], or has characters inside that no
+    /// It is empty, longer than 8 KiB, or has characters inside that no
     /// token has; what it holds is not repeated.
     pub fn new(text: &str) -> Result<Self, Fault> {
         let text = text.trim();
