@@ -286,8 +286,7 @@ impl Program {
         }
         self.dirty = true;
         self.follow(now);
-        let look = self.stack.new_look(&self.back.scene(now));
-        if let Some(look) = look {
+        for look in self.stack.new_look(&self.back.scene(now)) {
             effects.extend(self.back.store.command(look, now));
         }
         self.say_effects(effects, now)

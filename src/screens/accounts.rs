@@ -487,6 +487,7 @@ mod tests {
             projects: Ability::Native,
             close: Ability::Native,
             inbox: Ability::Native,
+            unread: Ability::Native,
             done: Ability::Native,
             people: Ability::Native,
             immediate: true,

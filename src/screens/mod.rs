@@ -3,6 +3,7 @@
 
 pub mod account_form;
 pub mod accounts;
+pub mod accounts_line;
 pub mod check_in;
 pub mod confirm;
 pub mod find;
@@ -329,6 +330,15 @@ impl Shape {
     }
 }
 
+/// Something that is read by opening it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reads {
+    /// A goal with all there is of it.
+    Goal(GoalId),
+    /// One check-in of a goal.
+    CheckIn(GoalId, CheckInId),
+}
+
 /// A view.
 pub trait Screen {
     /// Scopes from the inside out; a text field is the innermost.
@@ -383,6 +393,12 @@ pub trait Screen {
 
     /// The goal whose details are on screen.
     fn looking(&self, scene: &Scene<'_>) -> Option<GoalId> {
+        let _ = scene;
+        None
+    }
+
+    /// What a person opened and has before them in full: news of it is read.
+    fn reads(&self, scene: &Scene<'_>) -> Option<Reads> {
         let _ = scene;
         None
     }

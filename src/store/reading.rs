@@ -277,7 +277,9 @@ impl Store {
     /// My inbox lines that were not removed, in no order.
     pub fn notifications(&self) -> impl Iterator<Item = &Notification> {
         self.facts.notifications().filter(|line| {
-            !self.overlay.done(&line.id).unwrap_or(line.done) && self.is_me(&line.to)
+            !self.overlay.done(&line.id).unwrap_or(line.done)
+                && self.is_me(&line.to)
+                && !self.marks.is_done(line.id.as_str())
         })
     }
 
