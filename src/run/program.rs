@@ -12,6 +12,7 @@ use crate::keys::resolve::{Resolved, Resolver};
 use crate::model::direct::Introduction;
 use crate::model::exchange::Fault;
 use crate::model::ids::IdSource;
+use crate::model::sign_in::NewAccount;
 use crate::model::time::{Now, Time};
 use crate::screens::stack::Stack;
 use crate::screens::{Goto, Painter, Place, Prefs, Reply, Said, Scene, Tab};
@@ -268,9 +269,9 @@ impl Program {
     }
 
     /// The server of a new account answered.
-    pub fn met(&mut self, met: &Result<Introduction, Fault>) {
+    pub fn met(&mut self, new: &NewAccount, met: &Result<Introduction, Fault>) {
         self.dirty = true;
-        self.stack.met(met);
+        self.stack.met(new, met);
     }
 
     /// Commands first, then where to go, as long as going brings more.

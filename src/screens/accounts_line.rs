@@ -144,7 +144,8 @@ fn ago(at: Time, scene: &Scene<'_>) -> String {
     }
 }
 
-fn next_try(next: Time, scene: &Scene<'_>) -> String {
+/// `, next try in 40 s`, `, next try 10:36`.
+pub fn next_try(next: Time, scene: &Scene<'_>) -> String {
     if next <= scene.now.at {
         ", trying now".to_owned()
     } else if next - scene.now.at <= SOON {

@@ -150,7 +150,10 @@ pub fn why_no_new_goal(scene: &Scene<'_>) -> Option<String> {
         if ability.is_possible() {
             return None;
         }
-        why = account.why_not(ability).filter(|_| account.is_read_only()).or(why);
+        why = account
+            .why_not(ability)
+            .filter(|_| account.is_read_only())
+            .or(why);
     }
     why
 }

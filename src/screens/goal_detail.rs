@@ -112,7 +112,10 @@ fn age(goal: &Goal, scene: &Scene<'_>) -> Line {
     }
     let as_of = scene.store.as_of(&goal.id);
     match as_of.filter(|at| scene.now.at - *at >= FRESH) {
-        Some(at) => Line::of(Role::Warn, shown!("   as of {}", dates::stamp(at, &scene.now))),
+        Some(at) => Line::of(
+            Role::Warn,
+            shown!("   as of {}", dates::stamp(at, &scene.now)),
+        ),
         None => Line::new(),
     }
 }
@@ -125,7 +128,10 @@ fn trouble(goal: &Goal, scene: &Scene<'_>) -> Option<Line> {
         .account(&goal.account)
         .map_or("its account", |account| account.setup.abilities.provider);
     let what = "this goal was not read again";
-    Some(Line::of(Role::Error, shown!("! {provider}: {what}: {fault}")))
+    Some(Line::of(
+        Role::Error,
+        shown!("! {provider}: {what}: {fault}"),
+    ))
 }
 
 fn head(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs) -> Vec<Line> {
@@ -284,6 +290,9 @@ fn results(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs, width: usize) -> Vec<
     if goal.results.is_empty() {
         let children = scene.store.children(&goal.id).len();
         return match children {
+            0 if super::goal_actions::why_not_on_goal(&goal.id, Action::Edit, scene).is_some() => {
+                vec![Line::new().fixed(Role::Dim, "No key results.")]
+            }
             0 => vec![Line::new().fixed(Role::Dim, "No key results. e adds one.")],
             _ => vec![Line::new().put(
                 Role::Dim,

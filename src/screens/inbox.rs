@@ -57,15 +57,22 @@ impl Inbox {
         let Some(line) = self.line() else {
             return Reply::done();
         };
-        if let Some(goal) = line.goal.as_ref().filter(|goal| scene.store.goal(goal).is_some()) {
+        if let Some(goal) = line
+            .goal
+            .as_ref()
+            .filter(|goal| scene.store.goal(goal).is_some())
+        {
             return super::goal_detail::open(goal);
         }
         let mut reply = match &line.goal {
             Some(_) => Reply::say("its goal is not here any more"),
             None => {
                 let account = scene.store.account(&line.account);
-                let provider = account.map_or("its account", |known| known.setup.abilities.provider);
-                Reply::say(format!("it is about nothing that shows here; see it at {provider}"))
+                let provider =
+                    account.map_or("its account", |known| known.setup.abilities.provider);
+                Reply::say(format!(
+                    "it is about nothing that shows here; see it at {provider}"
+                ))
             }
         };
         if scene.prefs.read_on_open && !line.read {
@@ -94,7 +101,9 @@ impl Fate {
     ) -> Self {
         let mut fate = Self::default();
         for account in scene.store.accounts() {
-            let of_it = lines.iter().filter(|line| line.account == account.setup.name);
+            let of_it = lines
+                .iter()
+                .filter(|line| line.account == account.setup.name);
             let ids: Vec<NotificationId> = of_it.filter_map(|line| line.id.clone()).collect();
             if ids.is_empty() {
                 continue;
@@ -112,7 +121,8 @@ impl Fate {
             }));
         }
         let derived = lines.iter().filter(|line| line.id.is_none());
-        fate.commands.extend(derived.map(|line| here(line.key.clone())));
+        fate.commands
+            .extend(derived.map(|line| here(line.key.clone())));
         fate
     }
 
@@ -135,7 +145,9 @@ impl Fate {
 /// Marks lines read or unread: at their providers, derived ones here.
 fn mark(lines: &[&News], read: bool, scene: &Scene<'_>) -> Fate {
     let change = |ids| Change::MarkRead { ids, read };
-    Fate::of(lines, scene, change, Command::Post, |key| derived(key, read, scene))
+    Fate::of(lines, scene, change, Command::Post, |key| {
+        derived(key, read, scene)
+    })
 }
 
 /// Marks lines read that are opened: nobody waits for that to take it back.
@@ -168,7 +180,10 @@ pub fn opened(reads: &Reads, scene: &Scene<'_>) -> Vec<Command> {
         Reads::CheckIn(_, check_in) => line.check_in.as_ref() == Some(check_in),
     };
     let lines = inbox::inbox(scene.store, None, &scene.now);
-    let unread: Vec<&News> = lines.iter().filter(|line| !line.read && is_it(line)).collect();
+    let unread: Vec<&News> = lines
+        .iter()
+        .filter(|line| !line.read && is_it(line))
+        .collect();
     read_now(&unread, scene)
 }
 
@@ -274,7 +289,8 @@ impl Screen for Inbox {
             Action::MarkRead => {
                 let lines = self.chosen();
                 let read = lines.iter().any(|line| !line.read);
-                let lines: Vec<&News> = lines.into_iter().filter(|line| line.read != read).collect();
+                let lines: Vec<&News> =
+                    lines.into_iter().filter(|line| line.read != read).collect();
                 let fate = mark(&lines, read, scene);
                 self.list.clear_marks();
                 return fate.reply(None);

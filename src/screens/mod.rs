@@ -36,6 +36,7 @@ use crate::model::direct::Introduction;
 use crate::model::entry::DraftKey;
 use crate::model::exchange::Fault;
 use crate::model::ids::{CheckInId, GoalId, IdSource};
+use crate::model::sign_in::NewAccount;
 use crate::model::time::Now;
 use crate::store::Store;
 use crate::store::effect::{Command, Effect, Toast};
@@ -369,8 +370,8 @@ pub trait Screen {
     }
 
     /// The server of a new account answered.
-    fn met(&mut self, met: &Result<Introduction, Fault>) {
-        let _ = met;
+    fn met(&mut self, new: &NewAccount, met: &Result<Introduction, Fault>) {
+        let _ = (new, met);
     }
 
     /// Why an action of mine cannot be done now; none if it can.

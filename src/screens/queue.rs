@@ -535,9 +535,7 @@ impl Screen for Queue {
 
     fn why_not(&self, action: Action, scene: &Scene<'_>) -> Option<String> {
         let item = self.item()?;
-        if matches!(item.what, What::CannotSend { .. })
-            || matches!(action, Action::Acknowledge)
-        {
+        if matches!(item.what, What::CannotSend { .. }) || matches!(action, Action::Acknowledge) {
             return None;
         }
         goal_actions::why_not_on_goal(&item.goal(scene.store)?.id, action, scene)

@@ -30,6 +30,7 @@ use crate::model::direct::Introduction;
 use crate::model::entry::Mark;
 use crate::model::exchange::Fault;
 use crate::model::ids::GoalId;
+use crate::model::sign_in::NewAccount;
 use crate::model::time::Time;
 use crate::store::effect::{Command, Effect, Toast};
 use crate::widgets::edit::Edit;
@@ -335,9 +336,11 @@ impl Stack {
         }
     }
 
-    /// What the server of a new account said.
-    pub fn met(&mut self, met: &Result<Introduction, Fault>) {
-        self.top_mut().met(met);
+    /// What the server of a new account said; help may lie over the form.
+    pub fn met(&mut self, new: &NewAccount, met: &Result<Introduction, Fault>) {
+        for screen in &mut self.above {
+            screen.met(new, met);
+        }
     }
 
     /// What follows from what came on screen or left it since this was asked last:

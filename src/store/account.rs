@@ -19,13 +19,21 @@ impl Account {
         let Ability::No(why) = ability else {
             return None;
         };
-        if self.is_read_only() && why == READS_ONLY {
-            let (name, provider) = (&self.setup.name, self.setup.abilities.provider);
-            return Some(format!(
-                "read-only: the token of {name} may only read; make one with full access at {provider}"
-            ));
+        match self.why_not_write() {
+            Some(reason) if why == READS_ONLY => Some(reason),
+            _ => Some(why.to_owned()),
         }
-        Some(why.to_owned())
+    }
+
+    /// Why nothing can be written to it, if so.
+    pub fn why_not_write(&self) -> Option<String> {
+        let (name, provider) = (&self.setup.name, self.setup.abilities.provider);
+        self.is_read_only().then(|| {
+            format!(
+                "read-only: the token of {name} may only read; make one with full access at \
+                 {provider}"
+            )
+        })
     }
 
     /// Takes in whether its login may write; whether that is news.

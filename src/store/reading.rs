@@ -182,6 +182,11 @@ impl Store {
         self.asked.is_reading(name)
     }
 
+    /// When an account is read again by itself.
+    pub fn next_reading(&self, name: &AccountName) -> Option<Time> {
+        self.asked.next_of(name)
+    }
+
     /// Outbox entries in order of writing.
     pub fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> {
         self.outbox.iter()
