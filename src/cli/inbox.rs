@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::model::dates;
 use crate::model::entry::Mark;
-use crate::model::exchange::Change;
+use crate::model::exchange::{Ability, Change};
 use crate::model::ids::{AccountName, NotificationId};
 use crate::model::notification::Reason;
 use crate::store::effect::Command;
@@ -50,7 +50,6 @@ pub fn list(out: &mut Out, session: &Session, unread: bool, only: Option<&str>) 
             || line.text.clone(),
             |actor| format!("{actor} {}", line.text),
         );
-        let account = account_of(session, line).map_or_else(String::new, |name| name.to_string());
         table.row(if out.is_terminal {
             let tone = if line.read { Tone::Dim } else { Tone::Plain };
             vec![
@@ -66,22 +65,12 @@ pub fn list(out: &mut Out, session: &Session, unread: bool, only: Option<&str>) 
                 cell(if line.read { "read" } else { "unread" }),
                 cell(schema::moment(line.at, &now).as_str().unwrap_or_default()),
                 cell(line.reason.word()),
-                cell(&account),
+                cell(line.account.as_str()),
                 cell(&sentence),
             ]
         });
     }
     Ok(out.table(&table)?)
-}
-
-fn account_of(session: &Session, line: &Line) -> Option<AccountName> {
-    let store = session.store();
-    let by_goal = line.goal.as_ref().and_then(|id| store.goal(id));
-    by_goal.map(|goal| goal.account.clone()).or_else(|| {
-        let id = line.id.as_ref()?;
-        let told = store.notifications().find(|told| &told.id == id)?;
-        Some(told.account.clone())
-    })
 }
 
 fn as_json(session: &Session, line: &Line) -> Value {
@@ -93,7 +82,7 @@ fn as_json(session: &Session, line: &Line) -> Value {
         "actor": line.actor.as_ref().map(|id| store.name_of(id)),
         "goal": line.goal.as_ref().map(|id| id.as_str()),
         "checkin": line.check_in.as_ref().map(|id| id.as_str()),
-        "account": account_of(session, line).map(|name| name.to_string()),
+        "account": line.account.as_str(),
         "text": line.text,
         "read": line.read,
     })
@@ -122,35 +111,44 @@ fn chosen(session: &Session, args: &Lines) -> Result<Vec<Line>, Failure> {
         .collect()
 }
 
+/// Whether an account has no place for it that a line is done.
+fn is_done_kept_here(session: &Session, account: &AccountName) -> bool {
+    let known = session.store().account(account);
+    known.is_some_and(|known| known.setup.abilities.done == Ability::KeptHere)
+}
+
 /// `inbox read` and `inbox done`: provider's lines through the outbox, those we
 /// derived ourselves by a mark kept here.
 fn change(out: &mut Out, session: &mut Session, args: &Lines, is_done: bool) -> Ended {
     let lines = chosen(session, args)?;
     let at = session.now().at;
     let mut told: Vec<(AccountName, Vec<NotificationId>)> = Vec::new();
-    let mut marks = Vec::new();
+    let (mut marks, mut kept_here) = (Vec::new(), 0);
     for line in lines.iter().filter(|line| is_done || !line.read) {
-        match (&line.id, account_of(session, line)) {
-            (Some(id), Some(account)) => {
-                match told.iter_mut().find(|(known, _)| known == &account) {
-                    Some((_, ids)) => ids.push(id.clone()),
-                    None => told.push((account, vec![id.clone()])),
-                }
+        match &line.id {
+            Some(_) if is_done && is_done_kept_here(session, &line.account) => {
+                kept_here += 1;
+                let line = line.key.clone();
+                marks.push(Mark::Done { line, at });
             }
-            _ => {
+            Some(id) => match told.iter_mut().find(|(known, _)| known == &line.account) {
+                Some((_, ids)) => ids.push(id.clone()),
+                None => told.push((line.account.clone(), vec![id.clone()])),
+            },
+            None => {
                 let item = if is_done {
                     format!("done {}", line.key)
                 } else {
                     line.key.clone()
                 };
-                marks.push(Command::Put(Mark::Answered { item, at }));
+                marks.push(Mark::Answered { item, at });
             }
         }
     }
     let count = told.iter().map(|(_, ids)| ids.len()).sum::<usize>() + marks.len();
     let word = if is_done { "removed" } else { "read" };
     if !marks.is_empty() {
-        session.wish("inbox", marks)?;
+        session.wish("inbox", vec![Command::PutAll(marks)])?;
     }
     let mut entries = Vec::new();
     for (account, ids) in told {
@@ -165,7 +163,12 @@ fn change(out: &mut Out, session: &mut Session, args: &Lines, is_done: bool) -> 
         return Ok(receipt::print(out, session, &entries, "")?);
     }
     let lines = if count == 1 { "line" } else { "lines" };
-    Ok(out.note(&crate::shown!("{count} {lines} {word}"))?)
+    let here = match kept_here {
+        0 => "",
+        all if all == count => ", kept here",
+        _ => ", some of them only here",
+    };
+    Ok(out.note(&crate::shown!("{count} {lines} {word}{here}"))?)
 }
 
 /// `inbox read ID…`

@@ -257,7 +257,7 @@ fn in_session(out: &mut Out, global: &Global, command: &Command) -> Ended {
         Command::Outbox(Outbox::Settle { ids }) => outbox::settle(out, session, ids),
         Command::Outbox(Outbox::Draft { ids }) => outbox::draft(out, session, ids),
         Command::Outbox(Outbox::Flush) => outbox::flush(out, session),
-        Command::Find(args) => find::find(out, session, args),
+        Command::Find(args) => find::find(out, session, args, global.offline),
         Command::People(People::List) => people::list(out, session),
         Command::People(People::Add { name, handle }) => {
             people::add(out, session, name, handle.as_deref())

@@ -253,6 +253,13 @@ pub enum Mark {
         /// When: a later copy of it is another one.
         at: Time,
     },
+    /// An inbox line removed here because the provider has no place for that.
+    Done {
+        /// The line's key (see `store::inbox`).
+        line: String,
+        /// When.
+        at: Time,
+    },
     /// Something shown once per store: `welcome`.
     Once {
         /// Which.
@@ -291,6 +298,7 @@ impl Mark {
             Mark::Folded { goal, .. } => format!("folded {goal}"),
             Mark::Answered { item, .. } => format!("answered {item}"),
             Mark::Forgotten { goal, .. } => format!("forgotten {goal}"),
+            Mark::Done { line, .. } => format!("done {line}"),
             Mark::Once { what } => format!("once {what}"),
         }
     }

@@ -586,6 +586,8 @@ pub struct Abilities {
     pub close: Ability,
     /// Mark inbox lines read.
     pub inbox: Ability,
+    /// Mark inbox lines unread again.
+    pub unread: Ability,
     /// Remove inbox lines.
     pub done: Ability,
     /// Add people.
@@ -620,7 +622,8 @@ impl Abilities {
             | Change::DeleteGoal { .. }
             | Change::RestoreGoal { .. } => self.edit_goals,
             Change::CloseGoal { .. } | Change::ReopenGoal { .. } => self.close,
-            Change::MarkRead { .. } => self.inbox,
+            Change::MarkRead { read: true, .. } => self.inbox,
+            Change::MarkRead { .. } => self.unread,
             Change::MarkDone { .. } => self.done,
             Change::PutPerson { .. } => self.people,
         }

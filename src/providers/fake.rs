@@ -154,6 +154,7 @@ pub fn able() -> Abilities {
         projects: Ability::Native,
         close: Ability::Native,
         inbox: Ability::Native,
+        unread: Ability::Native,
         done: Ability::Native,
         people: Ability::Native,
         immediate: false,

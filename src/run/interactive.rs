@@ -187,7 +187,7 @@ impl Signals {
 }
 
 /// What the server of a new account said.
-type Met = Result<Introduction, Fault>;
+type Met = (NewAccount, Result<Introduction, Fault>);
 
 /// What happened next.
 enum Event {
@@ -378,7 +378,8 @@ impl Running {
             Event::Changed => self.reload(),
             Event::Met(met) => {
                 self.urgent = true;
-                self.program.met(&met);
+                let (new, met) = *met;
+                self.program.met(&new, &met);
             }
             Event::ChordExpired => {
                 self.urgent = true;
@@ -472,7 +473,7 @@ impl Running {
                 None => Err(no_accounts()),
             };
             // Nobody listens any more: the program ends.
-            let _unheard = answer.send(met);
+            let _unheard = answer.send((new, met));
         });
     }
 

@@ -12,6 +12,7 @@ use crate::keys::resolve::{Resolved, Resolver};
 use crate::model::direct::Introduction;
 use crate::model::exchange::Fault;
 use crate::model::ids::IdSource;
+use crate::model::sign_in::NewAccount;
 use crate::model::time::{Now, Time};
 use crate::screens::stack::Stack;
 use crate::screens::{Goto, Painter, Place, Prefs, Reply, Said, Scene, Tab};
@@ -268,9 +269,9 @@ impl Program {
     }
 
     /// The server of a new account answered.
-    pub fn met(&mut self, met: &Result<Introduction, Fault>) {
+    pub fn met(&mut self, new: &NewAccount, met: &Result<Introduction, Fault>) {
         self.dirty = true;
-        self.stack.met(met);
+        self.stack.met(new, met);
     }
 
     /// Commands first, then where to go, as long as going brings more.
@@ -286,8 +287,7 @@ impl Program {
         }
         self.dirty = true;
         self.follow(now);
-        let look = self.stack.new_look(&self.back.scene(now));
-        if let Some(look) = look {
+        for look in self.stack.new_look(&self.back.scene(now)) {
             effects.extend(self.back.store.command(look, now));
         }
         self.say_effects(effects, now)

@@ -219,6 +219,17 @@ impl AccountForm {
         }
     }
 
+    /// From the last field on the server is met, once; adding the account is another
+    /// step, which a key that only moves never takes.
+    fn next(&mut self, scene: &Scene<'_>) -> Reply {
+        let is_new = matches!(self.meeting, Meeting::NotYet | Meeting::Failed(_));
+        if self.focus == Focus::Token && is_new && !self.token.text().trim().is_empty() {
+            return self.go_on(scene);
+        }
+        self.step(true);
+        Reply::done()
+    }
+
     fn row(&self, focus: Focus, label: &'static str, area: Rect, painter: &mut Painter<'_>) {
         let is_focused = self.focus == focus && !self.is_commanding;
         if self.focus == focus {
@@ -315,7 +326,7 @@ impl Screen for AccountForm {
                 // A token is no draft: nothing of it stays anywhere.
                 return Reply::goto(Goto::Close).saying(Toast::info("no account was added"));
             }
-            Action::NextField => self.step(true),
+            Action::NextField => return self.next(scene),
             Action::PreviousField => self.step(false),
             Action::FormCommands => self.is_commanding = true,
             Action::BackToField => self.is_commanding = false,
@@ -332,8 +343,7 @@ impl Screen for AccountForm {
             return Reply::pass();
         }
         match edit {
-            Edit::Newline if self.focus == Focus::Token => return self.go_on(scene),
-            Edit::Newline | Edit::Down => self.step(true),
+            Edit::Newline | Edit::Down => return self.next(scene),
             Edit::Up => self.step(false),
             edit => {
                 let Some(field) = self.field() else {
@@ -349,8 +359,9 @@ impl Screen for AccountForm {
         Reply::done()
     }
 
-    fn met(&mut self, met: &Result<Introduction, Fault>) {
-        if !matches!(self.meeting, Meeting::Asking) {
+    fn met(&mut self, new: &NewAccount, met: &Result<Introduction, Fault>) {
+        // An answer about what stood here before says nothing of what does now.
+        if !matches!(self.meeting, Meeting::Asking) || self.asked.as_ref() != Some(new) {
             return;
         }
         self.meeting = match met {
@@ -436,3 +447,6 @@ impl Screen for AccountForm {
         painter.lines(below, &lines);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,8 @@
 
 use ratatui::layout::Rect;
 
-use super::{Goto, Heading, Hint, Painter, Reply, Scene, Screen};
+use super::accounts_line;
+use super::{Goto, Heading, Hint, Painter, Place, Reply, Scene, Screen};
 use crate::actions::{Action, Scope};
 use crate::model::cadence::Cadence;
 use crate::model::dates;
@@ -26,6 +27,7 @@ enum Key {
     Account(AccountName),
     Person(AccountName, PersonId),
     AddPerson(AccountName),
+    AddAccount,
 }
 
 /// The page with the accounts.
@@ -65,6 +67,7 @@ fn keys(scene: &Scene<'_>) -> Vec<Key> {
             keys.push(Key::AddPerson(name.clone()));
         }
     }
+    keys.push(Key::AddAccount);
     keys
 }
 
@@ -74,10 +77,24 @@ fn may_add_people(account: &Account) -> bool {
 
 /// How an account is, in words, with the sign of the status line.
 fn state(account: &Account, scene: &Scene<'_>, glyphs: Glyphs) -> Line {
+    let line = how_it_is(account, scene, glyphs);
+    match account.is_read_only() {
+        true => line.fixed(Role::Warn, ", read-only"),
+        false => line,
+    }
+}
+
+fn how_it_is(account: &Account, scene: &Scene<'_>, glyphs: Glyphs) -> Line {
     match &account.state {
-        AccountState::Reading => Line::new()
-            .fixed(Role::Dim, glyphs.reading())
-            .fixed(Role::Text, " reading…"),
+        AccountState::Reading => {
+            let words = match account.synced_at {
+                Some(at) => shown!(" reading; what shows is of {}", dates::ago(at, &scene.now)),
+                None => Shown::fixed(" reading…"),
+            };
+            Line::new()
+                .fixed(Role::Dim, glyphs.reading())
+                .put(Role::Text, words)
+        }
         AccountState::Synced => {
             let words = match account.synced_at {
                 Some(at) if !account.setup.abilities.immediate => {
@@ -91,12 +108,10 @@ fn state(account: &Account, scene: &Scene<'_>, glyphs: Glyphs) -> Line {
         }
         AccountState::Offline { since, why, next } => {
             let since = dates::clock(*since, &scene.now);
-            let next = next.map_or_else(String::new, |next| {
-                format!(", next try {}", dates::clock(next, &scene.now))
-            });
+            let next = next.map_or_else(String::new, |next| accounts_line::next_try(next, scene));
             Line::new()
                 .fixed(Role::Warn, glyphs.offline())
-                .put(Role::Text, shown!(" offline since {since}: {why}{next}"))
+                .put(Role::Text, shown!(" offline since {since}{next}: {why}"))
         }
         AccountState::Needs(fault) => Line::new()
             .fixed(Role::Bad, "!")
@@ -104,8 +119,9 @@ fn state(account: &Account, scene: &Scene<'_>, glyphs: Glyphs) -> Line {
     }
 }
 
-/// What an account does and does not do, as two or three sentences.
-fn abilities(abilities: &Abilities) -> Vec<Shown> {
+/// What an account does and does not do, as two or three sentences; reasons that
+/// were given already are not repeated.
+fn abilities(abilities: &Abilities, is_said: impl Fn(Ability) -> bool) -> Vec<Shown> {
     let all = [
         ("check-ins", abilities.check_in),
         ("status", abilities.status),
@@ -137,7 +153,9 @@ fn abilities(abilities: &Abilities) -> Vec<Shown> {
         lines.push(shown!("kept here, on this machine only: {here}"));
     }
     for (name, ability) in all {
-        if let Ability::No(why) = ability {
+        if let Ability::No(why) = ability
+            && !is_said(ability)
+        {
             // Most reasons name what is missing themselves.
             if why.contains(&format!("has no {name}")) {
                 lines.push(text::line(why));
@@ -161,6 +179,12 @@ impl Accounts {
                 self.people_rows(account, scene, &mut rows);
             }
         }
+        rows.push(Drawn::text(Line::new()));
+        rows.push(Drawn {
+            key: Some(Key::AddAccount),
+            left: Line::new().fixed(Role::Text, " Add an account…"),
+            right: Line::new().fixed(Role::Dim, "address and token of an Operately server "),
+        });
         rows.push(Drawn::text(Line::new()));
         for (what, place) in [
             ("settings", &scene.prefs.config_path),
@@ -239,6 +263,10 @@ impl Accounts {
 
     fn open(&mut self, scene: &Scene<'_>) -> Reply {
         match self.list.key() {
+            Some(Key::AddAccount) => match scene.store.read_only() {
+                Some(why) => Reply::say(format!("read-only: {why}")),
+                None => Reply::goto(Goto::Open(Place::AddAccount)),
+            },
             Some(Key::AddPerson(account)) => match scene.store.read_only() {
                 Some(why) => Reply::say(format!("read-only: {why}")),
                 None => {
@@ -258,6 +286,9 @@ impl Accounts {
                 match scene.store.account(account).map(|known| &known.state) {
                     Some(AccountState::Needs(fault)) => {
                         Reply::done().saying(Toast::error(fault.to_string()))
+                    }
+                    Some(AccountState::Offline { .. }) => {
+                        Reply::say(format!("R tries to reach {account} again"))
                     }
                     _ => Reply::say(format!("nothing to do for {account}")),
                 }
@@ -321,11 +352,26 @@ fn account_rows(account: &Account, scene: &Scene<'_>, glyphs: Glyphs, rows: &mut
         Cadence::None => String::new(),
         cadence => format!(", check-ins {cadence}"),
     };
-    let mut words = vec![shown!(
+    let mut words = Vec::new();
+    if let Some(origin) = &setup.origin {
+        let next = scene.store.next_reading(&setup.name);
+        // When it is tried again is said above.
+        let next = next.filter(|_| account.state == AccountState::Synced);
+        let next = next.map_or_else(String::new, |next| {
+            format!(", read again {}", dates::clock(next, &scene.now))
+        });
+        words.push(shown!("at {origin}{next}"));
+    }
+    words.push(shown!(
         "{who}, {}{cadence}{hold}",
         super::measure::count(goals, "goal")
-    )];
-    words.extend(abilities(&setup.abilities));
+    ));
+    if let Some(why) = account.why_not_write() {
+        words.push(shown!("{why}"));
+    }
+    let said = account.why_not_write();
+    let is_said = |ability| said.is_some() && account.why_not(ability) == said;
+    words.extend(abilities(&setup.abilities, is_said));
     let width = usize::from(scene.size.0.saturating_sub(6)).max(20);
     for sentence in words {
         for row in sentence.wrap(width) {
@@ -363,7 +409,6 @@ impl Screen for Accounts {
             Action::PageDown => self.list.page(true, false),
             Action::PageUp => self.list.page(false, false),
             Action::Open | Action::Accept => return self.open(scene),
-            Action::AddAccount => return Reply::goto(Goto::Open(super::Place::AddAccount)),
             Action::Refresh => {
                 return Reply::command(Command::Refresh)
                     .saying(Toast::info("reading every account again"));
@@ -487,6 +532,7 @@ mod tests {
             projects: Ability::Native,
             close: Ability::Native,
             inbox: Ability::Native,
+            unread: Ability::Native,
             done: Ability::Native,
             people: Ability::Native,
             immediate: true,
@@ -494,10 +540,16 @@ mod tests {
             provider: "the local workspace",
             short: "local",
         };
-        assert_eq!(abilities(&all), [Shown::fixed("does everything")]);
+        assert_eq!(
+            abilities(&all, |_| false),
+            [Shown::fixed("does everything")]
+        );
         all.acknowledge = Ability::KeptHere;
         all.people = Ability::No("people are managed at the provider");
-        let words: Vec<String> = abilities(&all).iter().map(ToString::to_string).collect();
+        let words: Vec<String> = abilities(&all, |_| false)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         assert!(words[0].starts_with("does check-ins, status"));
         assert_eq!(words[1], "kept here, on this machine only: acknowledging");
         assert_eq!(words[2], "no people: people are managed at the provider");

@@ -1,4 +1,5 @@
-//! Finding anything by a few letters, over all accounts, from what is known.
+//! Finding anything by a few letters, over all accounts, from what is known; and
+//! after it what the providers' own searches find beyond that.
 
 use ratatui::layout::Rect;
 
@@ -7,13 +8,15 @@ use super::palette::draw_list_sheet;
 use super::{Goto, Heading, Hint, Painter, Place, Reply, Scene, Screen};
 use crate::actions::{Action, Scope};
 use crate::model::dates;
+use crate::model::exchange;
 use crate::model::goal::Goal;
-use crate::model::ids::{GoalId, PersonId};
+use crate::model::ids::{AccountName, GoalId, PersonId};
 use crate::model::progress;
 use crate::model::text::{self, Shown};
 use crate::shown;
-use crate::store::Store;
+use crate::store::effect::{Command, Effect, Toast};
 use crate::store::find::{self, Found, Only, Thing};
+use crate::store::{Account, AccountState, Store};
 use crate::theme::{Glyphs, Role};
 use crate::widgets::edit::Edit;
 use crate::widgets::field::Field;
@@ -37,18 +40,17 @@ pub struct Find {
     list: ListWindow<usize>,
 }
 
-/// A row: what it opens, and its text; foreign text.
-struct Row {
-    what: Thing,
-    text: String,
+/// A row.
+enum Row {
+    /// Something known here: what it opens, and its text; foreign text.
+    Known(Thing, String),
+    /// Something that an account's provider found.
+    There(AccountName, exchange::Found),
 }
 
 impl From<Found> for Row {
     fn from(found: Found) -> Self {
-        Self {
-            what: found.what,
-            text: found.text,
-        }
+        Self::Known(found.what, found.text)
     }
 }
 
@@ -59,22 +61,49 @@ impl Find {
             None => find::find(scene.store, self.field.text(), self.only, MOST)
                 .into_iter()
                 .map(Row::from)
+                .chain(self.found_there(scene))
                 .collect(),
         };
         self.list.follow((0..self.found.len()).collect());
     }
 
+    /// What the providers found by the words in the field.
+    fn found_there(&self, scene: &Scene<'_>) -> Vec<Row> {
+        if !self.asks_providers() || scene.store.search_words() != self.field.text().trim() {
+            return Vec::new();
+        }
+        let found = scene.store.found().iter().cloned();
+        let rows = found.map(|(account, found)| Row::There(account, found));
+        rows.take(MOST).collect()
+    }
+
+    /// Goals, results, check-ins and people are all known here.
+    fn asks_providers(&self) -> bool {
+        self.of.is_none() && self.only == Only::All
+    }
+
     fn search_anew(&mut self, scene: &Scene<'_>) -> Reply {
         self.search(scene);
         self.list.first();
-        Reply::done()
+        let words = match self.asks_providers() {
+            true => self.field.text().trim(),
+            false => "",
+        };
+        if words == scene.store.search_words() {
+            return Reply::done();
+        }
+        Reply::command(Command::Search(words.to_owned()))
     }
 
     fn open(&mut self, scene: &Scene<'_>) -> Reply {
         let Some(row) = self.list.key().and_then(|place| self.found.get(*place)) else {
             return Reply::done();
         };
-        match &row.what {
+        let what = match row {
+            Row::Known(what, _) => what,
+            Row::There(account, found) => return open_there(account, found, scene),
+        };
+        match what {
             Thing::Goal(goal) | Thing::Result(goal, _) | Thing::CheckIn(goal, _) => {
                 Reply::goto(Goto::Open(Place::Goal(goal.clone())))
             }
@@ -95,7 +124,44 @@ impl Find {
         Line::of(Role::Key, words)
     }
 
+    /// How the providers' own searches are: under way, failed, or not possible.
+    fn asked(&self, scene: &Scene<'_>) -> Option<Line> {
+        if !self.asks_providers() || self.field.text().trim().is_empty() {
+            return None;
+        }
+        let store = scene.store;
+        if let Some((account, fault)) = store.search_faults().first() {
+            let words = shown!(" ! {account} did not search: {fault}");
+            return Some(Line::of(Role::Error, words));
+        }
+        let remote = || {
+            store
+                .accounts()
+                .filter(|known| !known.setup.abilities.immediate)
+        };
+        let names = |is: fn(&Account) -> bool| {
+            let names: Vec<&str> = remote()
+                .filter(|account| is(account))
+                .map(|account| account.setup.name.as_str())
+                .collect();
+            names.join(", ")
+        };
+        if store.is_searching() {
+            let searched = names(answers);
+            return Some(Line::of(Role::Accent, shown!(" searching {searched}…")));
+        }
+        let silent = names(|account| !answers(account));
+        if silent.is_empty() {
+            return None;
+        }
+        let words = shown!(" {silent} is not reached: of it only what is known here was searched");
+        Some(Line::of(Role::Warn, words))
+    }
+
     fn foot(&self, scene: &Scene<'_>) -> Line {
+        if let Some(line) = self.asked(scene) {
+            return line;
+        }
         let scopes = self.scopes();
         let key = |action| scene.keymap.key_for(action, &scopes).unwrap_or_default();
         let (open, kind, close) = (
@@ -112,6 +178,30 @@ impl Find {
         };
         Line::of(Role::Dim, words)
     }
+}
+
+/// Whether an account can be asked now.
+fn answers(account: &Account) -> bool {
+    matches!(account.state, AccountState::Reading | AccountState::Synced)
+}
+
+/// Opens the goal of something a provider found; else gives its link.
+fn open_there(account: &AccountName, found: &exchange::Found, scene: &Scene<'_>) -> Reply {
+    let goal = found.goal.as_ref();
+    if let Some(goal) = goal.filter(|goal| scene.store.goal(goal).is_some()) {
+        return Reply::goto(Goto::Open(Place::Goal(goal.clone())));
+    }
+    if !found.link.is_empty() {
+        return Reply::done()
+            .with(Effect::Copy(found.link.clone()))
+            .saying(Toast::info(format!("copied {}", found.link)));
+    }
+    let account = scene.store.account(account);
+    let provider = account.map_or("its account", |known| known.setup.abilities.provider);
+    Reply::say(format!(
+        "its page is not known; look for the {} at {provider}",
+        found.kind
+    ))
 }
 
 /// The goals that somebody answers for or reviews, most urgent first.
@@ -135,10 +225,7 @@ fn goals_of(person: &PersonId, typed: &str, scene: &Scene<'_>) -> Vec<Row> {
         .into_iter()
         .filter_map(|place| goals.get(place))
         .take(MOST)
-        .map(|goal| Row {
-            what: Thing::Goal(goal.id.clone()),
-            text: goal.name.clone(),
-        })
+        .map(|goal| Row::Known(Thing::Goal(goal.id.clone()), goal.name.clone()))
         .collect()
 }
 
@@ -167,7 +254,10 @@ impl Screen for Find {
                 self.field.clear();
                 return self.search_anew(scene);
             }
-            Action::Back => return Reply::goto(Goto::Close),
+            // Nobody looks at what may still come.
+            Action::Back => {
+                return Reply::command(Command::Search(String::new())).going(Goto::Close);
+            }
             _ => return Reply::pass(),
         };
         Reply::done()
@@ -218,9 +308,13 @@ impl Screen for Find {
 
 /// The left and right part of a row of `width` columns.
 fn columns(row: &Row, width: u16, scene: &Scene<'_>, glyphs: Glyphs) -> (Line, Line) {
-    let Some(facts) = facts(row, scene, glyphs) else {
+    let (what, words) = match row {
+        Row::Known(what, words) => (what, words),
+        Row::There(account, found) => return columns_there(account, found, width, scene),
+    };
+    let Some(facts) = facts(what, words, scene, glyphs) else {
         // It went away since the search; the next one leaves it out.
-        return (Line::of(Role::Dim, text::line(&row.text)), Line::new());
+        return (Line::of(Role::Dim, text::line(words)), Line::new());
     };
     let left = facts.sign.space(1).put(Role::Text, facts.name);
     let mut right = Line::of(Role::Dim, Shown::fixed(facts.kind).pad_right(9))
@@ -234,6 +328,31 @@ fn columns(row: &Row, width: u16, scene: &Scene<'_>, glyphs: Glyphs) -> (Line, L
         right = right
             .space(1)
             .put(Role::Dim, facts.account.truncate(10).pad_left(10));
+    }
+    (left, right.space(1))
+}
+
+/// The same for something that a provider found.
+fn columns_there(
+    account: &AccountName,
+    found: &exchange::Found,
+    width: u16,
+    scene: &Scene<'_>,
+) -> (Line, Line) {
+    let known = scene.store.account(account);
+    let provider = known.map_or("", |known| known.setup.abilities.provider);
+    let left = Line::of(Role::Dim, Shown::fixed("/"))
+        .space(1)
+        .put(Role::Text, text::line(&found.title));
+    let kind = text::line(&found.kind).truncate(10).pad_right(11);
+    let mut right = Line::of(Role::Dim, kind);
+    if width >= 60 {
+        let at = shown!("found at {provider}").truncate(20).pad_right(20);
+        right = right.put(Role::Dim, at);
+    }
+    if width >= 70 {
+        let account = shown!("{account}").truncate(10).pad_left(10);
+        right = right.space(1).put(Role::Dim, account);
     }
     (left, right.space(1))
 }
@@ -272,14 +391,14 @@ struct Facts {
     account: Shown,
 }
 
-fn facts(row: &Row, scene: &Scene<'_>, glyphs: Glyphs) -> Option<Facts> {
+fn facts(what: &Thing, words: &str, scene: &Scene<'_>, glyphs: Glyphs) -> Option<Facts> {
     let store = scene.store;
     let nothing = || (Shown::default(), Role::Text);
     let account = |goal: &Goal| {
         let known = store.account(&goal.account);
         Shown::fixed(known.map_or("", |account| account.setup.abilities.short))
     };
-    Some(match &row.what {
+    Some(match what {
         Thing::Goal(id) => {
             let goal = store.goal(id)?;
             let figures = store.figures(id);
@@ -313,7 +432,7 @@ fn facts(row: &Row, scene: &Scene<'_>, glyphs: Glyphs) -> Option<Facts> {
             let at = goal.check_in(check_in)?.at;
             Facts {
                 sign: Line::new().fixed(Role::Dim, "@"),
-                name: shown!("\"{}\"", row.text),
+                name: shown!("\"{words}\""),
                 kind: "check-in",
                 figure: text::line(&dates::day(scene.now.day_of(at), &scene.now)),
                 pace: nothing(),
@@ -325,7 +444,7 @@ fn facts(row: &Row, scene: &Scene<'_>, glyphs: Glyphs) -> Option<Facts> {
             let account = store.account(&person.account);
             Facts {
                 sign: Line::new().fixed(Role::Dim, "@"),
-                name: text::line(&row.text),
+                name: text::line(words),
                 kind: "person",
                 figure: Shown::default(),
                 pace: nothing(),

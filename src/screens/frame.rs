@@ -2,14 +2,14 @@
 
 use ratatui::layout::Rect;
 
-use super::{Heading, Hint, Painter, Scene, Screen, Shape, Tab};
+use super::{Heading, Hint, Painter, Scene, Screen, Shape, Tab, accounts_line};
 use crate::actions::{Action, Scope};
 use crate::model::dates;
 use crate::model::entry::EntryState;
 use crate::model::text::{self, Shown};
 use crate::store::effect::Toast;
-use crate::store::{Account, AccountState, inbox, queue};
-use crate::theme::{Glyphs, Role};
+use crate::store::{inbox, queue};
+use crate::theme::Role;
 use crate::widgets::line::Line;
 
 /// The counts behind the tabs, made when the store moved.
@@ -162,6 +162,7 @@ pub fn draw_status(
     area: Rect,
     painter: &mut Painter<'_>,
 ) {
+    let right = outbox_line(scene, painter);
     let left = match (pending_keys, toast) {
         (Some(keys), _) => Line::new().put(Role::Key, text::line(&format!(" {keys}"))),
         (None, Some(toast)) if toast.is_error => {
@@ -170,60 +171,12 @@ pub fn draw_status(
         (None, Some(toast)) => {
             Line::new().put(Role::Strong, text::line(&format!(" {}", toast.text)))
         }
-        (None, None) => screen
-            .status(scene)
-            .unwrap_or_else(|| accounts_line(scene, painter)),
+        (None, None) => screen.status(scene).unwrap_or_else(|| {
+            let room = usize::from(area.width).saturating_sub(right.width() + 1);
+            accounts_line::line(scene, painter.glyphs(), room)
+        }),
     };
-    painter.line_split(area, &left, &outbox_line(scene, painter));
-}
-
-fn accounts_line(scene: &Scene<'_>, painter: &Painter<'_>) -> Line {
-    let glyphs = painter.glyphs();
-    let mut line = Line::new();
-    for account in scene.store.accounts() {
-        let (role, sign, words) = account_words(account, scene, glyphs);
-        line = line
-            .fixed(Role::Text, " ")
-            .put(role, Shown::fixed(sign))
-            .fixed(Role::Text, " ")
-            .put(Role::Dim, text::line(&words))
-            .fixed(Role::Text, "  ");
-    }
-    line
-}
-
-fn account_words(
-    account: &Account,
-    scene: &Scene<'_>,
-    glyphs: Glyphs,
-) -> (Role, &'static str, String) {
-    let name = &account.setup.name;
-    match &account.state {
-        AccountState::Reading => (Role::Dim, glyphs.reading(), format!("{name} reading…")),
-        AccountState::Synced if account.setup.abilities.immediate => {
-            (Role::Good, glyphs.synced(), name.to_string())
-        }
-        AccountState::Synced => {
-            let ago = account
-                .synced_at
-                .map_or(0, |at| (scene.now.at - at).num_minutes());
-            let words = match ago {
-                ..1 => format!("{name} synced now"),
-                minutes @ 1..120 => format!("{name} synced {minutes} min ago"),
-                minutes => format!("{name} synced {} h ago", minutes / 60),
-            };
-            (Role::Good, glyphs.synced(), words)
-        }
-        AccountState::Offline { since, .. } => {
-            let since = scene.now.zone.local(*since).format("%H:%M");
-            (
-                Role::Warn,
-                glyphs.offline(),
-                format!("{name} offline since {since}"),
-            )
-        }
-        AccountState::Needs(fault) => (Role::Bad, "!", format!("{name} {} (@)", fault.why)),
-    }
+    painter.line_split(area, &left, &right);
 }
 
 fn outbox_line(scene: &Scene<'_>, painter: &Painter<'_>) -> Line {

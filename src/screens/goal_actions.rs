@@ -98,11 +98,13 @@ pub fn act_on_goal(id: &GoalId, action: Action, scene: &Scene<'_>) -> Reply {
 /// Why something cannot be done to a goal now.
 pub fn why_not_on_goal(id: &GoalId, action: Action, scene: &Scene<'_>) -> Option<String> {
     let goal = scene.store.goal(id)?;
-    let abilities = &scene.store.account(&goal.account)?.setup.abilities;
+    let account = scene.store.account(&goal.account)?;
+    let abilities = &account.setup.abilities;
     let ability = match action {
         Action::CheckIn => abilities.check_in,
         Action::EditCheckIn => abilities.edit_check_in,
         Action::Acknowledge => abilities.acknowledge,
+        Action::Reply if goal.check_ins.is_empty() => abilities.remark,
         Action::Reply => abilities.comment,
         Action::Comment => abilities.remark,
         Action::React => abilities.react,
@@ -123,11 +125,11 @@ pub fn why_not_on_goal(id: &GoalId, action: Action, scene: &Scene<'_>) -> Option
         Action::Close => abilities.close,
         _ => return None,
     };
-    if let Some(words) = measure::gone_words(goal, scene) {
+    if let Some(words) = scene.store.copy_words(goal, &scene.now) {
         return Some(words);
     }
-    if let Ability::No(why) = ability {
-        return Some(why.to_owned());
+    if let Some(why) = account.why_not(ability) {
+        return Some(why);
     }
     match action {
         Action::EditCheckIn if my_last(goal, scene).is_none() => {
@@ -136,9 +138,24 @@ pub fn why_not_on_goal(id: &GoalId, action: Action, scene: &Scene<'_>) -> Option
         Action::CheckIn | Action::Pause if !goal.is_open() => {
             Some("the goal is closed; x reopens it".to_owned())
         }
-        Action::Reply if goal.check_ins.is_empty() => None,
         _ => None,
     }
+}
+
+/// Why no account takes a new goal, if none does.
+pub fn why_no_new_goal(scene: &Scene<'_>) -> Option<String> {
+    let mut why = Some("no account takes new goals; @ shows the accounts".to_owned());
+    for account in scene.store.accounts() {
+        let ability = account.setup.abilities.edit_goals;
+        if ability.is_possible() {
+            return None;
+        }
+        why = account
+            .why_not(ability)
+            .filter(|_| account.is_read_only())
+            .or(why);
+    }
+    why
 }
 
 /// My newest check-in on a goal.
@@ -231,7 +248,10 @@ pub fn acknowledge(items: &[(GoalId, crate::model::ids::CheckInId)], scene: &Sce
                     at: scene.now.at,
                 }));
             }
-            Ability::No(why) => reply = reply.saying(Toast::info(why)),
+            ability @ Ability::No(_) => {
+                let why = account.why_not(ability).unwrap_or_default();
+                reply = reply.saying(Toast::info(why));
+            }
         }
     }
     let sent: usize = by_account.values().map(Vec::len).sum();

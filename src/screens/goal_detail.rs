@@ -4,10 +4,11 @@
 
 use std::cell::Cell;
 
+use chrono::TimeDelta;
 use ratatui::layout::Rect;
 
 use super::measure;
-use super::{Goto, Heading, Hint, Painter, Place, Reply, Scene, Screen};
+use super::{Goto, Heading, Hint, Painter, Place, Reads, Reply, Scene, Screen};
 use crate::actions::{Action, Scope};
 use crate::model::check_in::{CheckIn, Occasion};
 use crate::model::dates;
@@ -20,6 +21,9 @@ use crate::store::effect::Command;
 use crate::theme::{Glyphs, Role};
 use crate::widgets::line::Line;
 use crate::widgets::markdown;
+
+/// What was read so lately counts as what is there now.
+const FRESH: TimeDelta = TimeDelta::minutes(2);
 
 /// How much room the lines have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +47,9 @@ pub fn lines(
     match room {
         Room::Few => {
             lines.push(short_head(goal, scene, glyphs));
+            lines.extend(trouble(goal, scene));
+            let copy = scene.store.copy_words(goal, &scene.now);
+            lines.extend(copy.map(|words| Line::of(Role::Warn, shown!(" {words}"))));
             lines.extend(short_reasons(goal, scene));
             lines.extend(last_word(goal, scene));
             if goal.check_ins.is_empty() {
@@ -97,6 +104,36 @@ fn status(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs) -> Line {
     line
 }
 
+/// How old what is here of a goal is, where it is not fresh: being read, or read
+/// a while ago.
+fn age(goal: &Goal, scene: &Scene<'_>) -> Line {
+    if scene.store.is_reading_goal(&goal.id) {
+        return Line::new().fixed(Role::Dim, "   reading…");
+    }
+    let as_of = scene.store.as_of(&goal.id);
+    match as_of.filter(|at| scene.now.at - *at >= FRESH) {
+        Some(at) => Line::of(
+            Role::Warn,
+            shown!("   as of {}", dates::stamp(at, &scene.now)),
+        ),
+        None => Line::new(),
+    }
+}
+
+/// Why not all of a goal could be read, in one line.
+fn trouble(goal: &Goal, scene: &Scene<'_>) -> Option<Line> {
+    let fault = scene.store.trouble(&goal.id)?;
+    let provider = scene
+        .store
+        .account(&goal.account)
+        .map_or("its account", |account| account.setup.abilities.provider);
+    let what = "this goal was not read again";
+    Some(Line::of(
+        Role::Error,
+        shown!("! {provider}: {what}: {fault}"),
+    ))
+}
+
 fn head(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs) -> Vec<Line> {
     let mut title = status(goal, scene, glyphs)
         .fixed(Role::Text, "   ")
@@ -107,6 +144,7 @@ fn head(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs) -> Vec<Line> {
     if scene.store.is_pending(&goal.id) {
         title = title.fixed(Role::Accent, "   not sent yet");
     }
+    title = title.and(age(goal, scene));
     let short = scene
         .store
         .account(&goal.account)
@@ -161,7 +199,8 @@ fn head(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs) -> Vec<Line> {
         }
     }
     let mut lines = vec![title, people, figures_line];
-    if let Some(words) = measure::gone_words(goal, scene) {
+    lines.extend(trouble(goal, scene));
+    if let Some(words) = scene.store.copy_words(goal, &scene.now) {
         lines.push(Line::of(Role::Warn, shown!("{words}")));
     }
     let counted = scene.store.figures(&goal.id).and_then(|figures| {
@@ -204,6 +243,7 @@ fn short_head(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs) -> Line {
     status(goal, scene, glyphs)
         .fixed(Role::Text, "  ")
         .put(Role::Strong, text::line(&goal.name))
+        .and(age(goal, scene))
         .put(Role::Dim, shown!("   {}", facts.join(" · ")))
 }
 
@@ -250,6 +290,9 @@ fn results(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs, width: usize) -> Vec<
     if goal.results.is_empty() {
         let children = scene.store.children(&goal.id).len();
         return match children {
+            0 if super::goal_actions::why_not_on_goal(&goal.id, Action::Edit, scene).is_some() => {
+                vec![Line::new().fixed(Role::Dim, "No key results.")]
+            }
             0 => vec![Line::new().fixed(Role::Dim, "No key results. e adds one.")],
             _ => vec![Line::new().put(
                 Role::Dim,
@@ -361,6 +404,10 @@ fn last_check_in(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs, width: usize) -
 }
 
 fn no_check_in(goal: &Goal, scene: &Scene<'_>) -> Vec<Line> {
+    // Nobody knows yet, or could find out.
+    if scene.store.is_reading_goal(&goal.id) || scene.store.trouble(&goal.id).is_some() {
+        return Vec::new();
+    }
     let due = scene
         .store
         .figures(&goal.id)
@@ -552,6 +599,10 @@ impl Screen for GoalPage {
 
     fn looking(&self, _scene: &Scene<'_>) -> Option<GoalId> {
         Some(self.goal.clone())
+    }
+
+    fn reads(&self, _scene: &Scene<'_>) -> Option<Reads> {
+        Some(Reads::Goal(self.goal.clone()))
     }
 
     fn draw(&self, scene: &Scene<'_>, area: Rect, painter: &mut Painter<'_>) {

@@ -3,13 +3,13 @@
 use ratatui::layout::Rect;
 
 use super::moves;
-use super::{Goto, Heading, Hint, Painter, Place, Reply, Scene, Screen};
+use super::{Goto, Heading, Hint, Painter, Place, Reads, Reply, Scene, Screen};
 use super::{goal_actions, measure};
 use crate::actions::{Action, Scope};
 use crate::model::dates;
 use crate::model::entry::Mark;
 use crate::model::exchange::Change;
-use crate::model::ids::GoalId;
+use crate::model::ids::{GoalId, NotificationId};
 use crate::model::notification::Reason;
 use crate::model::status::ShownStatus;
 use crate::model::text::{self, Shown};
@@ -52,81 +52,139 @@ impl Inbox {
             .collect()
     }
 
-    /// Marks lines read or unread: at their providers, derived ones here.
-    fn mark(&self, lines: &[&News], read: bool, scene: &Scene<'_>) -> Vec<Command> {
-        self.write(
-            lines,
-            scene,
-            |ids| Change::MarkRead { ids, read },
-            |key| {
-                if read {
-                    Command::Put(Mark::Answered {
-                        item: key,
-                        at: scene.now.at,
-                    })
-                } else {
-                    Command::Unmark(
-                        Mark::Answered {
-                            item: key,
-                            at: scene.now.at,
-                        }
-                        .key(),
-                    )
-                }
-            },
-        )
-    }
-
-    fn write(
-        &self,
-        lines: &[&News],
-        scene: &Scene<'_>,
-        change: impl Fn(Vec<crate::model::ids::NotificationId>) -> Change,
-        here: impl Fn(String) -> Command,
-    ) -> Vec<Command> {
-        let mut commands = Vec::new();
-        for account in scene.store.accounts() {
-            let ids: Vec<_> = lines
-                .iter()
-                .filter_map(|line| line.id.clone())
-                .filter(|id| {
-                    scene
-                        .store
-                        .notifications()
-                        .any(|known| &known.id == id && known.account == account.setup.name)
-                })
-                .collect();
-            if !ids.is_empty() {
-                commands.push(Command::Post(Post {
-                    id: scene.ids.entry(),
-                    account: account.setup.name.clone(),
-                    change: change(ids),
-                    draft: None,
-                }));
-            }
-        }
-        commands.extend(
-            lines
-                .iter()
-                .filter(|line| line.id.is_none())
-                .map(|line| here(line.key.clone())),
-        );
-        commands
-    }
-
+    /// Opens what a line is about; what is opened is read by that.
     fn open(&self, scene: &Scene<'_>) -> Reply {
         let Some(line) = self.line() else {
             return Reply::done();
         };
+        if let Some(goal) = line
+            .goal
+            .as_ref()
+            .filter(|goal| scene.store.goal(goal).is_some())
+        {
+            return super::goal_detail::open(goal);
+        }
         let mut reply = match &line.goal {
-            Some(goal) if scene.store.goal(goal).is_some() => super::goal_detail::open(goal),
-            _ => Reply::say("its goal is not here any more"),
+            Some(_) => Reply::say("its goal is not here any more"),
+            None => {
+                let account = scene.store.account(&line.account);
+                let provider =
+                    account.map_or("its account", |known| known.setup.abilities.provider);
+                Reply::say(format!(
+                    "it is about nothing that shows here; see it at {provider}"
+                ))
+            }
         };
         if scene.prefs.read_on_open && !line.read {
-            reply.commands.extend(self.mark(&[line], true, scene));
+            reply.commands = read_now(&[line], scene);
         }
         reply
     }
+}
+
+/// What becomes of lines: commands, and why not where an account does not take it.
+#[derive(Default)]
+struct Fate {
+    commands: Vec<Command>,
+    refused: Option<String>,
+}
+
+impl Fate {
+    /// A write for the lines of each account that takes it; for lines that we
+    /// derived ourselves `here`.
+    fn of(
+        lines: &[&News],
+        scene: &Scene<'_>,
+        change: impl Fn(Vec<NotificationId>) -> Change,
+        post: impl Fn(Post) -> Command,
+        here: impl Fn(String) -> Command,
+    ) -> Self {
+        let mut fate = Self::default();
+        for account in scene.store.accounts() {
+            let of_it = lines
+                .iter()
+                .filter(|line| line.account == account.setup.name);
+            let ids: Vec<NotificationId> = of_it.filter_map(|line| line.id.clone()).collect();
+            if ids.is_empty() {
+                continue;
+            }
+            let change = change(ids);
+            if let Some(why) = account.why_not(account.setup.abilities.of(&change)) {
+                fate.refused = Some(why);
+                continue;
+            }
+            fate.commands.push(post(Post {
+                id: scene.ids.entry(),
+                account: account.setup.name.clone(),
+                change,
+                draft: None,
+            }));
+        }
+        let derived = lines.iter().filter(|line| line.id.is_none());
+        fate.commands
+            .extend(derived.map(|line| here(line.key.clone())));
+        fate
+    }
+
+    fn reply(self, said: Option<String>) -> Reply {
+        let words = match self.commands.is_empty() {
+            true => self.refused,
+            false => said,
+        };
+        let reply = Reply {
+            commands: self.commands,
+            ..Reply::done()
+        };
+        match words {
+            Some(words) => reply.saying(Toast::info(words)),
+            None => reply,
+        }
+    }
+}
+
+/// Marks lines read or unread: at their providers, derived ones here.
+fn mark(lines: &[&News], read: bool, scene: &Scene<'_>) -> Fate {
+    let change = |ids| Change::MarkRead { ids, read };
+    Fate::of(lines, scene, change, Command::Post, |key| {
+        derived(key, read, scene)
+    })
+}
+
+/// Marks lines read that are opened: nobody waits for that to take it back.
+fn read_now(lines: &[&News], scene: &Scene<'_>) -> Vec<Command> {
+    let change = |ids| Change::MarkRead { ids, read: true };
+    let fate = Fate::of(lines, scene, change, Command::PostAtOnce, |key| {
+        derived(key, true, scene)
+    });
+    fate.commands
+}
+
+fn derived(key: String, read: bool, scene: &Scene<'_>) -> Command {
+    let mark = Mark::Answered {
+        item: key,
+        at: scene.now.at,
+    };
+    match read {
+        true => Command::Put(mark),
+        false => Command::Unmark(mark.key()),
+    }
+}
+
+/// What was opened is read: its unread lines, in one write for its account.
+pub fn opened(reads: &Reads, scene: &Scene<'_>) -> Vec<Command> {
+    if !scene.prefs.read_on_open || scene.store.read_only().is_some() {
+        return Vec::new();
+    }
+    let is_it = |line: &News| match reads {
+        Reads::Goal(goal) => line.goal.as_ref() == Some(goal),
+        Reads::CheckIn(_, check_in) => line.check_in.as_ref() == Some(check_in),
+    };
+    let lines = inbox::inbox(scene.store, None, &scene.now);
+    let unread: Vec<&News> = lines
+        .iter()
+        .filter(|line| !line.read && is_it(line))
+        .collect();
+    read_now(&unread, scene)
 }
 
 /// One row: read sign, when, why, the sentence.
@@ -179,7 +237,7 @@ fn row_of(line: &News, scene: &Scene<'_>, glyphs: Glyphs) -> (Line, Line) {
         };
         row = row.put(role, sentence);
     }
-    let account = goal.and_then(|goal| scene.store.account(&goal.account));
+    let account = scene.store.account(&line.account);
     let short = account.map_or("", |account| account.setup.abilities.short);
     (row, Line::of(Role::Dim, Shown::fixed(short)))
 }
@@ -231,42 +289,29 @@ impl Screen for Inbox {
             Action::MarkRead => {
                 let lines = self.chosen();
                 let read = lines.iter().any(|line| !line.read);
-                let commands = self.mark(&lines, read, scene);
+                let lines: Vec<&News> =
+                    lines.into_iter().filter(|line| line.read != read).collect();
+                let fate = mark(&lines, read, scene);
                 self.list.clear_marks();
-                return Reply {
-                    commands,
-                    ..Reply::done()
-                };
+                return fate.reply(None);
             }
             Action::MarkAllRead => {
                 let unread: Vec<&News> = self.lines.iter().filter(|line| !line.read).collect();
                 let count = unread.len();
-                let commands = self.mark(&unread, true, scene);
-                return Reply {
-                    commands,
-                    ..Reply::done()
-                }
-                .saying(Toast::info(format!("{count} marked read, u undoes")));
+                return mark(&unread, true, scene)
+                    .reply(Some(format!("{count} marked read, u undoes")));
             }
             Action::Done => {
                 let lines = self.chosen();
-                let here = |key: String| {
+                let change = |ids| Change::MarkDone { ids, done: true };
+                let fate = Fate::of(&lines, scene, change, Command::Post, |key| {
                     Command::Put(Mark::Answered {
                         item: format!("done {key}"),
                         at: scene.now.at,
                     })
-                };
-                let commands = self.write(
-                    &lines,
-                    scene,
-                    |ids| Change::MarkDone { ids, done: true },
-                    here,
-                );
+                });
                 self.list.clear_marks();
-                return Reply {
-                    commands,
-                    ..Reply::done()
-                };
+                return fate.reply(None);
             }
             Action::ReasonFilter => {
                 let next = match self.only {

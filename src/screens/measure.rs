@@ -23,14 +23,6 @@ use crate::widgets::sparkline;
 
 use super::Scene;
 
-/// What a goal's page says of a copy whose original is not to be seen any more:
-/// `gone at the provider; kept copy of 18 Nov`.
-pub fn gone_words(goal: &Goal, scene: &Scene<'_>) -> Option<String> {
-    let since = goal.gone?;
-    let day = dates::day(scene.now.day_of(since), &scene.now);
-    Some(format!("gone at the provider; kept copy of {day}"))
-}
-
 /// Cells of a gauge in lists.
 pub const CELLS: usize = 10;
 

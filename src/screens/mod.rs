@@ -3,6 +3,7 @@
 
 pub mod account_form;
 pub mod accounts;
+pub mod accounts_line;
 pub mod check_in;
 pub mod confirm;
 pub mod find;
@@ -35,6 +36,7 @@ use crate::model::direct::Introduction;
 use crate::model::entry::DraftKey;
 use crate::model::exchange::Fault;
 use crate::model::ids::{CheckInId, GoalId, IdSource};
+use crate::model::sign_in::NewAccount;
 use crate::model::time::Now;
 use crate::store::Store;
 use crate::store::effect::{Command, Effect, Toast};
@@ -329,6 +331,15 @@ impl Shape {
     }
 }
 
+/// Something that is read by opening it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reads {
+    /// A goal with all there is of it.
+    Goal(GoalId),
+    /// One check-in of a goal.
+    CheckIn(GoalId, CheckInId),
+}
+
 /// A view.
 pub trait Screen {
     /// Scopes from the inside out; a text field is the innermost.
@@ -359,8 +370,8 @@ pub trait Screen {
     }
 
     /// The server of a new account answered.
-    fn met(&mut self, met: &Result<Introduction, Fault>) {
-        let _ = met;
+    fn met(&mut self, new: &NewAccount, met: &Result<Introduction, Fault>) {
+        let _ = (new, met);
     }
 
     /// Why an action of mine cannot be done now; none if it can.
@@ -383,6 +394,12 @@ pub trait Screen {
 
     /// The goal whose details are on screen.
     fn looking(&self, scene: &Scene<'_>) -> Option<GoalId> {
+        let _ = scene;
+        None
+    }
+
+    /// What a person opened and has before them in full: news of it is read.
+    fn reads(&self, scene: &Scene<'_>) -> Option<Reads> {
         let _ = scene;
         None
     }

@@ -9,7 +9,8 @@ use ratatui::layout::Rect;
 use super::goal_detail::draw_lines;
 use super::reading;
 use super::{
-    Choice, Chosen, Goto, Heading, Hint, Painter, Place, Question, Reply, Scene, Screen, Shape,
+    Choice, Chosen, Goto, Heading, Hint, Painter, Place, Question, Reads, Reply, Scene, Screen,
+    Shape,
 };
 use super::{goal_actions, measure};
 use crate::actions::{Action, Scope};
@@ -132,6 +133,9 @@ impl Queue {
             })
             .count();
         let reply = goal_actions::acknowledge(&items, scene);
+        if reply.commands.is_empty() {
+            return reply;
+        }
         if unseen > 0 {
             let mut question = Question::new(
                 format!("not opened yet — acknowledge {unseen} unread?"),
@@ -531,9 +535,7 @@ impl Screen for Queue {
 
     fn why_not(&self, action: Action, scene: &Scene<'_>) -> Option<String> {
         let item = self.item()?;
-        if matches!(item.what, What::CannotSend { .. })
-            || matches!(action, Action::Acknowledge | Action::Edit)
-        {
+        if matches!(item.what, What::CannotSend { .. }) || matches!(action, Action::Acknowledge) {
             return None;
         }
         goal_actions::why_not_on_goal(&item.goal(scene.store)?.id, action, scene)
@@ -619,6 +621,28 @@ impl Screen for Queue {
             return None;
         }
         self.item()?.goal(scene.store).map(|goal| goal.id.clone())
+    }
+
+    fn reads(&self, scene: &Scene<'_>) -> Option<Reads> {
+        // Beside a list nobody opened it.
+        if !self.reading || Shape::of(scene.size) == Shape::Wide {
+            return None;
+        }
+        match &self.item()?.what {
+            What::Owe { goal, .. }
+            | What::Asked {
+                goal,
+                check_in: None,
+                ..
+            } => Some(Reads::Goal(goal.clone())),
+            What::Acknowledge { goal, check_in }
+            | What::Asked {
+                goal,
+                check_in: Some(check_in),
+                ..
+            } => Some(Reads::CheckIn(goal.clone(), check_in.clone())),
+            What::CannotSend { .. } => None,
+        }
     }
 
     fn draw(&self, scene: &Scene<'_>, area: Rect, painter: &mut Painter<'_>) {

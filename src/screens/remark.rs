@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 use ratatui::layout::Rect;
 
 use super::goal_detail::who;
-use super::{Goto, Heading, Hint, Painter, Reply, Scene, Screen, form, measure};
+use super::{Goto, Heading, Hint, Painter, Reply, Scene, Screen, form};
 use crate::actions::{Action, Scope};
 use crate::model::check_in::Comment;
 use crate::model::dates;
 use crate::model::entry::{Draft, DraftKey, Form};
-use crate::model::exchange::{Ability, Change};
+use crate::model::exchange::Change;
 use crate::model::goal::Goal;
 use crate::model::ids::{CheckInId, CommentId, GoalId};
 use crate::model::status::ShownStatus;
@@ -186,18 +186,14 @@ fn refusal(goal: Option<&Goal>, check_in: Option<&CheckInId>, scene: &Scene<'_>)
             "This goal is gone at its provider. What you wrote is kept as a draft.".to_owned(),
         );
     };
-    if let Some(words) = measure::gone_words(goal, scene) {
+    if let Some(words) = scene.store.copy_words(goal, &scene.now) {
         return Some(words);
     }
-    let abilities = &scene.store.account(&goal.account)?.setup.abilities;
-    let ability = match check_in {
-        Some(_) => abilities.comment,
-        None => abilities.remark,
-    };
-    match ability {
-        Ability::No(why) => Some(why.to_owned()),
-        Ability::Native | Ability::KeptHere => None,
-    }
+    let account = scene.store.account(&goal.account)?;
+    account.why_not(match check_in {
+        Some(_) => account.setup.abilities.comment,
+        None => account.setup.abilities.remark,
+    })
 }
 
 impl Screen for Remark {

@@ -6,28 +6,31 @@ use ratatui::layout::Rect;
 
 use super::account_form::AccountForm;
 use super::accounts::Accounts;
+use super::accounts_line;
 use super::check_in::CheckInForm;
 use super::confirm::Confirm;
 use super::find::Find;
 use super::first_run::FirstRun;
 use super::frame::{self, Counts};
+use super::goal_actions;
 use super::goal_detail::GoalPage;
 use super::goal_form::GoalForm;
 use super::goals::Goals;
 use super::help::Help;
-use super::inbox::Inbox;
+use super::inbox::{self, Inbox};
 use super::log::Log;
 use super::menu::Menu;
 use super::outbox::OutboxScreen;
 use super::palette::Palette;
 use super::queue::Queue;
 use super::remark::Remark;
-use super::{Chosen, Goto, Painter, Place, Reply, Scene, Screen, Shape, Tab};
+use super::{Chosen, Goto, Painter, Place, Reads, Reply, Scene, Screen, Shape, Tab};
 use crate::actions::{Action, ActionEffect, Scope};
 use crate::model::direct::Introduction;
 use crate::model::entry::Mark;
 use crate::model::exchange::Fault;
 use crate::model::ids::GoalId;
+use crate::model::sign_in::NewAccount;
 use crate::model::time::Time;
 use crate::store::effect::{Command, Effect, Toast};
 use crate::widgets::edit::Edit;
@@ -50,6 +53,7 @@ pub struct Stack {
     pending: Option<String>,
     unknown_at: Option<Time>,
     looking: Option<GoalId>,
+    reads: Option<Reads>,
 }
 
 impl Stack {
@@ -68,6 +72,7 @@ impl Stack {
             pending: None,
             unknown_at: None,
             looking: None,
+            reads: None,
         }
     }
 
@@ -188,7 +193,8 @@ impl Stack {
             let seconds = scene.now.at.timestamp().rem_euclid(60);
             scene.now.at + TimeDelta::seconds(60 - seconds)
         });
-        [toast, counting, clock].into_iter().flatten().min()
+        let trying = accounts_line::next_wake(scene);
+        [toast, counting, clock, trying].into_iter().flatten().min()
     }
 
     /// A moment has come: old toasts go. True if something changed on screen.
@@ -212,7 +218,7 @@ impl Stack {
         if reply.handled || (self.top().is_sheet() && !is_everywhere(action)) {
             reply
         } else {
-            self.act_as_program(action)
+            self.act_as_program(action, scene)
         }
     }
 
@@ -235,7 +241,7 @@ impl Stack {
         self.top().why_not(action, scene)
     }
 
-    fn act_as_program(&self, action: Action) -> Reply {
+    fn act_as_program(&self, action: Action, scene: &Scene<'_>) -> Reply {
         match action {
             Action::GoQueue => Reply::goto(Goto::Tab(Tab::Queue)),
             Action::GoGoals => Reply::goto(Goto::Tab(Tab::Goals)),
@@ -248,7 +254,10 @@ impl Stack {
             Action::Accounts => Reply::goto(Goto::Open(Place::Accounts)),
             Action::AddAccount => Reply::goto(Goto::Open(Place::AddAccount)),
             Action::Log => Reply::goto(Goto::Open(Place::Log)),
-            Action::New => Reply::goto(Goto::Open(Place::NewGoal(None))),
+            Action::New => match goal_actions::why_no_new_goal(scene) {
+                Some(why) => Reply::say(why),
+                None => Reply::goto(Goto::Open(Place::NewGoal(None))),
+            },
             Action::Undo => Reply::command(Command::Undo),
             Action::Refresh => {
                 Reply::command(Command::Refresh).saying(Toast::info("reading again"))
@@ -327,19 +336,28 @@ impl Stack {
         }
     }
 
-    /// What the server of a new account said.
-    pub fn met(&mut self, met: &Result<Introduction, Fault>) {
-        self.top_mut().met(met);
+    /// What the server of a new account said; help may lie over the form.
+    pub fn met(&mut self, new: &NewAccount, met: &Result<Introduction, Fault>) {
+        for screen in &mut self.above {
+            screen.met(new, met);
+        }
     }
 
-    /// The goal whose details came on screen or left it since this was asked last.
-    pub fn new_look(&mut self, scene: &Scene<'_>) -> Option<Command> {
+    /// What follows from what came on screen or left it since this was asked last:
+    /// the goal whose details are there, and news that is read by being opened.
+    pub fn new_look(&mut self, scene: &Scene<'_>) -> Vec<Command> {
+        let mut commands = Vec::new();
         let looking = self.page().looking(scene);
-        if looking == self.looking {
-            return None;
+        if looking != self.looking {
+            self.looking.clone_from(&looking);
+            commands.push(Command::Looking(looking));
         }
-        self.looking.clone_from(&looking);
-        Some(Command::Looking(looking))
+        let reads = self.page().reads(scene);
+        if reads != self.reads {
+            self.reads.clone_from(&reads);
+            commands.extend(reads.map_or_else(Vec::new, |reads| inbox::opened(&reads, scene)));
+        }
+        commands
     }
 
     fn push(&mut self, place: &Place, scene: &Scene<'_>) {

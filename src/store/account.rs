@@ -14,6 +14,28 @@ impl Account {
         self.may_write == Some(false)
     }
 
+    /// Why something cannot be done in it, for who pressed the key; none if it can.
+    pub fn why_not(&self, ability: Ability) -> Option<String> {
+        let Ability::No(why) = ability else {
+            return None;
+        };
+        match self.why_not_write() {
+            Some(reason) if why == READS_ONLY => Some(reason),
+            _ => Some(why.to_owned()),
+        }
+    }
+
+    /// Why nothing can be written to it, if so.
+    pub fn why_not_write(&self) -> Option<String> {
+        let (name, provider) = (&self.setup.name, self.setup.abilities.provider);
+        self.is_read_only().then(|| {
+            format!(
+                "read-only: the token of {name} may only read; make one with full access at \
+                 {provider}"
+            )
+        })
+    }
+
     /// Takes in whether its login may write; whether that is news.
     pub(super) fn set_may_write(&mut self, may_write: bool) -> bool {
         let is_news = self.is_read_only() == may_write;
@@ -56,6 +78,7 @@ fn reading_only(able: &Abilities) -> Abilities {
         &mut abilities.projects,
         &mut abilities.close,
         &mut abilities.inbox,
+        &mut abilities.unread,
         &mut abilities.done,
         &mut abilities.people,
     ] {

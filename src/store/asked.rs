@@ -178,6 +178,11 @@ impl Asking {
         due
     }
 
+    /// When one account is asked again by itself.
+    pub fn next_of(&self, account: &AccountName) -> Option<Time> {
+        self.accounts.get(account)?.next
+    }
+
     /// The next moment an account is to be asked.
     pub fn next(&self) -> Option<Time> {
         self.accounts

@@ -17,6 +17,9 @@ pub enum Command {
     Start,
     /// Carry out a write through an account.
     Post(Post),
+    /// The same for what nobody chose to write, as marks of what was read: it is not
+    /// held and not among what [`Command::Undo`] takes back.
+    PostAtOnce(Post),
     /// Take the last write of this session back, as far as it can be.
     Undo,
     /// Remember an unfinished form; written within a second of the last key.

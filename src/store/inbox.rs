@@ -2,7 +2,7 @@
 //! of mine that fall due today). A pure function of the store.
 
 use crate::model::goal::Goal;
-use crate::model::ids::{CheckInId, GoalId, NotificationId, PersonId};
+use crate::model::ids::{AccountName, CheckInId, GoalId, NotificationId, PersonId};
 use crate::model::notification::Reason;
 use crate::model::time::{Now, Time};
 
@@ -15,6 +15,8 @@ pub struct Line {
     pub key: String,
     /// The provider's line; none for what we derived ourselves.
     pub id: Option<NotificationId>,
+    /// Of which account.
+    pub account: AccountName,
     /// When.
     pub at: Time,
     /// Why it is here.
@@ -41,6 +43,7 @@ pub fn inbox(store: &Store, only: Option<Reason>, now: &Now) -> Vec<Line> {
         .map(|line| Line {
             key: line.id.to_string(),
             id: Some(line.id.clone()),
+            account: line.account.clone(),
             at: line.at,
             reason: line.reason,
             actor: line.actor.clone(),
@@ -85,6 +88,7 @@ fn due_today(store: &Store, goal: &Goal, now: &Now) -> Option<Line> {
     let read = store.marks().answered(&key).is_some();
     Some(Line {
         id: None,
+        account: goal.account.clone(),
         at: now.zone.start_of(due),
         reason: Reason::Due,
         actor: None,

@@ -129,6 +129,11 @@ impl Marks {
         }
     }
 
+    /// Whether an inbox line was removed here.
+    pub fn is_done(&self, line: &str) -> bool {
+        self.all.contains_key(&format!("done {line}"))
+    }
+
     /// When the copy of a goal was thrown away.
     pub fn forgotten(&self, goal: &GoalId) -> Option<Time> {
         match self.all.get(&format!("forgotten {goal}"))? {

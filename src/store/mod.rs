@@ -11,6 +11,7 @@ pub mod facts;
 pub mod find;
 mod glimpse;
 pub mod inbox;
+mod kept;
 pub mod marks;
 mod naming;
 pub mod outbox;
@@ -41,6 +42,7 @@ use drafts::Drafts;
 use effect::{Command, Effect, Outcome, Post, Toast};
 use facts::Facts;
 use glimpse::Glimpse;
+use kept::Kept;
 use marks::Marks;
 use outbox::{Hindrance, Line, Lines, Outbox, Settle, Step};
 use overlay::Overlay;
@@ -119,6 +121,8 @@ pub struct Store {
     overlay: Overlay,
     drafts: Drafts,
     marks: Marks,
+    /// What was kept here in this session, in order, for undo.
+    kept: Vec<Kept>,
     asked: Asking,
     reckoned: Reckoned,
     rules: Rules,
@@ -194,6 +198,7 @@ impl Store {
             overlay: Overlay::default(),
             drafts: Drafts::default(),
             marks: Marks::default(),
+            kept: Vec::new(),
             asked,
             reckoned: Reckoned::default(),
             rules,
@@ -234,6 +239,8 @@ impl Store {
         match command {
             Command::Start => self.ask_all(Query::Glance, &mut effects),
             Command::Post(post) => self.post_if_taken(post, now, &mut effects),
+            Command::PostAtOnce(post) => self.post_at_once(post, now, &mut effects),
+            Command::Undo if self.undo_kept(&mut effects) => {}
             Command::Undo => self.undo(now, &mut effects),
             Command::Keep(draft) => self.drafts.keep(draft, now.at),
             Command::Discard(key) => self.discard(&key, &mut effects),
@@ -518,9 +525,24 @@ impl Store {
         let account = self.accounts.get(&post.account);
         if let Some(why) = account.and_then(|account| account.refusal(&post.change)) {
             effects.push(Effect::Say(Toast::error(why)));
-        } else if self.read_only.is_some() || !self.post_to_copy(&post, now, effects) {
+        } else if self.read_only.is_some()
+            || !(self.keep_here(&post, now, effects) || self.post_to_copy(&post, now, effects))
+        {
             self.post(post, now, effects);
         }
+    }
+
+    /// Posts a write that nobody chose to make: nobody waits for it to take it back.
+    fn post_at_once(&mut self, post: Post, now: Now, effects: &mut Vec<Effect>) {
+        let (id, name) = (post.id.clone(), post.account.clone());
+        let hold = |store: &mut Self, hold: TimeDelta| {
+            let known = store.accounts.get_mut(&name)?;
+            Some(std::mem::replace(&mut known.setup.hold, hold))
+        };
+        let usual = hold(self, TimeDelta::zero());
+        self.post_if_taken(post, now, effects);
+        usual.and_then(|usual| hold(self, usual));
+        self.outbox.forget_in_session(&id);
     }
 
     // ── figures ───────────────────────────────────────────────────────────

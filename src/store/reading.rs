@@ -182,6 +182,11 @@ impl Store {
         self.asked.is_reading(name)
     }
 
+    /// When an account is read again by itself.
+    pub fn next_reading(&self, name: &AccountName) -> Option<Time> {
+        self.asked.next_of(name)
+    }
+
     /// Outbox entries in order of writing.
     pub fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> {
         self.outbox.iter()
@@ -277,7 +282,9 @@ impl Store {
     /// My inbox lines that were not removed, in no order.
     pub fn notifications(&self) -> impl Iterator<Item = &Notification> {
         self.facts.notifications().filter(|line| {
-            !self.overlay.done(&line.id).unwrap_or(line.done) && self.is_me(&line.to)
+            !self.overlay.done(&line.id).unwrap_or(line.done)
+                && self.is_me(&line.to)
+                && !self.marks.is_done(line.id.as_str())
         })
     }
 

@@ -13,7 +13,7 @@ use crate::theme::Role;
 const HISTORY: usize = 100;
 
 /// A text field of one line. Holds only text that may be shown.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Field {
     text: String,
     /// Byte at which the next character goes in; between graphemes.
@@ -23,6 +23,19 @@ pub struct Field {
     undone: Vec<(String, usize)>,
     /// The last change was typing: the next character joins it in one undo.
     typing: bool,
+}
+
+impl std::fmt::Debug for Field {
+    /// Of a masked field nothing but that it is one: a log must not have a token.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let text: &dyn std::fmt::Debug = match self.masked {
+            true => &"***",
+            false => &self.text,
+        };
+        f.debug_struct("Field")
+            .field("text", text)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Field {

@@ -166,6 +166,7 @@ impl Provider for Local {
             projects: native,
             close: native,
             inbox: native,
+            unread: native,
             done: native,
             people: native,
             immediate: true,

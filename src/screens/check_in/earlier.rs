@@ -8,10 +8,9 @@ use super::{CheckInForm, Focus, Note};
 use crate::model::check_in::CheckIn;
 use crate::model::dates;
 use crate::model::entry::{DraftKey, Form};
-use crate::model::exchange::Ability;
 use crate::model::goal::Goal;
 use crate::model::ids::{CheckInId, GoalId};
-use crate::screens::{Scene, Screen, form, measure};
+use crate::screens::{Scene, Screen, form};
 use crate::shown;
 use crate::theme::Role;
 use crate::widgets::line::Line;
@@ -100,22 +99,14 @@ pub fn refusal(goal: Option<&Goal>, check_in: &CheckInId, scene: &Scene<'_>) -> 
     let Some(goal) = goal else {
         return Some(gone.to_owned());
     };
-    if let Some(words) = measure::gone_words(goal, scene) {
+    if let Some(words) = scene.store.copy_words(goal, &scene.now) {
         return Some(words);
     }
     if goal.check_in(check_in).is_none() {
         return Some(gone.to_owned());
     }
-    match scene
-        .store
-        .account(&goal.account)?
-        .setup
-        .abilities
-        .edit_check_in
-    {
-        Ability::No(why) => Some(why.to_owned()),
-        Ability::Native | Ability::KeptHere => None,
-    }
+    let account = scene.store.account(&goal.account)?;
+    account.why_not(account.setup.abilities.edit_check_in)
 }
 
 /// Why only the note of a check-in can be changed, if so.

@@ -17,10 +17,10 @@ mod values;
 
 use std::collections::BTreeMap;
 
-use super::{Reply, Scene, Screen, form, measure};
+use super::{Reply, Scene, Screen, form};
 use crate::model::dates;
 use crate::model::entry::{DraftKey, Form};
-use crate::model::exchange::{Ability, Tell};
+use crate::model::exchange::Tell;
 use crate::model::goal::Goal;
 use crate::model::ids::{CheckInId, GoalId};
 use crate::model::progress;
@@ -361,14 +361,11 @@ fn refusal(goal: Option<&Goal>, scene: &Scene<'_>) -> Option<String> {
             "This goal was closed on {day}, so it takes no check-in. Go back and press x to reopen it."
         ));
     }
-    if let Some(words) = measure::gone_words(goal, scene) {
+    if let Some(words) = scene.store.copy_words(goal, &scene.now) {
         return Some(words);
     }
     let account = scene.store.account(&goal.account)?;
-    match account.setup.abilities.check_in {
-        Ability::No(why) => Some(why.to_owned()),
-        Ability::Native | Ability::KeptHere => None,
-    }
+    account.why_not(account.setup.abilities.check_in)
 }
 
 /// When a goal's check-in is due: `due today`, `2 days late`.

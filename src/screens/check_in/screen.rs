@@ -10,7 +10,6 @@ use super::{
 };
 use crate::actions::{Action, Scope};
 use crate::model::entry::DraftKey;
-use crate::model::exchange::Ability;
 use crate::model::ids::{GoalId, ResultId};
 use crate::model::status::Status;
 use crate::model::text::{self, Shown};
@@ -193,10 +192,8 @@ impl Screen for CheckInForm {
             }
             Action::Recipients if !self.takes_tell => {
                 let goal = scene.store.goal(&self.goal)?;
-                match scene.store.account(&goal.account)?.setup.abilities.tell {
-                    Ability::No(why) => Some(why.to_owned()),
-                    Ability::Native | Ability::KeptHere => None,
-                }
+                let account = scene.store.account(&goal.account)?;
+                account.why_not(account.setup.abilities.tell)
             }
             Action::Template if scene.prefs.templates.is_empty() => {
                 Some("no templates in the configuration".to_owned())

@@ -9,7 +9,7 @@ use crate::keys::edit::TextEdit;
 use crate::keys::keymap::{KeyStyle, Keymap};
 use crate::keys::resolve::{Resolved, Resolver};
 use crate::model::check_in::{CheckIn, Comment, ValueChange};
-use crate::model::exchange::{Abilities, Batch, Change};
+use crate::model::exchange::{Abilities, Ability, Batch, Change};
 use crate::model::goal::Closing;
 use crate::model::ids::{IdSource, PersonId};
 use crate::model::key_result::{Guardrail, Kind, Reading};
@@ -52,6 +52,7 @@ pub(crate) fn abilities() -> Abilities {
         projects: Ability::Native,
         close: Ability::Native,
         inbox: Ability::Native,
+        unread: Ability::Native,
         done: Ability::Native,
         people: Ability::Native,
         immediate: true,

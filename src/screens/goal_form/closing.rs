@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use crate::actions::{Action, Scope};
 use crate::model::check_in::{CheckIn, Occasion};
 use crate::model::entry::{Draft, DraftKey, Form};
-use crate::model::exchange::{Ability, Change};
+use crate::model::exchange::Change;
 use crate::model::goal::Goal;
 use crate::model::ids::{CheckInId, GoalId};
 use crate::model::progress;
@@ -359,10 +359,7 @@ fn no_form(goal: Option<&Goal>, scene: &Scene<'_>) -> Option<String> {
         return Some("this goal is gone".to_owned());
     };
     let account = scene.store.account(&goal.account)?;
-    match account.setup.abilities.close {
-        Ability::No(why) => Some(why.to_owned()),
-        Ability::Native | Ability::KeptHere => None,
-    }
+    account.why_not(account.setup.abilities.close)
 }
 
 /// How the goal stands, in one line.

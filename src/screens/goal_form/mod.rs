@@ -14,7 +14,7 @@ use super::{Chosen, Goto, Heading, Hint, Painter, Place, Question, Reply, Scene,
 use crate::actions::{Action, Scope};
 use crate::model::cadence::Cadence;
 use crate::model::entry::{DraftKey, Form};
-use crate::model::exchange::{Ability, Change, GoalEdit};
+use crate::model::exchange::{Change, GoalEdit};
 use crate::model::goal::Goal;
 use crate::model::ids::{AccountName, GoalId, ResultId};
 use crate::model::key_result::KeyResult;
@@ -448,10 +448,7 @@ fn may_edit(account: &Account) -> bool {
 
 /// Why an account takes no changes to goals.
 fn refusal(account: &Account) -> Option<String> {
-    match account.setup.abilities.edit_goals {
-        Ability::No(why) => Some(why.to_owned()),
-        Ability::Native | Ability::KeptHere => None,
-    }
+    account.why_not(account.setup.abilities.edit_goals)
 }
 
 impl Screen for GoalForm {

@@ -38,7 +38,9 @@ pub fn abilities(build: Build, may_write: Option<bool>) -> Abilities {
         ),
         close: native,
         inbox: native,
-        done: Ability::No("Operately has no done inbox lines; mark them read"),
+        unread: Ability::No("Operately cannot mark as unread"),
+        // There is no such thing there: a mark of this machine's.
+        done: Ability::KeptHere,
         people: Ability::No("people are invited on Operately's own page"),
         immediate: false,
         idempotent: false,

@@ -1,0 +1,171 @@
+//! How the accounts are, in one line: those that are well give way to those that
+//! are not where there is little room. Never says that something is newer than it is.
+
+use chrono::TimeDelta;
+
+use super::Scene;
+use super::frame::seconds_left;
+use crate::model::dates;
+use crate::model::text::{self, Shown};
+use crate::model::time::Time;
+use crate::store::{Account, AccountState};
+use crate::theme::{Glyphs, Role};
+use crate::widgets::line::Line;
+
+/// Nearer than this the next try is counted down, further it has a clock.
+const SOON: TimeDelta = TimeDelta::seconds(60);
+
+/// What is wrong is not cut to fewer columns than these.
+const SHORTEST: usize = 24;
+
+/// How much is said of an account, most first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Say {
+    All,
+    Short,
+    Least,
+}
+
+/// What accounts that are well and accounts in trouble say, from much room to little.
+const STEPS: [(Say, Say); 5] = [
+    (Say::All, Say::All),
+    (Say::Short, Say::All),
+    (Say::Least, Say::All),
+    (Say::Least, Say::Short),
+    (Say::Least, Say::Least),
+];
+
+/// The accounts in a line of at most `room` columns, if they can be.
+pub fn line(scene: &Scene<'_>, glyphs: Glyphs, room: usize) -> Line {
+    let fits = |line: &Line| line.width() <= room;
+    for says in STEPS {
+        let line = at(scene, glyphs, says, None);
+        if fits(&line) {
+            return line;
+        }
+        // What is wrong is cut before it is left out.
+        if says == (Say::Least, Say::All) {
+            let mut cuts = (SHORTEST..=room).rev();
+            let cut = cuts.find_map(|most| Some(at(scene, glyphs, says, Some(most))).filter(fits));
+            if let Some(cut) = cut {
+                return cut;
+            }
+        }
+    }
+    at(scene, glyphs, (Say::Least, Say::Least), None)
+}
+
+fn is_ill(account: &Account) -> bool {
+    matches!(
+        account.state,
+        AccountState::Offline { .. } | AccountState::Needs(_)
+    )
+}
+
+fn at(scene: &Scene<'_>, glyphs: Glyphs, (well, ill): (Say, Say), most: Option<usize>) -> Line {
+    let mut line = Line::new();
+    for account in scene.store.accounts() {
+        let is_ill = is_ill(account);
+        let (role, sign) = sign(account, scene, glyphs);
+        let (said, key) = words(account, if is_ill { ill } else { well }, scene);
+        let said = text::line(&said);
+        let said = match most.filter(|_| is_ill) {
+            Some(most) => said.truncate(most),
+            None => said,
+        };
+        if line.width() > 0 {
+            line = line.space(2);
+        }
+        line = line
+            .space(1)
+            .fixed(role, sign)
+            .space(1)
+            .put(Role::Dim, said)
+            .put(Role::Key, Shown::fixed(key));
+        if account.is_read_only() {
+            line = line.fixed(Role::Warn, " read-only");
+        }
+    }
+    line
+}
+
+fn sign(account: &Account, scene: &Scene<'_>, glyphs: Glyphs) -> (Role, &'static str) {
+    let is_remote = !account.setup.abilities.immediate;
+    match account.state {
+        AccountState::Reading => (Role::Dim, glyphs.reading()),
+        AccountState::Synced if is_remote && scene.store.is_reading(&account.setup.name) => {
+            (Role::Good, glyphs.reading())
+        }
+        AccountState::Synced => (Role::Good, glyphs.synced()),
+        AccountState::Offline { .. } => (Role::Warn, glyphs.offline()),
+        AccountState::Needs(_) => (Role::Bad, "!"),
+    }
+}
+
+/// What is said of an account, and the key that leads on.
+fn words(account: &Account, say: Say, scene: &Scene<'_>) -> (String, &'static str) {
+    let name = &account.setup.name;
+    let is_remote = !account.setup.abilities.immediate;
+    let words = match (&account.state, account.synced_at, say) {
+        (AccountState::Needs(fault), _, Say::All) => {
+            return (format!("{name} {}", fault.why), " (@)");
+        }
+        (AccountState::Needs(_), ..) => return (name.to_string(), " (@)"),
+        (AccountState::Offline { since, next, .. }, _, say) => {
+            let since = dates::clock(*since, &scene.now);
+            match say {
+                Say::All => {
+                    let next = next.map_or_else(String::new, |next| next_try(next, scene));
+                    format!("{name} offline since {since}{next}")
+                }
+                Say::Short => format!("{name} offline since {since}"),
+                Say::Least => format!("{name} offline"),
+            }
+        }
+        (AccountState::Reading, None, Say::Least) | (AccountState::Synced, _, Say::Least) => {
+            name.to_string()
+        }
+        (AccountState::Reading, None, _) => format!("{name} reading…"),
+        (AccountState::Reading | AccountState::Synced, Some(at), say) if is_remote => match say {
+            Say::All => format!("{name} synced {}", ago(at, scene)),
+            _ => format!("{name} {}", dates::since(at, &scene.now)),
+        },
+        (AccountState::Reading | AccountState::Synced, ..) => name.to_string(),
+    };
+    (words, "")
+}
+
+/// `now`, `2 min ago`, `yesterday`.
+fn ago(at: Time, scene: &Scene<'_>) -> String {
+    let since = dates::since(at, &scene.now);
+    match since.ends_with(" min") || since.ends_with(" h") {
+        true => format!("{since} ago"),
+        false => since,
+    }
+}
+
+/// `, next try in 40 s`, `, next try 10:36`.
+pub fn next_try(next: Time, scene: &Scene<'_>) -> String {
+    if next <= scene.now.at {
+        ", trying now".to_owned()
+    } else if next - scene.now.at <= SOON {
+        format!(", next try in {} s", seconds_left(next, scene))
+    } else {
+        format!(", next try {}", dates::clock(next, &scene.now))
+    }
+}
+
+/// When these words change next by themselves: while a try is counted down.
+pub fn next_wake(scene: &Scene<'_>) -> Option<Time> {
+    let is_soon = |account: &Account| match account.state {
+        AccountState::Offline {
+            next: Some(next), ..
+        } => next > scene.now.at && next - scene.now.at <= SOON + TimeDelta::seconds(1),
+        _ => false,
+    };
+    let counts = scene.store.accounts().any(is_soon);
+    counts.then(|| {
+        let begun = i64::from(scene.now.at.timestamp_subsec_millis());
+        scene.now.at + TimeDelta::milliseconds(1000 - begun)
+    })
+}
