@@ -9,6 +9,8 @@ use crate::terminal::{Home, Terminal, surroundings};
 
 mod job;
 
+mod line;
+
 pub const WIDE: (u16, u16) = (120, 40);
 pub const NARROW: (u16, u16) = (80, 24);
 
