@@ -26,3 +26,4 @@ mod tape;
 mod terminal;
 mod two;
 mod week;
+mod whole;

@@ -339,13 +339,12 @@ impl Client {
     async fn judge(&self, op: Op, reply: Reply) -> Result<Reply, Problem> {
         let words = words_of(&reply);
         match reply.status {
-            200 => match reply.is_page() {
-                true => Err(reply
-                    .json()
-                    .err()
-                    .map_or_else(|| Problem::Refused(words), Problem::Unreadable)),
-                false => Ok(reply),
+            // What is in it counts, not what it is called.
+            200 if reply.is_page() => match reply.json() {
+                Ok(_) => Ok(reply),
+                Err(fault) => Err(Problem::Unreadable(fault)),
             },
+            200 => Ok(reply),
             401 => Err(Problem::SignedOut),
             403 if words.starts_with("Read-only API tokens") => {
                 self.note_writing(true).await;
