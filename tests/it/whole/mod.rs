@@ -9,6 +9,7 @@ use crate::terminal::{Home, Terminal, surroundings};
 
 mod job;
 
+mod killed;
 mod line;
 
 pub const WIDE: (u16, u16) = (120, 40);
