@@ -58,10 +58,10 @@ impl ShortId {
     }
 
     /// The number in an id of ours, `account:short`; none if it is another
-    /// provider's or made here.
+    /// provider's or made here (`account:g-…`, whose digits would pass for one).
     pub fn of_ours(id: &str) -> Option<Self> {
         let (_, theirs) = id.rsplit_once(':')?;
-        Self::parse(theirs)
+        Self::parse(theirs).filter(|_| !theirs.contains('-'))
     }
 
     /// The same number as a lower-case uuid with hyphens, as some answers write it.
@@ -283,6 +283,10 @@ mod tests {
             ShortId::parse("BeKqUHbZMIv4IcimJ7Gfsm")
         );
         assert_eq!(ShortId::of_ours("BeKqUHbZMIv4IcimJ7Gfsm"), None);
+        // Made here and not at the server yet: its digits are no number of theirs.
+        for here in ["work:g-0a1b2c3d4e5f", "work:c-k3m9x2v7q4ab", "work:me-too"] {
+            assert_eq!(ShortId::of_ours(here), None, "{here}");
+        }
     }
 
     #[test]
