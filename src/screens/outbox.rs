@@ -7,6 +7,7 @@ use super::{Goto, Heading, Hint, Painter, Place, Question, Reply, Scene, Screen}
 use crate::actions::{Action, Scope};
 use crate::model::dates;
 use crate::model::entry::{Draft, DraftKey, Entry, EntryState, Form};
+use crate::model::exchange::Change;
 use crate::model::ids::EntryId;
 use crate::model::text::{self, Shown};
 use crate::shown;
@@ -43,6 +44,16 @@ fn place_of(state: &EntryState) -> u8 {
 }
 
 const DRAFTS: u8 = 5;
+
+/// Inbox marks that went through: opening things makes many, and there is nothing
+/// to be done or known about them.
+fn is_of_no_news(entry: &Entry) -> bool {
+    matches!(entry.state, EntryState::Sent { .. })
+        && matches!(
+            entry.change,
+            Change::MarkRead { .. } | Change::MarkDone { .. }
+        )
+}
 
 impl OutboxScreen {
     fn entry<'a>(&self, scene: &Scene<'a>) -> Option<&'a Entry> {
@@ -255,6 +266,7 @@ impl Screen for OutboxScreen {
         self.revision = scene.store.revision();
         let entries = scene.store.entries();
         let mut rows: Vec<Key> = entries
+            .filter(|entry| !is_of_no_news(entry))
             .map(|entry| {
                 Key::Entry(
                     place_of(&entry.state),
