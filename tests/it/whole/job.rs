@@ -35,8 +35,9 @@ fn begun(fake: Fake) -> Fake {
 /// Fills the editor in as far as it is posted: a value, a tick, a status, a day,
 /// a note.
 #[track_caller]
-fn write_check_in(terminal: &mut Terminal) {
-    terminal.see(BOARD);
+pub(super) fn write_check_in(terminal: &mut Terminal) {
+    terminal.see("YOU OWE (1)");
+    terminal.send("gg");
     go_to(terminal, "j", BOARD);
     terminal.send("c");
     terminal.see("Check-in · Onboarding");
@@ -216,7 +217,7 @@ fn the_weekly_work_on_a_large_screen() {
 }
 
 /// How often the write of a check-in came, by the names of every age.
-fn posts(fake: &Fake) -> usize {
+pub(super) fn posts(fake: &Fake) -> usize {
     ["post_goal_progress_update", "goals/create_check_in"]
         .iter()
         .map(|op| fake.count(op))

@@ -11,6 +11,7 @@ mod job;
 
 mod killed;
 mod line;
+mod upgrade;
 
 pub const WIDE: (u16, u16) = (120, 40);
 pub const NARROW: (u16, u16) = (80, 24);
