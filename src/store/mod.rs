@@ -430,8 +430,12 @@ impl Store {
                 Some(Hindrance::SignedOut(fault.why.clone()))
             }
             _ if account.is_read_only() => Some(Hindrance::MayNotWrite),
-            _ if !is_idempotent && !self.is_sender => Some(Hindrance::OtherSender(self.sender)),
+            _ if !is_idempotent && self.other_sender().is_some() => {
+                Some(Hindrance::OtherSender(self.sender))
+            }
+            // Nobody could send it now, whoever may.
             _ if !account.is_met => Some(Hindrance::Unread),
+            _ if !is_idempotent && !self.is_sender => Some(Hindrance::OtherSender(None)),
             _ => None,
         };
         Line {

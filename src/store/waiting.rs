@@ -21,6 +21,8 @@ impl Store {
             Hindrance::Unread => match self.account(account).map(|known| &known.state) {
                 Some(AccountState::Offline { why, .. }) => format!("no line to {account}: {why}"),
                 Some(AccountState::Needs(fault)) => fault.to_string(),
+                // Known well enough to show it; it is asked before anything is sent.
+                Some(AccountState::Synced) => return None,
                 _ => format!("{account} has not said yet who is signed in"),
             },
             Hindrance::OtherPerson { by, me } => format!(
