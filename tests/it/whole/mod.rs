@@ -11,6 +11,7 @@ mod job;
 
 mod killed;
 mod line;
+mod offline;
 mod upgrade;
 
 pub const WIDE: (u16, u16) = (120, 40);
