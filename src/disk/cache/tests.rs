@@ -322,7 +322,10 @@ fn the_last_word_about_a_goal_that_is_told_twice_at_once_counts() {
     let mut check_in = CheckIn::new("work:later".into(), "work:ana".into(), day(3));
     check_in.note = "moved on".into();
     second.check_ins.push(check_in);
-    for (home, known) in [(&disk, Vec::new()), (&disk, vec![goal("work:one", "Lunch")])] {
+    for (home, known) in [
+        (&disk, Vec::new()),
+        (&disk, vec![goal("work:one", "Lunch")]),
+    ] {
         home.forget(&AccountName::new("work")).wait().unwrap();
         put(home, "work", answer("work", known, day(4)));
         let mut told = answer("work", vec![first.clone()], day(5));
