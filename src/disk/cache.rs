@@ -134,8 +134,27 @@ fn put(rows: &Connection, site: &Site, told: &Told) -> Result<(), Trouble> {
     Ok(())
 }
 
+/// The goals in pieces in which none is named twice: an answer names what is mine
+/// first and then everything, and the later word builds on the first.
+fn pieces(told: &[(Goal, Brief)]) -> Vec<&[(Goal, Brief)]> {
+    let mut pieces = Vec::new();
+    let mut rest = told;
+    while !rest.is_empty() {
+        let mut named = HashSet::new();
+        let once = rest
+            .iter()
+            .take(AT_ONCE)
+            .take_while(|(goal, _)| named.insert(&goal.id))
+            .count();
+        let (piece, after) = rest.split_at(once);
+        pieces.push(piece);
+        rest = after;
+    }
+    pieces
+}
+
 fn goals(rows: &Connection, section: Section, told: &[(Goal, Brief)]) -> Result<(), Trouble> {
-    for piece in told.chunks(AT_ONCE) {
+    for piece in pieces(told) {
         let mut numbers = Vec::with_capacity(piece.len());
         for (goal, _) in piece {
             numbers.extend(load::number_of(rows, section, &goal.id)?);

@@ -403,6 +403,15 @@ impl Change {
         }
     }
 
+    /// The goal above one that this makes or moves: it must be there first.
+    pub fn goal_above(&self) -> Option<&GoalId> {
+        match self {
+            Change::CreateGoal { goal } => goal.parent.as_ref(),
+            Change::EditGoal { edit, .. } => edit.parent.as_ref()?.as_ref(),
+            _ => None,
+        }
+    }
+
     /// The word in the outbox, the log and JSON: `check-in`, `ack`, …
     pub fn word(&self) -> &'static str {
         match self {

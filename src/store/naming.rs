@@ -10,6 +10,8 @@ use crate::model::check_in::{CheckIn, Comment};
 use crate::model::entry::{Entry, EntryState, Record};
 use crate::model::exchange::{Batch, Change};
 use crate::model::goal::Goal;
+use crate::model::ids::ResultId;
+use crate::model::key_result::{KeyResult, Kind};
 
 use super::Store;
 
@@ -33,11 +35,16 @@ pub(super) fn names(entry: &Entry, before: Option<&Goal>, batch: &Batch) -> Name
                 return names;
             };
             put(goal.id.as_str(), made.id.as_str());
-            for result in &goal.results {
-                let theirs = made.results.iter().find(|other| other.name == result.name);
-                if let Some(theirs) = theirs {
-                    put(result.id.as_str(), theirs.id.as_str());
-                }
+            for (ours, theirs) in results(&goal.results, &made.results, &[]) {
+                put(ours.as_str(), theirs.as_str());
+            }
+        }
+        Change::EditGoal { goal, edit } => {
+            let now = batch.goals.iter().find(|now| &now.id == goal);
+            let known = before.map_or(&[][..], |before| &before.results);
+            let now = now.map_or(&[][..], |now| &now.results);
+            for (ours, theirs) in results(&edit.put_results, now, known) {
+                put(ours.as_str(), theirs.as_str());
             }
         }
         Change::CheckIn { goal, check_in, .. } => {
@@ -73,6 +80,32 @@ pub(super) fn names(entry: &Entry, before: Option<&Goal>, batch: &Batch) -> Name
         _ => {}
     }
     names
+}
+
+/// Key results of ours and which they are there: by id those that were there
+/// before, by name the new ones, each once; a goal's checklist is called as the
+/// server calls it.
+fn results<'a>(
+    ours: &'a [KeyResult],
+    theirs: &'a [KeyResult],
+    known: &[KeyResult],
+) -> Vec<(&'a ResultId, &'a ResultId)> {
+    let is_in = |list: &[KeyResult], id: &ResultId| list.iter().any(|one| &one.id == id);
+    let is_list = |one: &KeyResult| matches!(one.kind, Kind::Checklist { .. });
+    let mut free: Vec<&KeyResult> = theirs
+        .iter()
+        .filter(|one| !is_in(known, &one.id) && !is_in(ours, &one.id))
+        .collect();
+    let mut found = Vec::new();
+    for one in ours.iter().filter(|one| !is_in(theirs, &one.id)) {
+        let place = free.iter().position(|other| {
+            is_list(one) == is_list(other) && (is_list(one) || one.name.trim() == other.name.trim())
+        });
+        if let Some(place) = place {
+            found.push((&one.id, &free.remove(place).id));
+        }
+    }
+    found
 }
 
 /// Puts new names in the place of old ones wherever they stand as a whole.

@@ -79,6 +79,8 @@ pub struct Outbox {
     pauses: BTreeMap<AccountName, Pause>,
     /// Goals with an entry that holds up later ones, perhaps for long.
     stuck: BTreeMap<GoalId, (Place, Older)>,
+    /// Goals that are not made yet: what goes under them waits.
+    unmade: BTreeMap<GoalId, Older>,
     /// Up to here everything due was done.
     turned_at: Option<Time>,
 }
@@ -441,10 +443,15 @@ impl Outbox {
     }
 
     /// What an entry waits behind, where that may take long: an older one of its
-    /// goal.
+    /// goal, or the one that makes the goal above.
     pub fn behind(&self, entry: &Entry) -> Option<Older> {
         if !waits_in_order(&entry.change) {
             return None;
+        }
+        let above = entry.change.goal_above();
+        let unmade = above.and_then(|above| self.unmade.get(above));
+        if let Some(kind) = unmade.filter(|kind| **kind > Older::Waits) {
+            return Some(*kind);
         }
         let place = (entry.seq, entry.id.clone());
         let goals = entry.change.goals();

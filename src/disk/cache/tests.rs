@@ -312,6 +312,35 @@ fn summaries_are_joined_and_wholes_replace() {
 }
 
 #[test]
+fn the_last_word_about_a_goal_that_is_told_twice_at_once_counts() {
+    let home = home();
+    let disk = open(home.path());
+    // First what is mine, then everything, with what only the second answer knows.
+    let first = goal("work:one", "Launch");
+    let mut second = first.clone();
+    second.provider_progress = Some(0.4);
+    let mut check_in = CheckIn::new("work:later".into(), "work:ana".into(), day(3));
+    check_in.note = "moved on".into();
+    second.check_ins.push(check_in);
+    for (home, known) in [
+        (&disk, Vec::new()),
+        (&disk, vec![goal("work:one", "Lunch")]),
+    ] {
+        home.forget(&AccountName::new("work")).wait().unwrap();
+        put(home, "work", answer("work", known, day(4)));
+        let mut told = answer("work", vec![first.clone()], day(5));
+        told.goals.push((goal("work:two", "Other"), Brief::Yes));
+        told.goals.push((second.clone(), Brief::Yes));
+        told.synced = None;
+        put(home, "work", told);
+        let kept = kept(home, "work");
+        let one = kept.iter().find(|goal| goal.id.as_str() == "work:one");
+        assert_eq!(one, Some(&second));
+        assert_eq!(kept.len(), 2);
+    }
+}
+
+#[test]
 fn what_is_gone_stays_as_a_copy_for_thirty_days() {
     let home = home();
     let disk = open(home.path());

@@ -183,8 +183,8 @@ fn problem_of(fault: Fault) -> Problem {
 }
 
 impl Facts for Operately {
-    fn me(&self) -> Option<PersonId> {
-        self.reader.known_me()
+    fn me(&self) -> BoxFuture<'_, Option<PersonId>> {
+        self.reader.known_me().boxed()
     }
 
     fn nature(&self, goal: &GoalId) -> Option<Nature> {
@@ -214,7 +214,7 @@ impl Facts for Operately {
 
     fn inbox(&self) -> BoxFuture<'_, Result<Batch, Problem>> {
         async move {
-            let me = self.reader.known_me();
+            let me = self.reader.known_me().await;
             let me = me.ok_or_else(|| Problem::Refused(String::new()))?;
             let query = [("page", "1".to_owned()), ("per_page", NEWEST.to_string())];
             let answer = self.client.get(Op::Notifications, &query).await?;

@@ -389,9 +389,15 @@ impl Client {
         self.writing().await != Some(false)
     }
 
+    /// The mark of the token in use; none without one. Another token may be
+    /// another person's.
+    pub async fn mark(&self) -> Option<String> {
+        self.http.fingerprint().await.ok()
+    }
+
     /// Whether the token in use may write, if that was seen.
     pub async fn writing(&self) -> Option<bool> {
-        let mark = self.http.fingerprint().await.ok()?;
+        let mark = self.mark().await?;
         let learned = self.learned.borrow();
         if learned.read_only.as_ref() == Some(&mark) {
             return Some(false);

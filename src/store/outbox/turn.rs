@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 
 use super::{LONGEST, Lines, Outbox, Pause, is_sending, pause, queued, waits_in_order};
 use crate::model::entry::{Entry, EntryState};
-use crate::model::exchange::{Answer, Fault, FaultKind};
+use crate::model::exchange::{Answer, Change, Fault, FaultKind};
 use crate::model::ids::{AccountName, EntryId, GoalId};
 use crate::model::time::Time;
 
@@ -77,6 +77,7 @@ impl Outbox {
         let mut turns = self.turns(now, lines);
         let mut taken: HashSet<GoalId> = HashSet::new();
         self.stuck.clear();
+        self.unmade.clear();
         for (place, entry) in &mut self.entries {
             if matches!(entry.state, EntryState::Sent { .. }) {
                 continue;
@@ -94,13 +95,16 @@ impl Outbox {
             // thousand only the first few are looked at closely.
             let Some(turn) = turn else { continue };
             let in_order = waits_in_order(&entry.change);
+            let above = entry.change.goal_above();
+            let has_above = above.is_none_or(|above| !self.unmade.contains_key(above));
             let is_free = |taken: &HashSet<GoalId>| {
                 !in_order
-                    || !entry
-                        .change
-                        .goals()
-                        .into_iter()
-                        .any(|goal| taken.contains(goal))
+                    || has_above
+                        && !entry
+                            .change
+                            .goals()
+                            .into_iter()
+                            .any(|goal| taken.contains(goal))
             };
             match &entry.state {
                 EntryState::Queued { not_before, .. }
@@ -129,6 +133,10 @@ impl Outbox {
                     steps.push(Step::Look(entry.id.clone()));
                 }
                 _ => {}
+            }
+            if let Change::CreateGoal { goal } = &entry.change {
+                let kind = Older::of(&entry.state).unwrap_or(Older::NeedsPerson);
+                self.unmade.insert(goal.id.clone(), kind);
             }
             let Some(kind) = Older::of(&entry.state).filter(|_| in_order) else {
                 continue;

@@ -6,3 +6,4 @@ mod check_ins;
 mod goals;
 mod rig;
 mod talk;
+mod token;

@@ -41,8 +41,8 @@ impl Pace for AtOnce {
 struct NoFacts;
 
 impl Facts for NoFacts {
-    fn me(&self) -> Option<PersonId> {
-        None
+    fn me(&self) -> BoxFuture<'_, Option<PersonId>> {
+        Box::pin(std::future::ready(None))
     }
 
     fn nature(&self, _: &GoalId) -> Option<Nature> {

@@ -1,9 +1,10 @@
 //! Each state an entry can be in and what leads out of it.
 
 use goaldeck::model::check_in::ValueChange;
+use goaldeck::model::exchange::GoalEdit;
 use goaldeck::model::goal::Goal;
 use goaldeck::model::ids::PersonId;
-use goaldeck::model::key_result::{KeyResult, Reading};
+use goaldeck::model::key_result::{KeyResult, Kind, Reading};
 
 use super::*;
 
@@ -460,6 +461,115 @@ fn what_waits_behind_a_new_goal_speaks_of_it_as_the_server_does() {
         panic!("a comment");
     };
     assert_eq!(check_in.as_ref().unwrap().as_str(), "work:Update");
+}
+
+#[test]
+fn a_goal_under_one_that_is_not_made_yet_waits_for_it() {
+    let mut desk = Desk::new();
+    let new = |id: &str, under: &str| {
+        let mut goal = Goal::new(id.into(), account(), id, friday().at);
+        goal.parent = (!under.is_empty()).then(|| under.into());
+        let goal = Box::new(goal);
+        Change::CreateGoal { goal }
+    };
+    desk.post("a", new("work:g-above", ""));
+    desk.post("b", new("work:g-below", "work:g-above"));
+    let move_there = GoalEdit {
+        parent: Some(Some("work:g-above".into())),
+        ..GoalEdit::default()
+    };
+    let moved = Change::EditGoal {
+        goal: "work:g-1".into(),
+        edit: Box::new(move_there),
+    };
+    desk.post("c", moved);
+    assert_eq!(desk.on_line(), ["a"]);
+    // What is refused needs somebody, and so does what waits for it.
+    let no = Fault::new(FaultKind::Invalid, "no name", "write one");
+    desk.answer("a", Answer::Refused(no));
+    assert_eq!(desk.on_line(), Vec::<String>::new());
+    assert!(
+        desk.standing("b").contains("needs you"),
+        "{}",
+        desk.standing("b")
+    );
+    desk.command(Command::Retry("a".into()));
+    let mut theirs = Goal::new("work:Above".into(), account(), "work:g-above", desk.now.at);
+    theirs.champion = None;
+    let batch = Batch {
+        goals: vec![theirs],
+        gone: vec!["work:g-above".into()],
+        ..Batch::default()
+    };
+    desk.answer("a", Answer::Accepted { batch, undo: None });
+    assert_eq!(desk.on_line(), ["b", "c"]);
+    let Change::CreateGoal { goal } = &desk.entry("b").change else {
+        panic!("a goal");
+    };
+    assert_eq!(goal.parent, Some("work:Above".into()));
+}
+
+#[test]
+fn what_waits_behind_a_new_key_result_speaks_of_it_as_the_server_does() {
+    let mut desk = Desk::new();
+    let mut list = measured();
+    list.id = "work:r-list".into();
+    list.name = "Steps".to_owned();
+    list.kind = Kind::Checklist {
+        items: vec!["a".to_owned()],
+        ids: Vec::new(),
+    };
+    let edit = GoalEdit {
+        put_results: vec![measured(), list],
+        ..GoalEdit::default()
+    };
+    let goal = GoalId::new("work:g-1");
+    let added = Change::EditGoal {
+        goal: goal.clone(),
+        edit: Box::new(edit),
+    };
+    desk.post("a", added);
+    let mut check_in = CheckIn::new("work:c-ours".into(), me(), desk.now.at);
+    for (id, now) in [
+        ("r", Reading::Number(5.0)),
+        ("work:r-list", Reading::Ticks(vec![true])),
+    ] {
+        check_in.values.push(ValueChange {
+            result: id.into(),
+            before: None,
+            now,
+        });
+    }
+    let tell = Tell::default();
+    let change = Change::CheckIn {
+        goal: goal.clone(),
+        check_in,
+        tell,
+    };
+    desk.post("b", change);
+    let mut theirs = desk.store.goal(&goal).unwrap().clone();
+    assert_eq!(theirs.results.len(), 2);
+    theirs.results[0].id = "work:Target".into();
+    theirs.results[1].id = "work:checks".into();
+    theirs.results[1].name = "Checklist".to_owned();
+    let batch = Batch {
+        goals: vec![theirs],
+        ..Batch::default()
+    };
+    desk.answer("a", Answer::Accepted { batch, undo: None });
+    let entry = desk.entry("b");
+    let Change::CheckIn { check_in, .. } = &entry.change else {
+        panic!("{entry:?}");
+    };
+    let named: Vec<&str> = check_in
+        .values
+        .iter()
+        .map(|one| one.result.as_str())
+        .collect();
+    assert_eq!(named, ["work:Target", "work:checks"]);
+    let base = entry.base.as_ref().unwrap();
+    let seen: Vec<&str> = base.results.iter().map(|one| one.id.as_str()).collect();
+    assert_eq!(seen, ["work:Target", "work:checks"]);
 }
 
 fn me() -> PersonId {

@@ -84,7 +84,7 @@ impl Reader {
         let projects = lead.goals.values().filter(natures);
         self.note_projects(projects.filter_map(|goal| ShortId::of_ours(goal.id.as_str())));
         let is_whole = !lead.is_partial && !rest.is_partial;
-        let mark = mark(at, rest.inbox.unread, lead.waits);
+        let mark = mark(&me, at, rest.inbox.unread, lead.waits);
         sink(Batch {
             people: strangers(&lead, rest.inbox.people),
             goals: in_order(lead.goals.into_values()),
@@ -386,8 +386,9 @@ fn strangers(lead: &Lead, met: Vec<Person>) -> Vec<Person> {
         .collect()
 }
 
-fn mark(at: Option<Time>, unread: Option<u64>, waits: u64) -> Option<Cursor> {
+fn mark(me: &PersonId, at: Option<Time>, unread: Option<u64>, waits: u64) -> Option<Cursor> {
     Mark {
+        me: me.clone(),
         at: at?,
         unread,
         waits,

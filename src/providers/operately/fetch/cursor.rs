@@ -5,12 +5,15 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 use crate::model::exchange::Cursor;
+use crate::model::ids::PersonId;
 use crate::model::time::Time;
 use crate::providers::operately::decode::Assignment;
 
 /// What a cursor of ours holds.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Mark {
+    /// Who was signed in.
+    pub me: PersonId,
     /// The server's clock before everything was read.
     pub at: Time,
     /// Unread lines then.
@@ -85,6 +88,7 @@ mod tests {
     fn a_mark_comes_back_and_ages_by_the_servers_clock() {
         let at: Time = "2026-11-21T10:00:00Z".parse().unwrap();
         let mark = Mark {
+            me: PersonId::new("work:B1"),
             at,
             unread: Some(18),
             waits: u64::MAX,
@@ -92,6 +96,7 @@ mod tests {
         assert_eq!(Mark::read(&mark.cursor().unwrap()), Some(mark));
         assert_eq!(Mark::read(&Cursor("17".into())), None);
         let mark = Mark {
+            me: PersonId::new("work:B1"),
             at,
             unread: None,
             waits: 0,

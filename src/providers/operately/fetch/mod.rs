@@ -106,8 +106,8 @@ pub struct Reader {
 /// What was seen before and saves a request.
 #[derive(Debug, Default)]
 struct Known {
-    /// Who is signed in.
-    me: Option<PersonId>,
+    /// Who is signed in, and the mark of the token that says so.
+    me: Option<(PersonId, String)>,
     /// Ids that were projects: an id alone does not tell.
     projects: HashSet<ShortId>,
 }
@@ -142,6 +142,7 @@ impl Reader {
             Query::Since(cursor) => match self.unchanged(&cursor).await? {
                 true => {
                     sink(Batch {
+                        me: self.known_me().await,
                         cursor: Some(cursor),
                         may_write: Some(self.client.may_try_writing().await),
                         ..Batch::default()
@@ -160,6 +161,10 @@ impl Reader {
         let Some(before) = Mark::read(cursor) else {
             return Ok(false);
         };
+        // The token may be another person's since.
+        if self.signed_in().await? != before.me {
+            return Ok(false);
+        }
         let told = self.client.told(Op::UnreadCount, &[]).await;
         let told = told.map_err(|problem| problem.fault())?;
         let is_fresh = told.date.is_some_and(|now| before.is_fresh(now, STALE));
@@ -169,7 +174,9 @@ impl Reader {
         let waits = self.ask(Op::Assignments, &[]).await?;
         let waits = decode::assignments(&waits, &self.account);
         let waits = waits.ok_or_else(|| unreadable(Op::Assignments))?;
-        Ok(cursor::print_of(&waits) == before.waits)
+        // A token that was refused just now has another in its place.
+        let is_still = self.known_me().await.is_some_and(|me| me == before.me);
+        Ok(is_still && cursor::print_of(&waits) == before.waits)
     }
 
     /// Who is signed in, and the server's clock.
@@ -181,7 +188,8 @@ impl Reader {
             .get("me")
             .and_then(|me| decode::person(me, &self.account))
             .ok_or_else(|| unreadable(Op::Me))?;
-        self.known().me = Some(me.id.clone());
+        let mark = self.client.mark().await;
+        self.known().me = mark.map(|mark| (me.id.clone(), mark));
         Ok((me.id.clone(), me, told.date))
     }
 
@@ -263,9 +271,20 @@ impl Reader {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Who is signed in, once that was told.
-    pub fn known_me(&self) -> Option<PersonId> {
-        self.known().me.clone()
+    /// Who is signed in, once that was told for the token in use.
+    pub async fn known_me(&self) -> Option<PersonId> {
+        let mark = self.client.mark().await?;
+        let known = self.known();
+        let (me, of) = known.me.as_ref()?;
+        (*of == mark).then(|| me.clone())
+    }
+
+    /// The same, asked for if need be.
+    async fn signed_in(&self) -> Result<PersonId, Fault> {
+        match self.known_me().await {
+            Some(me) => Ok(me),
+            None => Ok(self.me().await?.0),
+        }
     }
 
     fn note_projects(&self, ids: impl Iterator<Item = ShortId>) {

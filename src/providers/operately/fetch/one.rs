@@ -170,10 +170,7 @@ impl Reader {
 
     /// What waits for me by the server's list; none where it has none.
     async fn waiting(&self) -> Result<Option<Waiting>, Fault> {
-        let me = match self.known_me() {
-            Some(me) => me,
-            None => self.me().await?.0,
-        };
+        let me = self.signed_in().await?;
         let Some(answer) = self.bearable(Op::Assignments, Vec::new()).await? else {
             return Ok(None);
         };

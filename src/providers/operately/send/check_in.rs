@@ -186,7 +186,7 @@ impl Step<'_> {
             "start_date": start.map(Day::json),
         });
         // Not a part of what is looked for: done in a look too.
-        let told = self.client().post(Op::UpdateGoalStartDate, body).await;
+        let told = self.post(Op::UpdateGoalStartDate, body).await?;
         told.map(|_| ())
             .map_err(|problem| super::repeatable(&problem))
     }

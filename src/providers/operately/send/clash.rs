@@ -133,6 +133,10 @@ fn lines(before: &KeyResult, ids: &[String], now: &[CheckNow], mine: &Reading) -
     let Kind::Checklist { items, .. } = &before.kind else {
         return Ok(());
     };
+    if ids.len() != ticks.len() {
+        // Made here: its lines had no names at the server yet.
+        return Ok(());
+    }
     let was = ticks_of(before);
     for (place, tick) in ticks.iter().enumerate() {
         if was.get(place).copied().unwrap_or_default() == *tick {
@@ -217,8 +221,13 @@ pub(super) fn ticks(
         return Ok(is);
     };
     let seen = base.and_then(|base| base.results.iter().find(|other| &other.id == result));
-    let Some((seen, Kind::Checklist { ids, .. })) = seen.map(|seen| (seen, &seen.kind)) else {
-        // Without what the writer saw only the same number of lines can be meant.
+    let seen = seen.and_then(|seen| match &seen.kind {
+        Kind::Checklist { ids, .. } if ids.len() == ticks.len() => Some((seen, ids)),
+        _ => None,
+    });
+    let Some((seen, ids)) = seen else {
+        // Without what the writer saw, or the server's names of its lines, only the
+        // same number of lines can be meant.
         return match ticks.len() == is.len() {
             true => Ok(ticks.clone()),
             false => Err(changed(
@@ -368,6 +377,24 @@ mod tests {
         // Sent anyway, without what was seen: only as many lines as there are.
         assert!(ticks(None, &now, &mine).is_err());
         assert_eq!(ticks(None, &goal_now(), &mine), Ok(vec![true, true, false]));
+    }
+
+    #[test]
+    fn a_checklist_made_here_is_ticked_by_the_places_of_its_lines() {
+        let (mut base, now) = (base(), goal_now());
+        for result in &mut base.results {
+            if let Kind::Checklist { ids, .. } = &mut result.kind {
+                // The writer saw it before the server had named its lines.
+                ids.clear();
+            }
+        }
+        let mut mine = check_in("");
+        set(&mut mine, BILLING, Reading::Ticks(vec![true, true, false]));
+        assert_eq!(with_check_in(&base, &now, &mine), Ok(()));
+        assert_eq!(ticks(Some(&base), &now, &mine), Ok(vec![true, true, false]));
+        let mut fewer = now;
+        fewer.checks.remove(1);
+        assert!(ticks(Some(&base), &fewer, &mine).is_err());
     }
 
     #[test]

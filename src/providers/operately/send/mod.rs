@@ -65,8 +65,8 @@ pub const LONGEST_TEXT: usize = 32 * 1024;
 
 /// What the account's reading side knows and reads for the writing side.
 pub trait Facts: Send + Sync {
-    /// The person the token belongs to, if that is known for this token.
-    fn me(&self) -> Option<PersonId>;
+    /// The person the token belongs to, if that is known for the token in use.
+    fn me(&self) -> BoxFuture<'_, Option<PersonId>>;
 
     /// Whether an id names a goal or a project, if that is known; saves a request.
     fn nature(&self, goal: &GoalId) -> Option<Nature>;
@@ -103,9 +103,11 @@ impl Desk<'_> {
         let step = async {
             sound(&letter.change)?;
             let me = self.me(letter).await?;
+            let mark = self.client.mark().await;
             let step = Step {
                 desk: *self,
                 me,
+                mark: mark.as_deref(),
                 looking,
                 letter,
             };
@@ -116,7 +118,8 @@ impl Desk<'_> {
 
     /// The person the token belongs to, who must be the one who wrote.
     async fn me(&self, letter: &Letter) -> Result<ShortId, Stop> {
-        let known = self.facts.me().and_then(|me| ShortId::of_ours(me.as_str()));
+        let known = self.facts.me().await;
+        let known = known.and_then(|me| ShortId::of_ours(me.as_str()));
         let me = match known {
             Some(me) => me,
             None => {
@@ -128,14 +131,20 @@ impl Desk<'_> {
         };
         let writer = ShortId::of_ours(letter.signature.by.as_str());
         if writer.is_some_and(|writer| writer != me) {
-            return Err(Stop::Refused(Fault::new(
-                FaultKind::Changed,
-                "this account is signed in as somebody else than the one who wrote it",
-                "sign in as the writer, or drop this entry (D)",
-            )));
+            return Err(somebody_else());
         }
         Ok(me)
     }
+}
+
+/// Waits with everything else of the account, and is not looked for either: the
+/// other one may not see it.
+fn somebody_else() -> Stop {
+    Stop::Refused(Fault::new(
+        FaultKind::SignedOut,
+        "this account is signed in as somebody else than the one who wrote it",
+        "sign in as the writer, or drop this entry (D)",
+    ))
 }
 
 /// What can be said without asking anybody.
@@ -154,6 +163,8 @@ fn sound(change: &Change) -> Result<(), Stop> {
 struct Step<'a> {
     desk: Desk<'a>,
     me: ShortId,
+    /// The mark of the token that is theirs.
+    mark: Option<&'a str>,
     looking: bool,
     letter: &'a Letter,
 }
@@ -291,7 +302,7 @@ impl<'a> Step<'a> {
         if self.looking {
             return Err(not_there());
         }
-        match self.client().post(op, body).await {
+        match self.post(op, body).await? {
             Ok(value) => {
                 self.desk.failures.forget(self.key());
                 Ok(value)
@@ -310,8 +321,18 @@ impl<'a> Step<'a> {
         if self.looking {
             return Err(not_there());
         }
-        let told = self.client().post(op, body).await;
+        let told = self.post(op, body).await?;
         told.map_err(|problem| repeatable(&problem))
+    }
+
+    /// Writes, as the person whose step this is and as nobody else: a token that
+    /// was refused on the way may have another one in its place.
+    async fn post(&self, op: Op, body: Value) -> Result<Result<Value, Problem>, Stop> {
+        if self.client().mark().await.as_deref() != self.mark {
+            let why = "the token changed just now; who is signed in is asked first";
+            return Err(Stop::Offline(why.to_owned()));
+        }
+        Ok(self.client().post(op, body).await)
     }
 
     /// The goal or project as it stands.
