@@ -132,6 +132,7 @@ fn abilities(abilities: &Abilities, is_said: impl Fn(Ability) -> bool) -> Vec<Sh
         ("editing goals", abilities.edit_goals),
         ("closing", abilities.close),
         ("inbox", abilities.inbox),
+        ("removing inbox lines", abilities.done),
         ("people", abilities.people),
     ];
     let of = |wanted: Ability| {
@@ -152,10 +153,13 @@ fn abilities(abilities: &Abilities, is_said: impl Fn(Ability) -> bool) -> Vec<Sh
     if !here.is_empty() {
         lines.push(shown!("kept here, on this machine only: {here}"));
     }
+    let mut given: Vec<Ability> = Vec::new();
     for (name, ability) in all {
         if let Ability::No(why) = ability
             && !is_said(ability)
+            && !given.contains(&ability)
         {
+            given.push(ability);
             // Most reasons name what is missing themselves.
             if why.contains(&format!("has no {name}")) {
                 lines.push(text::line(why));

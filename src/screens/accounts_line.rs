@@ -69,7 +69,11 @@ fn at(scene: &Scene<'_>, glyphs: Glyphs, (well, ill): (Say, Say), most: Option<u
         let (role, sign) = sign(account, scene, glyphs);
         let (said, key) = words(account, if is_ill { ill } else { well }, scene);
         let said = text::line(&said);
-        let said = match most.filter(|_| is_ill) {
+        let said = match most.filter(|most| is_ill && said.width() > *most) {
+            // The next try goes first, then the end of a reason.
+            Some(most) if key.is_empty() => {
+                text::line(&words(account, Say::Short, scene).0).truncate(most)
+            }
             Some(most) => said.truncate(most),
             None => said,
         };
@@ -168,4 +172,146 @@ pub fn next_wake(scene: &Scene<'_>) -> Option<Time> {
         let begun = i64::from(scene.now.at.timestamp_subsec_millis());
         scene.now.at + TimeDelta::milliseconds(1000 - begun)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::exchange::{Batch, Fault, FaultKind};
+    use crate::model::ids::{AccountName, Ticket};
+    use crate::model::progress::Rules;
+    use crate::providers::fake;
+    use crate::screens::check_in::tests::{Desk, launch};
+    use crate::store::effect::{Command, Effect, Outcome};
+    use crate::store::{Setup, Store};
+
+    fn setup(name: &str) -> Setup {
+        Setup {
+            name: AccountName::new(name),
+            abilities: fake::able(),
+            hold: TimeDelta::zero(),
+            refresh: Some(TimeDelta::minutes(5)),
+            settle: crate::store::outbox::Settle::default(),
+            cadence: crate::model::cadence::Cadence::None,
+            origin: Some(format!("https://{name}.example")),
+        }
+    }
+
+    /// A desk over these accounts, all of which were asked; and what was asked.
+    fn asked(names: &[&str]) -> (Desk, Vec<Ticket>) {
+        let mut desk = Desk::with(launch());
+        let setups = names.iter().map(|name| setup(name)).collect();
+        desk.store = Store::new(setups, Rules::default());
+        let tickets = ask(&mut desk);
+        (desk, tickets)
+    }
+
+    fn ask(desk: &mut Desk) -> Vec<Ticket> {
+        let effects = desk.store.command(Command::Refresh, desk.now);
+        let tickets = effects.iter().filter_map(|effect| match effect {
+            Effect::Fetch { ticket, .. } => Some(*ticket),
+            _ => None,
+        });
+        tickets.collect()
+    }
+
+    fn tell(desk: &mut Desk, ticket: Ticket, batch: Batch) {
+        let outcome = Outcome::Fetched { ticket, batch };
+        desk.store.outcome(outcome, desk.now);
+    }
+
+    fn fail(desk: &mut Desk, ticket: Ticket, kind: FaultKind, why: &str) {
+        let fault = Fault::new(kind, why, "make a new one");
+        let outcome = Outcome::NotFetched { ticket, fault };
+        desk.store.outcome(outcome, desk.now);
+    }
+
+    fn words_at(desk: &Desk, room: usize) -> String {
+        let line = line(&desk.scene(), Glyphs::Unicode, room);
+        assert!(line.width() <= room, "{} of {room}", line.width());
+        line.text().to_string()
+    }
+
+    fn full() -> Batch {
+        Batch {
+            full: true,
+            ..Batch::default()
+        }
+    }
+
+    #[test]
+    fn what_was_kept_shows_its_age_while_it_is_read() {
+        let (mut desk, tickets) = asked(&["work"]);
+        assert_eq!(words_at(&desk, 60), " ↻ work reading…");
+        let kept = Batch {
+            as_of: Some(desk.now.at - TimeDelta::minutes(2)),
+            more: true,
+            ..Batch::default()
+        };
+        tell(&mut desk, tickets[0], kept);
+        assert_eq!(words_at(&desk, 60), " ↻ work synced 2 min ago");
+        tell(&mut desk, tickets[0], full());
+        assert_eq!(words_at(&desk, 60), " ● work synced now");
+        desk.now.at += TimeDelta::hours(30);
+        assert_eq!(words_at(&desk, 60), " ● work synced yesterday");
+    }
+
+    #[test]
+    fn an_offline_account_says_since_when_and_when_it_is_tried_again() {
+        let (mut desk, tickets) = asked(&["work"]);
+        fail(&mut desk, tickets[0], FaultKind::Offline, "no line");
+        let words = " ○ work offline since 10:42, next try in 5 s";
+        assert_eq!(words_at(&desk, 60), words);
+        let wake = next_wake(&desk.scene()).unwrap();
+        assert_eq!(wake - desk.now.at, TimeDelta::seconds(1));
+        desk.now.at += TimeDelta::seconds(5);
+        assert!(words_at(&desk, 60).ends_with("trying now"));
+        assert_eq!(next_wake(&desk.scene()), None);
+        // Later tries are further apart and have a clock.
+        for _ in 0..3 {
+            let tickets = ask(&mut desk);
+            fail(&mut desk, tickets[0], FaultKind::Offline, "no line");
+        }
+        assert!(words_at(&desk, 60).ends_with("offline since 10:42, next try 10:47"));
+        assert_eq!(next_wake(&desk.scene()), None, "nothing counts");
+    }
+
+    #[test]
+    fn a_login_that_may_only_read_says_so() {
+        let (mut desk, tickets) = asked(&["work"]);
+        let batch = Batch {
+            may_write: Some(false),
+            ..full()
+        };
+        tell(&mut desk, tickets[0], batch);
+        assert_eq!(words_at(&desk, 60), " ● work synced now read-only");
+        assert_eq!(words_at(&desk, 19), " ● work read-only");
+    }
+
+    #[test]
+    fn two_accounts_in_trouble_are_readable_at_eighty_columns() {
+        let (mut desk, tickets) = asked(&["work", "side", "third"]);
+        let why = "the server does not know this token any more";
+        fail(&mut desk, tickets[0], FaultKind::SignedOut, why);
+        fail(&mut desk, tickets[1], FaultKind::Offline, "no line");
+        tell(&mut desk, tickets[2], full());
+        let room = 80 - " ⇪ 1 held 10 s, u undoes ".chars().count();
+        assert_eq!(
+            words_at(&desk, 74),
+            " ! work the server does not kn… (@)   ○ side offline since 10:42   ● third"
+        );
+        assert_eq!(
+            words_at(&desk, room),
+            " ! work (@)   ○ side offline since 10:42   ● third"
+        );
+        assert_eq!(
+            words_at(&desk, 40),
+            " ! work (@)   ○ side offline   ● third"
+        );
+        let wide = words_at(&desk, 160);
+        assert!(
+            wide.contains(why) && wide.contains("next try in 5 s"),
+            "{wide}"
+        );
+    }
 }

@@ -146,8 +146,8 @@ impl Find {
                 .collect();
             names.join(", ")
         };
-        if store.is_searching() {
-            let searched = names(answers);
+        let searched = names(answers);
+        if store.is_searching() && !searched.is_empty() {
             return Some(Line::of(Role::Accent, shown!(" searching {searched}…")));
         }
         let silent = names(|account| !answers(account));
@@ -406,7 +406,7 @@ fn facts(what: &Thing, words: &str, scene: &Scene<'_>, glyphs: Glyphs) -> Option
             Facts {
                 sign: measure::status_sign(measure::shown_status(goal, store), glyphs),
                 name: text::line(&goal.name),
-                kind: "goal",
+                kind: goal.nature.word(),
                 figure: percent
                     .map_or_else(Shown::default, |p| text::line(&progress::percent_spaced(p))),
                 pace: pace(goal, store),

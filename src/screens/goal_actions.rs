@@ -142,8 +142,22 @@ pub fn why_not_on_goal(id: &GoalId, action: Action, scene: &Scene<'_>) -> Option
     }
 }
 
+/// The form of a new goal under another or at the top, where that can be.
+pub fn new_goal(parent: Option<GoalId>, scene: &Scene<'_>) -> Reply {
+    let above = parent.as_ref().and_then(|id| scene.store.goal(id));
+    let above = above.and_then(|goal| scene.store.account(&goal.account));
+    let why = match above {
+        Some(account) => account.why_not(account.setup.abilities.edit_goals),
+        None => why_no_new_goal(scene),
+    };
+    match why {
+        Some(why) => Reply::say(why),
+        None => Reply::goto(Goto::Open(Place::NewGoal(parent))),
+    }
+}
+
 /// Why no account takes a new goal, if none does.
-pub fn why_no_new_goal(scene: &Scene<'_>) -> Option<String> {
+fn why_no_new_goal(scene: &Scene<'_>) -> Option<String> {
     let mut why = Some("no account takes new goals; @ shows the accounts".to_owned());
     for account in scene.store.accounts() {
         let ability = account.setup.abilities.edit_goals;

@@ -123,15 +123,7 @@ fn age(goal: &Goal, scene: &Scene<'_>) -> Line {
 /// Why not all of a goal could be read, in one line.
 fn trouble(goal: &Goal, scene: &Scene<'_>) -> Option<Line> {
     let fault = scene.store.trouble(&goal.id)?;
-    let provider = scene
-        .store
-        .account(&goal.account)
-        .map_or("its account", |account| account.setup.abilities.provider);
-    let what = "this goal was not read again";
-    Some(Line::of(
-        Role::Error,
-        shown!("! {provider}: {what}: {fault}"),
-    ))
+    Some(Line::of(Role::Error, shown!("! not read again: {fault}")))
 }
 
 fn head(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs) -> Vec<Line> {

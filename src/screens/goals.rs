@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use super::goal_actions;
 use super::goal_detail::{self, Room};
 use super::measure;
-use super::{Chosen, Goto, Heading, Hint, Painter, Place, Reply, Scene, Screen, Shape};
+use super::{Chosen, Heading, Hint, Painter, Reply, Scene, Screen, Shape};
 use crate::actions::{Action, Scope};
 use crate::model::dates;
 use crate::model::entry::Mark;
@@ -383,7 +383,7 @@ impl Screen for Goals {
             Action::Back if self.filter.is_some() => self.stop_filtering(scene),
             Action::New => {
                 let parent = self.goal(scene).and_then(|goal| goal.parent.clone());
-                Reply::goto(Goto::Open(Place::NewGoal(parent)))
+                goal_actions::new_goal(parent, scene)
             }
             other => match self.goal(scene).map(|goal| goal.id.clone()) {
                 Some(goal) => goal_actions::act_on_goal(&goal, other, scene),

@@ -254,10 +254,7 @@ impl Stack {
             Action::Accounts => Reply::goto(Goto::Open(Place::Accounts)),
             Action::AddAccount => Reply::goto(Goto::Open(Place::AddAccount)),
             Action::Log => Reply::goto(Goto::Open(Place::Log)),
-            Action::New => match goal_actions::why_no_new_goal(scene) {
-                Some(why) => Reply::say(why),
-                None => Reply::goto(Goto::Open(Place::NewGoal(None))),
-            },
+            Action::New => goal_actions::new_goal(None, scene),
             Action::Undo => Reply::command(Command::Undo),
             Action::Refresh => {
                 Reply::command(Command::Refresh).saying(Toast::info("reading again"))

@@ -10,6 +10,7 @@
 mod bytes;
 mod cli;
 mod cli_accounts;
+mod cli_elsewhere;
 mod demo;
 mod layers;
 mod operately;

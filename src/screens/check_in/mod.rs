@@ -73,6 +73,8 @@ pub struct CheckInForm {
     /// Who is told, where that can be chosen.
     tell: Tell,
     takes_tell: bool,
+    /// Its check-ins have a status and a note, neither values nor a due day.
+    is_of_project: bool,
     /// Why only the note can be changed, in an earlier check-in.
     only_note: Option<String>,
     focus: Focus,
@@ -112,6 +114,7 @@ impl CheckInForm {
             takes_confidence: false,
             tell: Tell::default(),
             takes_tell: false,
+            is_of_project: false,
             only_note: None,
             focus: Focus::Status,
             is_commanding: false,
@@ -166,7 +169,7 @@ impl CheckInForm {
         if self.takes_confidence {
             order.push(Focus::Confidence);
         }
-        if self.over.is_none() {
+        if self.over.is_none() && !self.is_of_project {
             order.push(Focus::Due);
         }
         order.push(Focus::Note);
@@ -321,7 +324,9 @@ impl CheckInForm {
     fn verdict(&self) -> Line {
         let percent = |p: Option<f64>| p.map_or_else(|| "–".to_owned(), progress::percent_spaced);
         let (was, then) = (percent(self.outlook.was), percent(self.outlook.then));
-        let words = if was == then {
+        let words = if self.is_of_project {
+            return Line::new().fixed(Role::Dim, " a project's progress counts its milestones");
+        } else if was == then {
             format!(" the goal stays at {then}")
         } else {
             format!(" the goal will read {then} (was {was})")

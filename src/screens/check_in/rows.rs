@@ -196,10 +196,10 @@ impl CheckInForm {
             .and(sign(row, glyphs));
         let (becomes, plan) = today_words(field, result, row);
         if let Some(extra) = columns.extra {
-            let words = if becomes.is_empty() {
-                plan.clone()
-            } else {
-                becomes.clone()
+            let words = match becomes.is_empty() {
+                true if plan.width() > EXTRA => short_plan(result, row),
+                true => plan.clone(),
+                false => becomes.clone(),
             };
             line = line
                 .pad_right(extra)
@@ -251,8 +251,8 @@ impl CheckInForm {
             if row.line.width() + words.width() + 7 <= width && !words.is_empty() {
                 let words = Line::new().space(2).put(Role::Dim, words).space(1);
                 row.right = words.fixed(Role::Border, glyphs.frame().across).space(1);
-                row.line = row.line.space(1);
             }
+            row.line = row.line.space(1);
             rows.push(row);
         }
         if let Some(words) = status::contradiction(self.status, outlook.suggested, outlook.gap) {
@@ -292,23 +292,9 @@ impl CheckInForm {
                 row.line = row.line.pad_right(at.max(36));
             }
         }
-        let day = |day: Option<chrono::NaiveDate>| {
-            day.map_or_else(|| "no day".to_owned(), |day| dates::day(day, &scene.now))
-        };
-        let is_entered = !self.due.is_empty() || self.focus == Focus::Due;
-        row.line = row.line.fixed(Role::Text, "Due ");
-        if is_entered {
-            let at = row.line.width();
-            row.boxes.push((at, BOX, Focus::Due));
-            row.line = row.line.pad_right(at + BOX);
+        if !self.is_of_project {
+            self.put_due(goal, scene, &mut row);
         }
-        let now = goal.due;
-        let words = match posting::due(self.due.text(), &scene.now) {
-            Ok(Some(to)) if to != now => shown!(" {} → {}", day(now), day(to)),
-            _ => shown!(" {} (unchanged)", day(now)),
-        };
-        row.line = row.line.put(Role::Dim, words);
-        row.of.push(Focus::Due);
         if self.takes_tell {
             let told = self.told(goal, scene);
             if row.line.width() + told.width() + 2 <= width {
@@ -318,11 +304,34 @@ impl CheckInForm {
                 row.line = Line::new().space(3).and(told);
             }
         }
-        rows.push(row);
+        if row.line.width() > 3 || row.right.width() > 0 {
+            rows.push(row);
+        }
         if self.takes_confidence && width >= 62 {
             self.error_row(Focus::Confidence, rows);
         }
         self.error_row(Focus::Due, rows);
+    }
+
+    /// The due day and what it becomes.
+    fn put_due(&self, goal: &Goal, scene: &Scene<'_>, row: &mut FormRow) {
+        let day = |day: Option<chrono::NaiveDate>| {
+            day.map_or_else(|| "no day".to_owned(), |day| dates::day(day, &scene.now))
+        };
+        let is_entered = !self.due.is_empty() || self.focus == Focus::Due;
+        let mut line = std::mem::take(&mut row.line).fixed(Role::Text, "Due ");
+        if is_entered {
+            let at = line.width();
+            row.boxes.push((at, BOX, Focus::Due));
+            line = line.pad_right(at + BOX);
+        }
+        let now = goal.due;
+        let words = match posting::due(self.due.text(), &scene.now) {
+            Ok(Some(to)) if to != now => shown!(" {} → {}", day(now), day(to)),
+            _ => shown!(" {} (unchanged)", day(now)),
+        };
+        row.line = line.put(Role::Dim, words);
+        row.of.push(Focus::Due);
     }
 }
 
@@ -464,6 +473,18 @@ fn today_words(field: &ValueField, result: &KeyResult, row: &Row) -> (Shown, Sho
         shown!("expected {}", values::in_scale(result, expected))
     });
     (becomes, plan)
+}
+
+/// A long number, with a shorter word or none.
+fn short_plan(result: &KeyResult, row: &Row) -> Shown {
+    row.expected.map_or_else(Shown::default, |expected| {
+        let number = values::in_scale(result, expected);
+        let plan = shown!("plan {number}");
+        match plan.width() <= EXTRA {
+            true => plan,
+            false => shown!("{number}"),
+        }
+    })
 }
 
 fn plan_today(result: &KeyResult, row: &Row) -> Shown {

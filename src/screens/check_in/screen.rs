@@ -48,6 +48,7 @@ impl Screen for CheckInForm {
             Some(check_in) => earlier::refusal(goal, check_in, scene),
         };
         let Some(goal) = goal else { return };
+        self.is_of_project = !goal.nature.is_goal();
         if let Some(account) = scene.store.account(&goal.account) {
             let abilities = &account.setup.abilities;
             self.takes_status = abilities.status.is_possible();

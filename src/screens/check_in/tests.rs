@@ -731,3 +731,44 @@ fn what_cannot_be_changed_at_all_is_said_in_the_place_of_the_form() {
     let body = desk.drawn(&form, (80, 24)).join("\n");
     assert!(body.contains("it stays as it was written"), "{body}");
 }
+
+#[test]
+fn a_project_has_a_status_and_a_note_and_nothing_else() {
+    let mut project = launch();
+    project.nature = crate::model::goal::Nature::Project;
+    project.results = Vec::new();
+    let (mut desk, form) = open(project);
+    assert_eq!(
+        form.order(),
+        [Focus::Status, Focus::Confidence, Focus::Note]
+    );
+    desk.allow(|abilities| abilities.confidence = Ability::No("asks for none"));
+    let mut form_of = CheckInForm::new(&"local:g".into(), &desk.scene());
+    assert_eq!(form_of.order(), [Focus::Status, Focus::Note]);
+    for size in [(80, 24), (120, 40)] {
+        let rows = desk.drawn(&form_of, size);
+        assert!(!has(&rows, "Due ") && !has(&rows, "Values"), "{rows:#?}");
+        assert!(has(&rows, "tells Mei"), "{rows:#?}");
+    }
+    let status = form_of.status(&desk.scene()).unwrap().text().to_string();
+    assert_eq!(status, " a project's progress counts its milestones");
+    desk.press(&mut form_of, "2");
+    desk.type_in(&mut form_of, "Slow.");
+    let check_in = posted(&desk.press(&mut form_of, "ctrl-s")).unwrap();
+    assert_eq!(
+        (check_in.status, check_in.due_moved),
+        (Some(Status::AtRisk), None)
+    );
+}
+
+#[test]
+fn an_expected_value_that_is_long_is_shown_whole() {
+    let mut goal = launch();
+    goal.results[0].start = 4_200_000.0;
+    goal.results[0].target = Some(12_500_000.0);
+    goal.results[0].current = Some(Reading::Number(8_350_000.0));
+    let (mut desk, form) = open(goal);
+    let rows = desk.drawn(&form, (80, 24));
+    let row = rows.iter().find(|row| row.contains("8350000")).unwrap();
+    assert!(row.contains("plan 8") && !row.contains('…'), "{row}");
+}

@@ -252,4 +252,5 @@ fn every_action_can_be_meant_everywhere() {
         }
     }
 }
+mod remote;
 mod sheets;

@@ -266,7 +266,7 @@ fn messages_and_accounts_are_pages() {
         .sees("Launch: posted")
         .keys("q @");
     rig.sees("you are Ana Silva, 1 goal")
-        .keys("G enter")
+        .keys("G k enter")
         .write("Bo Berg")
         .keys("enter");
     rig.sees("added Bo Berg")
