@@ -124,3 +124,20 @@ fn the_recorded_companies_look_as_drawn() {
         }
     }
 }
+
+#[test]
+fn a_project_that_was_opened_keeps_its_progress() {
+    for vintage in ["flat", "namespaced"] {
+        let (_fake, mut rig) = recorded(vintage, NARROW);
+        let before = progress(&rig);
+        assert!(before.is_some());
+        rig.keys("f").write("Billing rewrite").keys("enter");
+        rig.sees("champion Amina").sees("progress");
+        assert_eq!(progress(&rig), before, "{vintage}");
+    }
+}
+
+fn progress(rig: &Rig) -> Option<f64> {
+    let project = rig.store().goals().find(|it| it.name == "Billing rewrite");
+    project.expect("the project").provider_progress
+}
