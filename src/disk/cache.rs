@@ -169,14 +169,17 @@ fn goals(rows: &Connection, section: Section, told: &[(Goal, Brief)]) -> Result<
             let before = before.get(&goal.id).map(|(number, goal)| (*number, goal));
             match (before, brief) {
                 (Some((_, known)), _) if known == goal => {}
-                (Some((_, known)), Brief::Yes) => {
+                (Some((_, known)), brief) => {
                     let mut joined = goal.clone();
-                    joined.absorb(known);
+                    match brief {
+                        Brief::Yes => joined.absorb(known),
+                        Brief::No => joined.keep_progress(known),
+                    }
                     if known != &joined {
                         one(rows, section, &joined, before)?;
                     }
                 }
-                _ => one(rows, section, goal, before)?,
+                (None, _) => one(rows, section, goal, before)?,
             }
         }
     }

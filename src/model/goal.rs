@@ -212,6 +212,12 @@ impl Goal {
         }
     }
 
+    /// Keeps the provider's progress where a full answer has none: some tell it in
+    /// their lists alone.
+    pub fn keep_progress(&mut self, older: &Goal) {
+        self.provider_progress = self.provider_progress.or(older.provider_progress);
+    }
+
     /// Fills a summary up from what was known before: what a summary leaves empty
     /// is unchanged, not gone. Check-ins and comments are joined by id; where both
     /// have one, this one's word counts. What ends, moves or hands a goal over
@@ -225,7 +231,7 @@ impl Goal {
         if self.reviewer == older.reviewer {
             self.reviewer_since = self.reviewer_since.or(older.reviewer_since);
         }
-        self.provider_progress = self.provider_progress.or(older.provider_progress);
+        self.keep_progress(older);
         self.created_at = older.created_at;
         for check_in in &mut self.check_ins {
             if let Some(known) = older.check_in(&check_in.id) {

@@ -151,7 +151,8 @@ impl Facts {
         match told.how {
             How::Kept if known.how != How::Kept || known.at > told.at => return false,
             How::Brief => told.goal.absorb(&known.goal),
-            How::Kept | How::Whole => {}
+            How::Whole => told.goal.keep_progress(&known.goal),
+            How::Kept => {}
         }
         if known.goal != told.goal {
             self.put(told);

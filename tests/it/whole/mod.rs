@@ -12,6 +12,7 @@ mod job;
 mod killed;
 mod line;
 mod offline;
+mod seen;
 mod upgrade;
 
 pub const WIDE: (u16, u16) = (120, 40);
