@@ -74,6 +74,12 @@ pub async fn tried(
     let (Some(opened), Some(origin)) = (opened, origin(account)) else {
         return bare(options, ground, account, token);
     };
+    let known = ground.loaded.config.accounts.iter();
+    let mut known = known.filter(|known| known.name == account.name);
+    if known.any(|known| self::origin(known).as_ref() != Some(&origin)) {
+        // Its place here is still that of the other server.
+        return bare(options, ground, account, token);
+    }
     let site = cache::Site {
         account: account.name.clone(),
         origin,

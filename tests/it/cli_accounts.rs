@@ -576,6 +576,35 @@ fn nothing_is_written_when_the_account_cannot_be_met() {
 }
 
 #[test]
+fn a_try_of_another_server_costs_an_account_nothing_of_what_is_kept_of_it() {
+    let machine = Machine::new();
+    let fake = operately::Fake::start(operately::Age::Later);
+    let token = fake.token("ada");
+    let run = |args: &[&str]| machine.run_with(args, &[("ADA", &token)], "");
+    let add = [
+        "account",
+        "add",
+        "--provider",
+        "operately",
+        "--name",
+        "work",
+    ];
+    let at = |url| [&add[..], &["--token-env", "ADA", "--yes", "--url", url]].concat();
+    run(&at(&fake.url)).ends(0);
+    run(&["sync"]).ends(0);
+    has(
+        &run(&["--offline", "goals", "list"]).ends(0).out,
+        &["Grow ARR"],
+    );
+    run(&at("http://127.0.0.1:9")).ends(5);
+    assert!(machine.config().contains(&fake.url));
+    has(
+        &run(&["--offline", "goals", "list"]).ends(0).out,
+        &["Grow ARR"],
+    );
+}
+
+#[test]
 fn tokens_come_from_a_command_a_file_and_stdin_and_lie_nowhere_else() {
     let (machine, server) = (Machine::new(), Server::start(Age::Namespaced));
     let secret = machine.home.path().join("secret");

@@ -108,12 +108,13 @@ pub(super) fn value(
             MINE_ANYWAY,
         ));
     }
+    // A key result that was made here reads nothing; the server begins at its start.
     let seen = before.current.as_ref().map(Reading::number);
+    let seen = seen.unwrap_or(before.start);
     let theirs = target.value;
-    if near(theirs, mine.number()) || seen.is_some_and(|seen| near(theirs, seen)) {
+    if near(theirs, mine.number()) || near(theirs, seen) {
         return Ok(());
     }
-    let seen = seen.map_or("nothing".to_owned(), |seen| seen.to_string());
     Err(changed(
         format!(
             "{} reads {theirs} now; it read {seen} when you wrote {}",
@@ -395,6 +396,19 @@ mod tests {
         let mut fewer = now;
         fewer.checks.remove(1);
         assert!(ticks(Some(&base), &fewer, &mine).is_err());
+    }
+
+    #[test]
+    fn a_key_result_nobody_has_set_yet_reads_its_start() {
+        let (mut base, mut now) = (base(), goal_now());
+        base.results[0].current = None;
+        now.targets[0].value = base.results[0].start;
+        let mut mine = check_in("");
+        set(&mut mine, PLANS, Reading::Number(55.0));
+        assert_eq!(with_check_in(&base, &now, &mine), Ok(()));
+        now.targets[0].value = 41.5;
+        let fault = refusal(with_check_in(&base, &now, &mine));
+        assert!(fault.why.contains("it read 0 when"), "{fault}");
     }
 
     #[test]

@@ -45,7 +45,8 @@ pub(super) fn told(tell: &Tell, now: &GoalNow, me: ShortId) -> Result<(bool, Vec
 }
 
 /// The people a text may name: everybody by full name, and those it names in our
-/// short ways (`@ana`, `@ana.silva`) as they are written there.
+/// short ways (`@ana`, `@ana.silva`) as they are written there. A name that two of
+/// them have is nobody's: it would tell the wrong one.
 pub(super) fn named(text: &str, people: &[Person]) -> Mentions {
     let id = |person: &PersonId| ShortId::of_ours(person.as_str()).map(|id| id.to_string());
     let mut all = Mentions::default();
@@ -55,14 +56,23 @@ pub(super) fn named(text: &str, people: &[Person]) -> Mentions {
             .take_while(|letter| letter.is_alphanumeric() || ".-_".contains(*letter))
             .collect();
         let word = word.trim_end_matches(['.', '-', '_']);
-        if let [person] = mentions(&format!("@{word}"), people).as_slice()
-            && let Some(id) = id(person)
+        let short = format!("@{word}");
+        let mut meant = people
+            .iter()
+            .filter(|person| !mentions(&short, std::slice::from_ref(*person)).is_empty());
+        if let (Some(person), None) = (meant.next(), meant.next())
+            && let Some(id) = id(&person.id)
         {
             all.insert(word, &id);
         }
     }
     for person in people {
-        if let Some(id) = id(&person.id) {
+        let is_only = people
+            .iter()
+            .filter(|other| other.name == person.name)
+            .count()
+            == 1;
+        if let Some(id) = id(&person.id).filter(|_| is_only) {
             all.insert(&person.name, &id);
         }
     }
@@ -144,6 +154,22 @@ mod tests {
         let document = to_document(text, &named(text, &people));
         assert_eq!(
             mentioned(&document),
+            [id("Cll61Qqn6otWBiXoU8cECC"), id("DfKZxzfwDcFxCELa6yDoN")]
+        );
+    }
+
+    #[test]
+    fn a_name_that_two_people_have_tells_neither() {
+        let people = [
+            person("Ada Brandt", "DfKZxzfwDcFxCELa6yDoN"),
+            person("Ada Novak", "Cll61Qqn6otWBiXoU8cECC"),
+            person("Wei Chen", "BeKqUHbZMIv4IcimJ7Gfsm"),
+            person("Wei Chen", "FO2mIELV0dHhOVCyHRb3gg"),
+        ];
+        let told = |text: &str| mentioned(&to_document(text, &named(text, &people)));
+        assert_eq!(told("@Ada, or @ada? @Wei Chen, @wei.chen"), []);
+        assert_eq!(
+            told("@ada.novak and @Ada Brandt"),
             [id("Cll61Qqn6otWBiXoU8cECC"), id("DfKZxzfwDcFxCELa6yDoN")]
         );
     }
