@@ -211,7 +211,7 @@ fn provider(url: &str, disk: &Disk, clock: &Clock) -> Arc<dyn Provider> {
         account: account(),
         origin: url.to_owned(),
     };
-    let clock = clock.clone();
+    let clock = *clock;
     let cached = Cached::new(
         Arc::new(bare),
         Arc::new(disk.clone()),
