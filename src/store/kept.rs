@@ -1,7 +1,10 @@
 //! What a person does here because the provider has no place for it, and taking
-//! that back: inbox lines removed. Nothing of it is ever sent.
+//! that back: inbox lines removed, never sent. And marks that nobody chose to make,
+//! with which nobody is bothered when they do not arrive.
 
-use crate::model::entry::{Mark, Record};
+use chrono::TimeDelta;
+
+use crate::model::entry::{Entry, Mark, Record};
 use crate::model::exchange::{Ability, Change};
 use crate::model::time::Now;
 
@@ -63,6 +66,38 @@ impl Store {
             count => format!("undone: {count} lines are in the inbox again"),
         };
         effects.push(Effect::Say(Toast::info(words)));
+        true
+    }
+
+    /// Posts a write that nobody chose to make: nobody waits for it to take it back.
+    pub(super) fn post_at_once(&mut self, post: Post, now: Now, effects: &mut Vec<Effect>) {
+        let (id, name) = (post.id.clone(), post.account.clone());
+        let hold = |store: &mut Self, hold: TimeDelta| {
+            let known = store.accounts.get_mut(&name)?;
+            Some(std::mem::replace(&mut known.setup.hold, hold))
+        };
+        let usual = hold(self, TimeDelta::zero());
+        self.post_if_taken(post, now, effects);
+        usual.and_then(|usual| hold(self, usual));
+        self.outbox.forget_in_session(&id);
+    }
+
+    /// Drops a mark of what was read that nobody chose to make, if it would need a
+    /// person now; whether it did.
+    pub(super) fn give_up_unasked(&mut self, entry: &Entry, effects: &mut Vec<Effect>) -> bool {
+        let is_mark = matches!(entry.change, Change::MarkRead { read: true, .. });
+        let now = self.outbox.get(&entry.id);
+        if !is_mark
+            || self.outbox.is_of_session(&entry.id)
+            || now.is_none_or(|entry| !entry.state.needs_person())
+        {
+            return false;
+        }
+        self.take_out(entry, false, "dropped", effects);
+        // Perhaps this login may only read: then the account says so.
+        let account = entry.signature.account.clone();
+        let query = self.what_is_new(&account);
+        self.ask(&account, query, effects);
         true
     }
 

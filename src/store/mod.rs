@@ -536,19 +536,6 @@ impl Store {
         }
     }
 
-    /// Posts a write that nobody chose to make: nobody waits for it to take it back.
-    fn post_at_once(&mut self, post: Post, now: Now, effects: &mut Vec<Effect>) {
-        let (id, name) = (post.id.clone(), post.account.clone());
-        let hold = |store: &mut Self, hold: TimeDelta| {
-            let known = store.accounts.get_mut(&name)?;
-            Some(std::mem::replace(&mut known.setup.hold, hold))
-        };
-        let usual = hold(self, TimeDelta::zero());
-        self.post_if_taken(post, now, effects);
-        usual.and_then(|usual| hold(self, usual));
-        self.outbox.forget_in_session(&id);
-    }
-
     // ── figures ───────────────────────────────────────────────────────────
 
     fn relay(&mut self) {

@@ -412,6 +412,11 @@ impl Outbox {
         self.session.iter().rev().find_map(|id| self.get(id))
     }
 
+    /// Whether a person wrote it in this session and has not taken it back.
+    pub fn is_of_session(&self, id: &EntryId) -> bool {
+        self.session.contains(id)
+    }
+
     /// Undo passes over this entry from now on.
     pub fn forget_in_session(&mut self, id: &EntryId) {
         self.session.retain(|other| other != id);

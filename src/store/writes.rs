@@ -239,7 +239,7 @@ impl Store {
 
     /// Takes an entry out of the outbox, in one write with its draft if that comes
     /// back.
-    fn take_out(
+    pub(super) fn take_out(
         &mut self,
         entry: &Entry,
         gives_draft: bool,
@@ -373,6 +373,9 @@ impl Store {
         let Some(entry) = before else { return };
         let account = entry.signature.account.clone();
         self.touch();
+        if self.give_up_unasked(&entry, effects) {
+            return;
+        }
         match answer {
             Answer::Accepted { batch, .. } => {
                 self.take_new_names(&entry, &batch, effects);
@@ -506,6 +509,9 @@ impl Store {
         let lines = self.lines();
         self.outbox.looked(id, &was_found, now.at, &lines);
         self.touch();
+        if self.give_up_unasked(&entry, effects) {
+            return;
+        }
         match found {
             Ok(Some(batch)) => {
                 self.take_new_names(&entry, &batch, effects);

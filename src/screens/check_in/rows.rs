@@ -256,7 +256,9 @@ impl CheckInForm {
             rows.push(row);
         }
         if let Some(words) = status::contradiction(self.status, outlook.suggested, outlook.gap) {
-            rows.push(FormRow::of(Line::new().space(5).put(Role::Warn, words)));
+            let pieces = words.wrap(width.saturating_sub(6)).into_iter();
+            let line = |piece| Line::new().space(5).put(Role::Warn, piece);
+            rows.extend(pieces.map(|piece| FormRow::of(line(piece))));
         }
         self.error_row(Focus::Status, rows);
     }

@@ -18,7 +18,7 @@ use goaldeck::model::notification::{Notification, Reason};
 use goaldeck::model::person::Person;
 use goaldeck::model::status::Status;
 use goaldeck::providers::Provider;
-use goaldeck::providers::fake::{self, Call, Fake, Telling};
+use goaldeck::providers::fake::{self, Call, Doing, Fake, Telling};
 use goaldeck::screens::Tab;
 use goaldeck::store::Setup;
 use goaldeck::store::effect::Effect;
@@ -279,6 +279,45 @@ fn a_goals_page_reads_the_news_of_it_in_one_write_and_no_words() {
     assert_eq!(marked_read(&fake).len(), 1);
     rig.keys("esc enter");
     assert_eq!(marked_read(&fake).len(), 1, "nothing is unread");
+}
+
+#[test]
+fn a_mark_that_nobody_chose_to_make_bothers_nobody_when_it_fails() {
+    let fake = town();
+    let mut rig = rig(&[&fake], NARROW, Tab::Goals);
+    let fault = Fault::new(FaultKind::Forbidden, "this token may only read", "");
+    fake.on_send([Doing::Refused(fault)]);
+    // The account is asked again, and says that this login may only read.
+    let told = Batch {
+        may_write: Some(false),
+        ..Batch::default()
+    };
+    fake.on_fetch([Telling::These(vec![told])]);
+    rig.keys("G enter").sees("read-only").sees("⇪ 0");
+    rig.sees_no("refused").sees("3 Inbox 3");
+    assert_eq!(
+        (marked_read(&fake).len(), rig.store().entries().count()),
+        (1, 0)
+    );
+    rig.keys("esc enter");
+    assert_eq!(marked_read(&fake).len(), 1, "it is not tried again");
+    rig.keys("1").sees_no("CANNOT SEND");
+}
+
+#[test]
+fn a_mark_of_unknown_fate_that_nobody_made_is_given_up() {
+    let fake = town();
+    let mut rig = rig(&[&fake], NARROW, Tab::Goals);
+    fake.on_send([Doing::LostBefore]);
+    rig.keys("G enter");
+    rig.pass(TimeDelta::minutes(2));
+    assert_eq!(rig.store().unsent(), 0);
+    // What a person marks needs the person.
+    let fault = Fault::new(FaultKind::Forbidden, "not yours", "");
+    fake.on_send([Doing::Refused(fault)]);
+    rig.keys("3 g g m").pass(TimeDelta::seconds(11));
+    rig.sees("Faketown refused the read: not yours");
+    assert_eq!(rig.store().unsent(), 1);
 }
 
 #[test]
