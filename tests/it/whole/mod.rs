@@ -13,6 +13,7 @@ mod killed;
 mod line;
 mod offline;
 mod seen;
+mod slow;
 mod upgrade;
 
 pub const WIDE: (u16, u16) = (120, 40);
