@@ -12,6 +12,7 @@ mod job;
 mod killed;
 mod line;
 mod offline;
+mod reader;
 mod seen;
 mod slow;
 mod upgrade;
