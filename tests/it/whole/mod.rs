@@ -12,7 +12,9 @@ mod job;
 mod killed;
 mod line;
 mod offline;
+mod reader;
 mod seen;
+mod slow;
 mod upgrade;
 
 pub const WIDE: (u16, u16) = (120, 40);

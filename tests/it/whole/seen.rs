@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::FixedOffset;
+use chrono::{FixedOffset, TimeDelta};
 use futures_util::future::BoxFuture;
 use goaldeck::keys::keymap::KeyStyle;
+use goaldeck::model::cache::Notes;
 use goaldeck::model::cadence::Cadence;
 use goaldeck::model::entry::Records;
 use goaldeck::model::ids::AccountName;
@@ -40,11 +41,12 @@ impl Pace for AtOnce {
     }
 }
 
-fn account() -> AccountName {
+pub(super) fn account() -> AccountName {
     AccountName::new("work")
 }
 
-fn provider(url: &str, token: &str) -> Arc<dyn Provider> {
+/// The account without what is kept of it, remembering over starts in these notes.
+pub(super) fn bare(url: &str, token: &str, notes: Option<Arc<dyn Notes>>) -> Arc<dyn Provider> {
     let sign_in = SignIn {
         account: account(),
         url: url.to_owned(),
@@ -59,10 +61,35 @@ fn provider(url: &str, token: &str) -> Arc<dyn Provider> {
     };
     let token = Token::new(token).expect("a token");
     let http = http::Client::with_token("Operately", &sign_in, token, options).expect("a client");
-    Arc::new(Operately::new(
-        Client::new(http, Learned::default()),
-        account(),
-    ))
+    let bare = Operately::new(Client::new(http, Learned::default()), account());
+    match notes {
+        Some(notes) => Arc::new(bare.remembering(notes)),
+        None => Arc::new(bare),
+    }
+}
+
+/// The program with this account alone.
+pub(super) fn rig(provider: Arc<dyn Provider>, size: (u16, u16), now: Now) -> Rig {
+    Rig::start(Parts {
+        setups: vec![Setup {
+            name: account(),
+            abilities: abilities(),
+            hold: TimeDelta::seconds(10),
+            refresh: Some(TimeDelta::minutes(5)),
+            settle: Settle::default(),
+            cadence: Cadence::None,
+            origin: Some("https://goals.example".to_owned()),
+        }],
+        providers: BTreeMap::from([(account(), provider)]),
+        disk: None,
+        records: Records::default(),
+        size,
+        glyphs: Glyphs::Unicode,
+        theme: ThemeName::Auto,
+        keys: KeyStyle::Vim,
+        tab: Tab::Queue,
+        now,
+    })
 }
 
 /// The recorded company before anything was written, as its Ada sees it.
@@ -79,27 +106,7 @@ fn recorded(vintage: &str, size: (u16, u16)) -> (Fake, Rig) {
         .expect("a token of Ada's");
     let fake = Fake::with(world);
     let zone = Zone::new(|_| FixedOffset::east_opt(7200).expect("two hours"));
-    let parts = Parts {
-        setups: vec![Setup {
-            name: account(),
-            abilities: abilities(),
-            hold: chrono::TimeDelta::seconds(10),
-            refresh: None,
-            settle: Settle::default(),
-            cadence: Cadence::None,
-            origin: Some("https://goals.example".to_owned()),
-        }],
-        providers: BTreeMap::from([(account(), provider(&fake.url, &token))]),
-        disk: None,
-        records: Records::default(),
-        size,
-        glyphs: Glyphs::Unicode,
-        theme: ThemeName::Auto,
-        keys: KeyStyle::Vim,
-        tab: Tab::Queue,
-        now: Now::new(now, zone),
-    };
-    let rig = Rig::start(parts);
+    let rig = rig(bare(&fake.url, &token, None), size, Now::new(now, zone));
     (fake, rig)
 }
 
