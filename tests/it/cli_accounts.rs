@@ -605,6 +605,26 @@ fn a_try_of_another_server_costs_an_account_nothing_of_what_is_kept_of_it() {
 }
 
 #[test]
+fn a_company_too_large_for_one_answer_is_added_like_any_other() {
+    let machine = Machine::new();
+    let fake = operately::Fake::start(operately::Age::Later);
+    let large = operately::When::path("goals/list").once();
+    fake.line.script(large, operately::Fault::Pad(50 << 20));
+    let add = [
+        "account",
+        "add",
+        "--provider",
+        "operately",
+        "--name",
+        "work",
+    ];
+    let args = [&add[..], &["--token-env", "ADA", "--url", &fake.url]].concat();
+    let token = fake.token("ada");
+    let ran = machine.run_with(&args, &[("ADA", &token)], "").ends(0);
+    has(&ran.out, &["9 goals in 3 spaces"]);
+}
+
+#[test]
 fn tokens_come_from_a_command_a_file_and_stdin_and_lie_nowhere_else() {
     let (machine, server) = (Machine::new(), Server::start(Age::Namespaced));
     let secret = machine.home.path().join("secret");

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::ages::{Age, Op};
 use super::client::{Client, Problem};
+use super::company;
 use crate::model::direct::{Body, Call, CallAnswer, Introduction, Method};
 use crate::model::exchange::{Fault, FaultKind};
 use crate::providers::http::{self, Request};
@@ -30,15 +31,16 @@ pub async fn introduce(client: &Client) -> Result<Introduction, Fault> {
             other => other.fault(),
         })?;
     let spaces = count(client, Op::Spaces, "/spaces").await?;
-    let goals = count(client, Op::Goals, "/goals").await?;
+    let goals = company::goals(client, &[]).await;
+    let goals = goals.map_err(|problem| problem.fault())?;
     Ok(Introduction {
         person: string(&me, "/me/full_name"),
-        company: company(client).await?,
+        company: name_of(client).await?,
         server: client.build().words(),
         // A server that does not tell is no reason to refuse the account.
         may_write: client.may_write().await.ok(),
         spaces: Some(spaces),
-        goals,
+        goals: goals.iter().map(|answer| items(answer, "/goals")).sum(),
     })
 }
 
@@ -58,7 +60,7 @@ fn string(value: &Value, pointer: &str) -> String {
 
 /// The name of the company the token belongs to; empty if nothing tells. Flat
 /// servers must be asked by id, and take only the right one.
-async fn company(client: &Client) -> Result<String, Fault> {
+async fn name_of(client: &Client) -> Result<String, Fault> {
     let list = client.get(Op::Companies, &[]).await;
     let list = list.map_err(|problem| problem.fault())?;
     let companies = list.pointer("/companies").and_then(Value::as_array);
@@ -82,8 +84,12 @@ async fn company(client: &Client) -> Result<String, Fault> {
 async fn count(client: &Client, op: Op, pointer: &str) -> Result<usize, Fault> {
     let list = client.get(op, &[]).await;
     let list = list.map_err(|problem| problem.fault())?;
-    let items = list.pointer(pointer).and_then(Value::as_array);
-    Ok(items.map_or(0, Vec::len))
+    Ok(items(&list, pointer))
+}
+
+fn items(answer: &Value, pointer: &str) -> usize {
+    let items = answer.pointer(pointer).and_then(Value::as_array);
+    items.map_or(0, Vec::len)
 }
 
 /// Makes any call: a path that does not begin with `/api/` is one of the external

@@ -5,6 +5,7 @@
 pub mod account;
 pub mod ages;
 pub mod client;
+pub mod company;
 pub mod decode;
 pub mod fetch;
 pub mod ids;

@@ -1,6 +1,6 @@
 //! Goals made, changed, closed, opened and deleted.
 
-use goaldeck::model::exchange::{Change, FaultKind, GoalEdit};
+use goaldeck::model::exchange::{Answer, Change, FaultKind, GoalEdit};
 use goaldeck::model::goal::Goal;
 use goaldeck::model::ids::{AccountName, GoalId, ResultId};
 use goaldeck::model::key_result::{KeyResult, Kind, Reading};
@@ -118,6 +118,25 @@ fn a_goal_without_a_parent_goes_to_the_space_of_the_company() {
     rig.fake.world(|w| {
         assert_eq!(w.goal_named("Answer within a day").space, w.company_space);
     });
+}
+
+#[test]
+fn a_goal_is_made_in_a_company_too_large_for_one_answer() {
+    let rig = Rig::new(Age::Later, "ada");
+    rig.fake
+        .line
+        .script(When::path("goals/list").once(), Fault::Pad(50 << 20));
+    let mut goal = new_goal(&rig);
+    goal.results.clear();
+    let letter = rig.letter(Change::CreateGoal {
+        goal: Box::new(goal),
+    });
+    assert!(matches!(rig.send(&letter), Answer::Onward(_)));
+    rig.fake
+        .line
+        .script(When::path("goals/list").once(), Fault::Pad(50 << 20));
+    rig.carry(letter).unwrap();
+    rig.fake.world(|w| w.goal_named("Answer within a day").id);
 }
 
 fn edit(

@@ -20,7 +20,7 @@ use crate::model::person::Person;
 use crate::model::time::Time;
 use crate::providers::Sink;
 use crate::providers::operately::ages::Op;
-use crate::providers::operately::client::Problem;
+use crate::providers::operately::company;
 use crate::providers::operately::decode::{self, Listed, Mapped, Place, Subject, Waiting};
 use crate::providers::operately::ids::ShortId;
 use crate::providers::operately::news;
@@ -104,7 +104,10 @@ impl Reader {
     /// no need of me when they were read.
     async fn lead(&self, me: &PersonId) -> Result<Lead, Fault> {
         let (goals, projects, people, place) = try_join4(
-            self.goals(),
+            async {
+                let goals = company::goals(&self.client, LIST_FLAGS).await;
+                goals.map_err(|problem| problem.fault())
+            },
             self.bearable(Op::Projects, flags(PROJECT_FLAGS)),
             self.bearable(Op::People, Vec::new()),
             async { Ok(self.place().await) },
@@ -145,27 +148,6 @@ impl Reader {
             self.settle(&mut lead, waiting).await?;
         }
         Ok(lead)
-    }
-
-    /// All goals in one answer, or one for every space where that is too large.
-    async fn goals(&self) -> Result<Vec<Value>, Fault> {
-        match self.client.get(Op::Goals, &flags(LIST_FLAGS)).await {
-            Ok(answer) => return Ok(vec![answer]),
-            Err(Problem::TooLarge(_)) => {}
-            Err(problem) => return Err(problem.fault()),
-        }
-        let spaces = self.ask(Op::Spaces, &[]).await?;
-        let id = |space: &Value| ShortId::parse(space.get("id")?.as_str()?);
-        let spaces = Listed::of(&spaces, "spaces", id).ok_or_else(|| unreadable(Op::Spaces))?;
-        let answers: Vec<Result<Value, Fault>> = stream::iter(spaces.items)
-            .map(|space| async move {
-                let query = flags_and(LIST_FLAGS, "space_id", space);
-                self.ask(Op::Goals, &query).await
-            })
-            .buffer_unordered(AT_ONCE)
-            .collect()
-            .await;
-        answers.into_iter().collect()
     }
 
     /// Says of every check-in whether it waits for me; those that are no goal's

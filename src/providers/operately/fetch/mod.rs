@@ -28,7 +28,7 @@ use cursor::Mark;
 /// do to goals that are not mine changes no count.
 const STALE: TimeDelta = TimeDelta::minutes(15);
 /// Single reads under way at once. The client has a limit of its own for all.
-const AT_ONCE: usize = 4;
+pub(super) const AT_ONCE: usize = 4;
 /// Letters a search needs; the server finds nothing by fewer.
 const SHORTEST_SEARCH: usize = 2;
 /// Companies of a login that are tried for the one of the token.
@@ -298,7 +298,7 @@ impl Reader {
 }
 
 /// What came is another answer than was asked for.
-fn unreadable(op: Op) -> Fault {
+pub(super) fn unreadable(op: Op) -> Fault {
     let names = op.names();
     let name = names.namespaced.or(names.flat).unwrap_or_default();
     Fault::new(

@@ -15,7 +15,7 @@ use super::super::ages::Op;
 use super::super::ids::ShortId;
 use super::super::rich_text::{keep, to_markdown};
 use super::check_in::{value_string, word};
-use super::clash::{any_id, near};
+use super::clash::{self, any_id, near};
 use super::now::{Day, GoalNow, age, id_at, list, said, text_at, unreadable};
 use super::spot::Spot;
 use super::trail::{Note, astray};
@@ -23,6 +23,8 @@ use super::{Out, Step, Stop, changed, id_of_goal, invalid, unsupported};
 
 /// How long all of a check-in can be changed.
 const WINDOW: TimeDelta = TimeDelta::hours(72);
+
+const SET_BACK: &str = "send it anyway (R), check in anew (c), or drop this entry (D)";
 
 /// A check-in as it stands.
 #[derive(Clone, Debug)]
@@ -273,7 +275,53 @@ impl Edit {
                 "leave its values and status as they were (e), or check in anew (c)",
             ));
         }
+        if let Some(base) = base
+            && is_whole
+            && edit.is_needed(standing)
+        {
+            for change in &check_in.values {
+                clash::value(base, now, &change.result, &change.now)?;
+            }
+            edit.sets_nothing_back(now, standing)?;
+        }
         Ok(edit)
+    }
+
+    /// Values and ticks go along with every edit of the newest check-in, and the
+    /// server sets the goal's to them. What somebody set on the goal since would be
+    /// set back; the writer is asked first.
+    fn sets_nothing_back(&self, now: &GoalNow, standing: &Standing) -> Result<(), Stop> {
+        for ((id, value), mine) in self.values.iter().zip(&self.recorded) {
+            let is_theirs = standing.values.contains(mine);
+            let target = now.targets.iter().find(|target| target.id == *id);
+            if let Some(target) = target.filter(|target| !near(target.value, *value))
+                && is_theirs
+            {
+                let (name, theirs) = (said(&target.name), target.value);
+                return Err(changed(
+                    format!(
+                        "{name} reads {theirs} now; an edit of this check-in sets it back to {value}"
+                    ),
+                    SET_BACK,
+                ));
+            }
+        }
+        for line in &self.lines {
+            let check = now.checks.iter().find(|check| check.id == line.id);
+            if let Some(check) = check.filter(|check| check.completed != line.completed)
+                && standing.lines.contains(line)
+            {
+                let is = if check.completed { "" } else { "not " };
+                return Err(changed(
+                    format!(
+                        "{} is {is}ticked now; an edit of this check-in sets it back",
+                        said(&check.name)
+                    ),
+                    SET_BACK,
+                ));
+            }
+        }
+        Ok(())
     }
 
     fn is_needed(&self, standing: &Standing) -> bool {
@@ -392,6 +440,7 @@ mod tests {
     use super::super::super::rich_text::{Mentions, to_document};
     use super::super::tests::{BILLING, PLANS, base, check_in, goal_now, set};
     use super::*;
+    use crate::model::exchange::FaultKind;
     use crate::model::status::Status;
 
     fn update() -> Value {
@@ -479,6 +528,50 @@ mod tests {
         assert!(Edit::plan(&now, &young, &edited("Slower."), None, words.clone()).is_err());
         // On an old one only the text counts.
         assert!(Edit::plan(&now, &standing(99), &edited("Slower."), None, words).is_ok());
+    }
+
+    #[test]
+    fn what_somebody_set_after_it_is_not_set_back_in_silence() {
+        let young = standing(1);
+        let plan = |now: &GoalNow, base: Option<&Base>, mine: &CheckIn| {
+            Edit::plan(
+                now,
+                &young,
+                mine,
+                base,
+                to_document(&mine.note, &Mentions::default()),
+            )
+        };
+        let mine = edited("Slower.");
+        let mut later = goal_now();
+        later.targets[0].value = 41.5;
+        let Err(Stop::Refused(fault)) = plan(&later, Some(&base()), &mine) else {
+            panic!("a question")
+        };
+        assert_eq!(fault.kind, FaultKind::Changed);
+        assert!(
+            fault.why.starts_with("Plans migrated reads 41.5 now"),
+            "{fault}"
+        );
+        // The person said so, or sets it anyway to what it reads.
+        assert!(plan(&later, None, &mine).is_ok());
+        let mut same = mine.clone();
+        set(&mut same, PLANS, Reading::Number(41.5));
+        assert!(plan(&later, Some(&base()), &same).is_ok());
+        let mut ticked = goal_now();
+        ticked.checks[2].completed = true;
+        let Err(Stop::Refused(fault)) = plan(&ticked, Some(&base()), &mine) else {
+            panic!("a question")
+        };
+        assert!(
+            fault.why.starts_with("Switch over is ticked now"),
+            "{fault}"
+        );
+        // An old one takes the text only, and nothing that is there is an edit.
+        let old = standing(99);
+        let words = to_document("Slower.", &Mentions::default());
+        assert!(Edit::plan(&later, &old, &mine, Some(&base()), words).is_ok());
+        assert!(plan(&later, Some(&base()), &edited("Slow.")).is_ok());
     }
 
     #[test]
