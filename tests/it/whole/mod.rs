@@ -8,7 +8,6 @@ use crate::operately::Fake;
 use crate::terminal::{Home, Terminal, surroundings};
 
 mod job;
-
 mod killed;
 mod line;
 mod offline;
@@ -21,7 +20,6 @@ pub const WIDE: (u16, u16) = (120, 40);
 pub const NARROW: (u16, u16) = (80, 24);
 
 pub const ENTER: &str = "\r";
-pub const ESC: &str = "\u{1b}";
 pub const TAB: &str = "\t";
 pub const SHIFT_TAB: &str = "\u{1b}[Z";
 pub const CTRL_C: &str = "\u{3}";
@@ -112,11 +110,6 @@ impl Machine {
     pub fn set(&self, line: &str) {
         let text = std::fs::read_to_string(self.settings()).unwrap_or_default();
         std::fs::write(self.settings(), format!("{line}\n{text}")).expect("the settings");
-    }
-
-    /// Where what this machine keeps lies.
-    pub fn data(&self) -> PathBuf {
-        self.home.path().join("data")
     }
 
     /// A command as a person would type it.

@@ -4,7 +4,7 @@
 use super::job::{posts, write_check_in};
 use super::{BOARD, CTRL_S, Machine, NARROW, leave, today};
 use crate::operately::world::{Closed, doc};
-use crate::operately::{Age, Fake, until};
+use crate::operately::{Age, Fake};
 
 /// A check-in from the command line.
 const CHECK_IN: [&str; 6] = [
