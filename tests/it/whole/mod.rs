@@ -8,7 +8,6 @@ use crate::operately::Fake;
 use crate::terminal::{Home, Terminal, surroundings};
 
 mod job;
-
 mod killed;
 mod line;
 mod offline;
