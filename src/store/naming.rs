@@ -53,12 +53,21 @@ pub(super) fn names(entry: &Entry, before: Option<&Goal>, batch: &Batch) -> Name
                 &other.author == me
                     && before.is_none_or(|before| before.check_in(&other.id).is_none())
             };
-            if let Some(made) = now.and_then(|now| now.check_ins.iter().rev().find(is_new)) {
+            // A refresh may have brought it before the answer did: then its words tell.
+            let is_same =
+                |other: &&CheckIn| &other.author == me && other.note.trim() == check_in.note.trim();
+            let newest = |is: &dyn Fn(&&CheckIn) -> bool| {
+                now.and_then(|now| now.check_ins.iter().rev().find(is))
+            };
+            if let Some(made) = newest(&is_new).or_else(|| newest(&is_same)) {
                 put(check_in.id.as_str(), made.id.as_str());
             }
         }
         Change::Comment {
-            goal, check_in, id, ..
+            goal,
+            check_in,
+            id,
+            text,
         } => {
             let thread = |goal: &Goal| -> Vec<Comment> {
                 match check_in {
@@ -73,7 +82,11 @@ pub(super) fn names(entry: &Entry, before: Option<&Goal>, batch: &Batch) -> Name
             let is_new = |other: &&Comment| {
                 &other.author == me && !known.iter().any(|known| known.id == other.id)
             };
-            if let Some(made) = now.iter().flatten().rev().find(is_new) {
+            let is_same =
+                |other: &&Comment| &other.author == me && other.text.trim() == text.trim();
+            let newest =
+                |is: &dyn Fn(&&Comment) -> bool| now.iter().flatten().rev().find(|one| is(one));
+            if let Some(made) = newest(&is_new).or_else(|| newest(&is_same)) {
                 put(id.as_str(), made.id.as_str());
             }
         }
@@ -183,5 +196,53 @@ impl Store {
             records.push(self.drafts.restore(new));
         }
         records
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_found_also_when_a_refresh_was_faster_than_the_answer() {
+        let at = chrono::DateTime::UNIX_EPOCH;
+        let check_in = |id: &str| {
+            let mut check_in = CheckIn::new(id.into(), "work:me".into(), at);
+            check_in.note = "Going well.".to_owned();
+            check_in
+        };
+        let mut goal = Goal::new("work:G".into(), "work".into(), "Grow", at);
+        goal.check_ins.push(check_in("work:Update"));
+        let entry = Entry {
+            id: "e".into(),
+            seq: 1,
+            signature: crate::model::exchange::Signature {
+                by: "work:me".into(),
+                account: "work".into(),
+                at,
+            },
+            change: Change::CheckIn {
+                goal: "work:G".into(),
+                check_in: check_in("work:c-ours"),
+                tell: crate::model::exchange::Tell::default(),
+            },
+            draft: None,
+            state: EntryState::Sending { since: at },
+            attempts: 1,
+            undo: None,
+            base: None,
+            trail: None,
+            origin: None,
+            rev: 0,
+        };
+        let batch = Batch {
+            goals: vec![goal.clone()],
+            ..Batch::default()
+        };
+        let found = names(&entry, Some(&goal), &batch);
+        assert_eq!(
+            found,
+            [("work:c-ours".to_owned(), "work:Update".to_owned())]
+        );
     }
 }
