@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::ages::{Age, Op};
+use super::ages::Op;
 use super::client::{Client, Problem};
 use super::company;
 use crate::model::direct::{Body, Call, CallAnswer, Introduction, Method};
@@ -12,9 +12,6 @@ use crate::providers::http::{self, Request};
 
 /// Where the interface lies below a server's address.
 pub const BASE: &str = "/api/external/v1";
-
-/// Companies that are tried on a flat server.
-const MOST_COMPANIES: usize = 20;
 
 /// Meets the server of an account.
 ///
@@ -35,9 +32,12 @@ pub async fn introduce(client: &Client) -> Result<Introduction, Fault> {
     let goals = goals.map_err(|problem| problem.fault())?;
     Ok(Introduction {
         person: string(&me, "/me/full_name"),
-        company: name_of(client).await?,
+        // A server that does not name it is no reason to refuse the account.
+        company: company::mine(client)
+            .await
+            .map_or_else(|_| String::new(), |company| string(&company, "/name")),
         server: client.build().words(),
-        // A server that does not tell is no reason to refuse the account.
+        // Nor is one that does not tell this.
         may_write: client.may_write().await.ok(),
         spaces: Some(spaces),
         goals: goals.iter().map(|answer| items(answer, "/goals")).sum(),
@@ -56,29 +56,6 @@ fn unknown_server(client: &Client) -> Fault {
 fn string(value: &Value, pointer: &str) -> String {
     let found = value.pointer(pointer).and_then(Value::as_str);
     found.unwrap_or_default().to_owned()
-}
-
-/// The name of the company the token belongs to; empty if nothing tells. Flat
-/// servers must be asked by id, and take only the right one.
-async fn name_of(client: &Client) -> Result<String, Fault> {
-    let list = client.get(Op::Companies, &[]).await;
-    let list = list.map_err(|problem| problem.fault())?;
-    let companies = list.pointer("/companies").and_then(Value::as_array);
-    let companies = companies.map_or(&[][..], Vec::as_slice);
-    if let [only] = companies {
-        return Ok(string(only, "/name"));
-    }
-    if client.build().age == Age::Namespaced {
-        let one = client.get(Op::Company, &[]).await;
-        return Ok(one.map_or_else(|_| String::new(), |one| string(&one, "/company/name")));
-    }
-    for company in companies.iter().take(MOST_COMPANIES) {
-        let id = string(company, "/id");
-        if client.get(Op::Company, &[("id", id)]).await.is_ok() {
-            return Ok(string(company, "/name"));
-        }
-    }
-    Ok(String::new())
 }
 
 async fn count(client: &Client, op: Op, pointer: &str) -> Result<usize, Fault> {

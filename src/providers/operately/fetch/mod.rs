@@ -12,8 +12,9 @@ use chrono::TimeDelta;
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
-use super::ages::{Age, Op};
+use super::ages::Op;
 use super::client::{Client, Problem};
+use super::company;
 use super::decode::{self, Place};
 use super::ids::{CompanyId, ShortId};
 use crate::model::exchange::{Batch, Cursor, Fault, FaultKind, Query};
@@ -31,8 +32,6 @@ const STALE: TimeDelta = TimeDelta::minutes(15);
 pub(super) const AT_ONCE: usize = 4;
 /// Letters a search needs; the server finds nothing by fewer.
 const SHORTEST_SEARCH: usize = 2;
-/// Companies of a login that are tried for the one of the token.
-const COMPANIES: usize = 10;
 
 /// What goals are asked for with in lists.
 pub const LIST_FLAGS: &[&str] = &[
@@ -212,32 +211,11 @@ impl Reader {
         }
     }
 
-    /// The token's company. Older servers do not say which of several it is: the
-    /// one that answers to its id is it.
+    /// The token's company, for addresses of its pages.
     async fn company(&self) -> Result<CompanyId, ()> {
-        let id_of = |company: &Value| CompanyId::parse(company.get("id")?.as_str()?);
-        if self.client.build().age == Age::Namespaced {
-            let told = self.client.get(Op::Company, &[]).await.map_err(|_| ())?;
-            return told.get("company").and_then(id_of).ok_or(());
-        }
-        let told = self.client.get(Op::Companies, &[]).await.map_err(|_| ())?;
-        let all: Vec<CompanyId> = told
-            .get("companies")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(id_of)
-            .collect();
-        if let [only] = all.as_slice() {
-            return Ok(only.clone());
-        }
-        for company in all.into_iter().take(COMPANIES) {
-            let query = [("id", company.to_string())];
-            if self.client.get(Op::Company, &query).await.is_ok() {
-                return Ok(company);
-            }
-        }
-        Err(())
+        let company = company::mine(&self.client).await.map_err(|_| ())?;
+        let id = company.get("id").and_then(Value::as_str);
+        id.and_then(CompanyId::parse).ok_or(())
     }
 
     async fn search(&self, words: &str, sink: &mut Sink) -> Result<(), Fault> {
