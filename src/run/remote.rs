@@ -182,7 +182,7 @@ fn in_place(sign_in: &SignIn, ground: &Ground) -> SignIn {
         _ => folder.join(path),
     };
     let url = sign_in.url.trim_end_matches('/');
-    let url = url.strip_suffix(operately::meet::BASE).unwrap_or(url);
+    let url = url.strip_suffix(operately::client::BASE).unwrap_or(url);
     SignIn {
         url: url.to_owned(),
         token: match &sign_in.token {

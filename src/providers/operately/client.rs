@@ -12,8 +12,8 @@ use crate::model::text;
 use crate::model::time::Time;
 use crate::providers::http::{self, Failure, Reply, Request};
 
-/// Where the API lies below the site.
-const ROOT: &str = "/api/external/v1/";
+/// Where the interface lies below a server's address.
+pub const BASE: &str = "/api/external/v1";
 /// Most of a server's own words that are kept in a sentence.
 const WORDS: usize = 200;
 /// How long to wait when a busy server does not say.
@@ -275,7 +275,7 @@ impl Client {
         let first = self.age_of(op);
         for age in [first, first.other()] {
             let Some(name) = names.at(age) else { continue };
-            let request = make(format!("{ROOT}{name}"));
+            let request = make(format!("{BASE}/{name}"));
             let asked = if op.is_write() {
                 self.http.send(request).await
             } else {

@@ -4,14 +4,11 @@
 use serde_json::Value;
 
 use super::ages::Op;
-use super::client::{Client, Problem};
+use super::client::{BASE, Client, Problem};
 use super::company;
 use crate::model::direct::{Body, Call, CallAnswer, Introduction, Method};
 use crate::model::exchange::{Fault, FaultKind};
 use crate::providers::http::{self, Request};
-
-/// Where the interface lies below a server's address.
-pub const BASE: &str = "/api/external/v1";
 
 /// Meets the server of an account.
 ///
