@@ -33,6 +33,7 @@ pub fn weight(text: Option<&String>) -> Result<Option<f64>, Failure> {
 
 fn blank(kind: Kind) -> KeyResult {
     KeyResult {
+        particulars: None,
         id: ResultId::new(""),
         name: String::new(),
         kind,

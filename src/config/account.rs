@@ -9,6 +9,9 @@ use crate::model::cadence::Cadence;
 use crate::model::ids::AccountName;
 use crate::model::sign_in::SignIn;
 use crate::model::status::Status;
+use crate::model::system::Special;
+
+pub use crate::model::system::{ProviderKind, USUAL_CADENCE};
 
 /// One account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +33,8 @@ pub struct Account {
     pub sign_in: Option<SignIn>,
     /// What statuses of the provider mean here, by the provider's words.
     pub status_map: BTreeMap<String, Status>,
+    /// What only accounts of this system have to say.
+    pub special: Special,
 }
 
 impl Account {
@@ -44,6 +49,7 @@ impl Account {
             refresh: None,
             sign_in: None,
             status_map: BTreeMap::new(),
+            special: Special::default(),
         }
     }
 
@@ -54,59 +60,6 @@ impl Account {
             cadence: provider.usual_cadence(),
             sign_in: Some(sign_in.clone()),
             ..Self::local(sign_in.account.as_str())
-        }
-    }
-}
-
-/// Check-ins of goals on this machine are asked for on Fridays unless the account
-/// says otherwise.
-pub const USUAL_CADENCE: Cadence = Cadence::Weekly(chrono::Weekday::Fri);
-
-/// The systems there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProviderKind {
-    /// One file on this machine.
-    Local,
-    /// A server of Operately.
-    Operately,
-}
-
-impl ProviderKind {
-    /// All of them.
-    pub const ALL: [ProviderKind; 2] = [ProviderKind::Local, ProviderKind::Operately];
-
-    /// The word in the file.
-    pub fn code(self) -> &'static str {
-        match self {
-            ProviderKind::Local => "local",
-            ProviderKind::Operately => "operately",
-        }
-    }
-
-    /// The name in sentences.
-    pub fn name(self) -> &'static str {
-        match self {
-            ProviderKind::Local => "the local workspace",
-            ProviderKind::Operately => "Operately",
-        }
-    }
-
-    /// Reads the word in the file.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.code() == word)
-    }
-
-    /// Whether it lives on a server and needs an address and a token.
-    pub fn is_remote(self) -> bool {
-        self != ProviderKind::Local
-    }
-
-    /// The cadence of goals that bring none, unless the account says otherwise.
-    pub fn usual_cadence(self) -> Cadence {
-        if self.is_remote() {
-            Cadence::None
-        } else {
-            USUAL_CADENCE
         }
     }
 }

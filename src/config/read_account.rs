@@ -10,12 +10,13 @@ use toml::de::{DeTable, DeValue};
 use crate::model::ids::AccountName;
 use crate::model::sign_in::{SignIn, TokenSource};
 use crate::model::status::Status;
+use crate::model::system::{AuthScheme, BodyStyle, PercentScale, Special};
 
 use super::account::{Account, ProviderKind};
 use super::read::{self, Key, Reader, in_order, is_account_name, scalar};
 
 /// Keys of one account.
-const ACCOUNT: [&str; 14] = [
+const ACCOUNT: [&str; 23] = [
     "name",
     "provider",
     "as",
@@ -30,6 +31,35 @@ const ACCOUNT: [&str; 14] = [
     "ca_file",
     "insecure",
     "status_map",
+    "workspace",
+    "account_id",
+    "me",
+    "auth_scheme",
+    "percent_scale",
+    "completed",
+    "body_style",
+    "plans",
+    "items_file",
+];
+
+/// Keys that mean something only for accounts of some systems.
+const SPECIAL: [(&str, &[ProviderKind]); 9] = [
+    ("workspace", &[ProviderKind::ClickUp]),
+    ("account_id", &[ProviderKind::Quantive]),
+    (
+        "me",
+        &[
+            ProviderKind::ClickUp,
+            ProviderKind::Quantive,
+            ProviderKind::AchieveIt,
+        ],
+    ),
+    ("auth_scheme", &[ProviderKind::ClickUp]),
+    ("percent_scale", &[ProviderKind::ClickUp]),
+    ("completed", &[ProviderKind::ClickUp]),
+    ("body_style", &[ProviderKind::Quantive]),
+    ("plans", &[ProviderKind::AchieveIt]),
+    ("items_file", &[ProviderKind::AchieveIt]),
 ];
 
 /// Keys that only a local account has, and keys that it has not.
@@ -115,7 +145,9 @@ impl Reader<'_> {
             account.cadence = provider.usual_cadence();
         }
         if provider.is_remote() {
-            let Some(url) = pending.url else {
+            let usual = provider.usual_url().map(str::to_owned);
+            let usual = usual.filter(|_| provider != ProviderKind::Operately);
+            let Some(url) = pending.url.or(usual) else {
                 let wanted = format!("for \"{name}\": url = \"https://app.operately.com\"");
                 return self.lacks(at, "url", &wanted);
             };
@@ -230,12 +262,104 @@ impl Reader<'_> {
                 let text = format!("a token does not stand in this file; write {SOURCES}");
                 return self.hides(value, &path, &text);
             }
+            (key, _) if SPECIAL.iter().any(|(name, _)| *name == key) => {
+                self.special(&mut account.special, key, value)?;
+            }
             ("token_command" | "token_env" | "token_file" | "token_keyring", _) => {
                 self.token(pending, name, value)?;
             }
             _ => self.unknown(key, &path, &ACCOUNT),
         }
         Ok(())
+    }
+
+    /// One of the keys that only some systems have.
+    fn special(&mut self, special: &mut Special, key: &str, value: &Spot<'_>) -> Result<(), Wrong> {
+        let path = format!("account.{key}");
+        let text = value.get_ref().as_str().map(str::trim);
+        let text = text.filter(|text| !text.is_empty());
+        let wanted = match (key, text) {
+            // Ids of digits are easily written without quotes.
+            ("workspace" | "account_id", text) => {
+                let id = match value.get_ref() {
+                    DeValue::Integer(number) => Some(number.to_string()),
+                    _ => text.map(str::to_owned),
+                };
+                special.workspace = id;
+                match special.workspace {
+                    Some(_) => return Ok(()),
+                    None => "should be an id like \"90161438581\"",
+                }
+            }
+            ("me", Some(text)) => {
+                special.me = Some(text.to_owned());
+                return Ok(());
+            }
+            ("me", None) => "should be a user id, an e-mail address or a name",
+            ("auth_scheme", text) => {
+                let known = [
+                    ("auto", AuthScheme::Auto),
+                    ("bearer", AuthScheme::Bearer),
+                    ("raw", AuthScheme::Raw),
+                ];
+                match known.iter().find(|(word, _)| Some(*word) == text) {
+                    Some((_, scheme)) => {
+                        special.auth_scheme = *scheme;
+                        return Ok(());
+                    }
+                    None => "should be \"auto\", \"bearer\" or \"raw\"",
+                }
+            }
+            ("percent_scale", text) => {
+                let known = [
+                    ("auto", PercentScale::Auto),
+                    ("percent", PercentScale::Percent),
+                    ("fraction", PercentScale::Fraction),
+                ];
+                match known.iter().find(|(word, _)| Some(*word) == text) {
+                    Some((_, scale)) => {
+                        special.percent_scale = *scale;
+                        return Ok(());
+                    }
+                    None => "should be \"auto\", \"percent\" or \"fraction\"",
+                }
+            }
+            ("body_style", text) => {
+                let known = [("bare", BodyStyle::Bare), ("wrapped", BodyStyle::Wrapped)];
+                match known.iter().find(|(word, _)| Some(*word) == text) {
+                    Some((_, style)) => {
+                        special.body_style = *style;
+                        return Ok(());
+                    }
+                    None => "should be \"bare\" or \"wrapped\"",
+                }
+            }
+            ("completed", _) => {
+                special.completed = self.setting_of(&path, value, read::flag)?;
+                return Ok(());
+            }
+            ("plans", _) => {
+                let words = value.get_ref().as_array().map(|words| {
+                    let words = words.iter().map(|word| word.get_ref().as_str());
+                    words
+                        .map(|word| word.map(|word| word.trim().to_owned()))
+                        .collect::<Option<Vec<String>>>()
+                });
+                match words.flatten() {
+                    Some(plans) if plans.iter().all(|plan| !plan.is_empty()) => {
+                        special.plans = plans;
+                        return Ok(());
+                    }
+                    _ => "should be a list of plan ids like [\"5d0c8a52-77a1\"]",
+                }
+            }
+            (_, Some(text)) => {
+                special.items_file = Some(PathBuf::from(text));
+                return Ok(());
+            }
+            (_, None) => "should be the name of a CSV file",
+        };
+        self.not_as_wanted(&path, value, wanted)
     }
 
     /// An error at a value that is not repeated.
@@ -302,6 +426,14 @@ impl Reader<'_> {
         for (key, _) in in_order(table) {
             if keys.contains(&key.get_ref().as_ref()) {
                 let path = format!("account.{}", key.get_ref());
+                self.warn(key.span(), &path, format!("is ignored: {why}"));
+            }
+            let special = SPECIAL.iter().find(|(name, _)| name == key.get_ref());
+            if let Some((_, kinds)) = special
+                && !kinds.contains(&provider)
+            {
+                let path = format!("account.{}", key.get_ref());
+                let why = format!("{} has no such setting", provider.name());
                 self.warn(key.span(), &path, format!("is ignored: {why}"));
             }
         }

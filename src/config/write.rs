@@ -11,8 +11,9 @@ use toml_edit::{DocumentMut, Item, Table, Value};
 
 use crate::model::ids::AccountName;
 use crate::model::sign_in::{SignIn, TokenSource};
+use crate::model::system::{AuthScheme, BodyStyle, PercentScale, Special};
 
-use super::account::Account;
+use super::account::{Account, ProviderKind};
 use super::read;
 
 /// Every setting with its default and a word about it. As it stands it changes
@@ -171,6 +172,57 @@ fn sign_in_values(sign_in: &SignIn) -> Vec<(&'static str, Value)> {
     values
 }
 
+/// What only accounts of this system have to say, where it is not the usual.
+fn special_values(account: &Account) -> Vec<(&'static str, Value)> {
+    let Special {
+        workspace,
+        me,
+        auth_scheme,
+        percent_scale,
+        completed,
+        body_style,
+        plans,
+        items_file,
+    } = &account.special;
+    let mut values = Vec::new();
+    let mut put = |key, value: Option<&str>| {
+        values.extend(value.map(|value| (key, Value::from(value))));
+    };
+    let id = match account.provider {
+        ProviderKind::Quantive => "account_id",
+        _ => "workspace",
+    };
+    put(id, workspace.as_deref());
+    put("me", me.as_deref());
+    put(
+        "auth_scheme",
+        match auth_scheme {
+            AuthScheme::Auto => None,
+            AuthScheme::Bearer => Some("bearer"),
+            AuthScheme::Raw => Some("raw"),
+        },
+    );
+    put(
+        "percent_scale",
+        match percent_scale {
+            PercentScale::Auto => None,
+            PercentScale::Percent => Some("percent"),
+            PercentScale::Fraction => Some("fraction"),
+        },
+    );
+    let is_wrapped = *body_style == BodyStyle::Wrapped;
+    put("body_style", is_wrapped.then_some("wrapped"));
+    let file = items_file.as_ref().map(|file| file.to_string_lossy());
+    put("items_file", file.as_deref());
+    if *completed {
+        values.push(("completed", Value::from(true)));
+    }
+    if !plans.is_empty() {
+        values.push(("plans", plans.iter().collect()));
+    }
+    values
+}
+
 /// The table of one account.
 fn block(account: &Account) -> String {
     let mut block = format!(
@@ -188,6 +240,9 @@ fn block(account: &Account) -> String {
         for (key, value) in sign_in_values(sign_in) {
             line(key, value.to_string().trim());
         }
+    }
+    for (key, value) in special_values(account) {
+        line(key, value.to_string().trim());
     }
     if account.cadence != account.provider.usual_cadence() {
         line("cadence", &quoted(&account.cadence.to_string()));

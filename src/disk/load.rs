@@ -154,6 +154,7 @@ fn goal(row: &Row<'_>, pools: &mut Pools) -> rusqlite::Result<Goal> {
         account: pools.accounts.get(row, 2)?,
         nature: get_word(row, 26)?,
         gone: maybe_time(row, 27)?,
+        approval: None,
         parent: pools.parents.maybe(row, 3)?,
         name: row.get(4)?,
         description: row.get(5)?,
@@ -192,6 +193,7 @@ fn result(row: &Row<'_>, _: &mut Pools) -> rusqlite::Result<KeyResult> {
         _ => get_json(row, 4)?,
     };
     Ok(KeyResult {
+        particulars: None,
         id: get_id(row, 1)?,
         name: row.get(2)?,
         kind,

@@ -66,6 +66,7 @@ fn signed(by: &str) -> Signature {
 
 fn result(id: &str, kind: Kind, current: Option<Reading>) -> KeyResult {
     KeyResult {
+        particulars: None,
         id: id.into(),
         name: format!("Result {id}"),
         kind,

@@ -5,8 +5,8 @@
 use std::collections::HashSet;
 
 use super::check_in::{Acknowledged, CheckIn, Comment, DueMoved, Occasion, Reaction};
-use super::exchange::{Change, Fault, FaultKind, GoalEdit, Signature, Tell};
-use super::goal::{Closing, Goal};
+use super::exchange::{Change, Fault, FaultKind, GoalEdit, ReviewStep, Signature, Tell};
+use super::goal::{Closing, Goal, Stage};
 use super::ids::{CheckInId, CommentId, EntryId, GoalId, NotificationId, PersonId};
 use super::key_result::{KeyResult, Reading};
 use super::notification::{Notification, Reason};
@@ -94,6 +94,7 @@ pub fn apply(
         Change::EditGoal { goal, edit } => edit_goal(shelf, goal, edit, &mut teller)?,
         Change::DeleteGoal { goal } => delete(shelf, goal)?,
         Change::RestoreGoal { goal, children } => restore(shelf, goal, children),
+        Change::Review { goal, step } => review(shelf, goal, step, signature)?,
         Change::MarkRead { ids, read } => {
             shelf.mark_read(ids, *read);
             Some(Change::MarkRead {
@@ -479,6 +480,34 @@ fn edit_check_in(
         goal: id.clone(),
         check_in: undo,
     }))
+}
+
+/// A step of an approval; only whoever asked can take it back, so it has no undo
+/// but withdrawing.
+fn review(
+    shelf: &mut dyn Shelf,
+    id: &GoalId,
+    step: &ReviewStep,
+    signature: &Signature,
+) -> Result<Option<Change>, Fault> {
+    let mut goal = known(shelf, id)?;
+    let approval = goal.approval.get_or_insert_default();
+    approval.since = Some(signature.at);
+    let mut undo = None;
+    match step {
+        ReviewStep::Ask { reviewers } => {
+            approval.stage = Stage::InReview;
+            approval.reviewers.clone_from(reviewers);
+            undo = Some(Change::Review {
+                goal: id.clone(),
+                step: ReviewStep::Withdraw,
+            });
+        }
+        ReviewStep::Approve { .. } => approval.stage = Stage::Approved,
+        ReviewStep::Decline { .. } | ReviewStep::Withdraw => approval.stage = Stage::Draft,
+    }
+    shelf.put(goal);
+    Ok(undo)
 }
 
 fn gone_check_in() -> Fault {

@@ -260,6 +260,13 @@ pub enum Mark {
         /// When.
         at: Time,
     },
+    /// A goal put under another one here, perhaps of another account.
+    Grafted {
+        /// The goal.
+        goal: GoalId,
+        /// The goal it shows under; none puts it at the top.
+        under: Option<GoalId>,
+    },
     /// Something shown once per store: `welcome`.
     Once {
         /// Which.
@@ -299,6 +306,7 @@ impl Mark {
             Mark::Answered { item, .. } => format!("answered {item}"),
             Mark::Forgotten { goal, .. } => format!("forgotten {goal}"),
             Mark::Done { line, .. } => format!("done {line}"),
+            Mark::Grafted { goal, .. } => format!("graft {goal}"),
             Mark::Once { what } => format!("once {what}"),
         }
     }

@@ -66,6 +66,9 @@ pub struct Batch {
     pub may_write: Option<bool>,
     /// What a search found.
     pub found: Vec<Found>,
+    /// The provider's limit of requests is reached: the answer goes on after so
+    /// many seconds. A batch with this has nothing else.
+    pub pause: Option<u64>,
 }
 
 /// Something a provider's own search found.
@@ -202,6 +205,13 @@ pub enum Change {
         /// Goals that were its children and moved up.
         children: Vec<GoalId>,
     },
+    /// A step of a goal's approval at a provider that has one.
+    Review {
+        /// The goal.
+        goal: GoalId,
+        /// Which step.
+        step: ReviewStep,
+    },
     /// Mark inbox lines read or unread.
     MarkRead {
         /// Which.
@@ -221,6 +231,41 @@ pub enum Change {
         /// The person.
         person: Person,
     },
+}
+
+/// A step of an approval.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub enum ReviewStep {
+    /// Ask these people to approve it; the goal is locked until they answer.
+    Ask {
+        /// Whom.
+        reviewers: Vec<PersonId>,
+    },
+    /// Approve it, for everybody.
+    Approve {
+        /// Markdown, may be empty.
+        comment: String,
+    },
+    /// Send it back to its owner.
+    Decline {
+        /// Markdown: why.
+        comment: String,
+    },
+    /// Take it back to change it.
+    Withdraw,
+}
+
+impl ReviewStep {
+    /// `ask for approval`, `approve`, `decline`, `withdraw`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            ReviewStep::Ask { .. } => "ask for approval",
+            ReviewStep::Approve { .. } => "approve",
+            ReviewStep::Decline { .. } => "decline",
+            ReviewStep::Withdraw => "withdraw",
+        }
+    }
 }
 
 /// Who is told of a check-in. People named in its text are told in any case.
@@ -311,6 +356,9 @@ pub struct Trail {
     /// Whether the step that follows may have been taken when nothing is heard of
     /// it: then it must be looked for before it is taken again.
     pub risky: bool,
+    /// How far it got, for people: `job 81`, `2 of 3 sent`; empty says nothing.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub words: String,
 }
 
 /// New values for some fields of a goal. The outer `Option` says whether the
@@ -389,6 +437,7 @@ impl Change {
             | Change::EditGoal { goal, .. }
             | Change::CloseGoal { goal, .. }
             | Change::ReopenGoal { goal, .. }
+            | Change::Review { goal, .. }
             | Change::DeleteGoal { goal } => vec![goal],
             Change::Acknowledge { items } | Change::Unacknowledge { items } => {
                 items.iter().map(|(goal, _)| goal).collect()
@@ -433,6 +482,7 @@ impl Change {
             Change::ReopenGoal { .. } => "reopen",
             Change::DeleteGoal { .. } => "delete",
             Change::RestoreGoal { .. } => "restore",
+            Change::Review { step, .. } => step.word(),
             Change::MarkRead { .. } => "read",
             Change::MarkDone { .. } => "done",
             Change::PutPerson { .. } => "person",
@@ -452,6 +502,10 @@ impl Change {
                 ..
             } => Some(&check_in.note),
             Change::Comment { text, .. } | Change::EditComment { text, .. } => Some(text),
+            Change::Review {
+                step: ReviewStep::Approve { comment } | ReviewStep::Decline { comment },
+                ..
+            } => Some(comment),
             _ => None,
         }
     }
@@ -593,6 +647,10 @@ pub struct Abilities {
     pub projects: Ability,
     /// Close and reopen goals.
     pub close: Ability,
+    /// Ask for, give, refuse and take back approvals of goals.
+    pub review: Ability,
+    /// Check-ins that are due at the same time go out as one.
+    pub together: bool,
     /// Mark inbox lines read.
     pub inbox: Ability,
     /// Mark inbox lines unread again.
@@ -631,6 +689,7 @@ impl Abilities {
             | Change::DeleteGoal { .. }
             | Change::RestoreGoal { .. } => self.edit_goals,
             Change::CloseGoal { .. } | Change::ReopenGoal { .. } => self.close,
+            Change::Review { .. } => self.review,
             Change::MarkRead { read: true, .. } => self.inbox,
             Change::MarkRead { .. } => self.unread,
             Change::MarkDone { .. } => self.done,

@@ -63,6 +63,9 @@ pub struct Goal {
     /// How it ended, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed: Option<Closing>,
+    /// Where it stands in its provider's approval, if it takes part in one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<Box<Approval>>,
     /// Meant to be hard: 0.6–0.7 is "as hoped".
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub aspirational: bool,
@@ -110,6 +113,8 @@ pub enum Nature {
     /// A project: check-ins with a status and a text, progress by its milestones,
     /// no key results.
     Project,
+    /// A folder that holds goals: no check-ins, no results, no progress of its own.
+    Folder,
 }
 
 impl Nature {
@@ -123,8 +128,38 @@ impl Nature {
         match self {
             Nature::Goal => "goal",
             Nature::Project => "project",
+            Nature::Folder => "folder",
         }
     }
+}
+
+/// Where a goal stands in an approval: its plan is looked through by reviewers
+/// before it counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Approval {
+    /// How far it is.
+    pub stage: Stage,
+    /// Who is asked to approve it; empty where the provider does not say.
+    pub reviewers: Vec<PersonId>,
+    /// Since when, if that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Time>,
+}
+
+/// How far an approval is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Being written; a declined goal is a draft again.
+    #[default]
+    Draft,
+    /// Nobody is named who could approve it.
+    NeedsReviewers,
+    /// It waits for its reviewers and is locked for its owner.
+    InReview,
+    /// It counts.
+    Approved,
 }
 
 /// How a goal ended.
@@ -159,6 +194,7 @@ impl Goal {
             status: Status::NotStarted,
             status_word: None,
             closed: None,
+            approval: None,
             aspirational: false,
             weight: 1.0,
             provider_progress: None,
@@ -392,6 +428,7 @@ mod tests {
         whole.description = "Why".into();
         whole.link = "https://example.com".into();
         whole.results = vec![KeyResult {
+            particulars: None,
             id: "w:r".into(),
             name: "Sales".into(),
             kind: Kind::Number,

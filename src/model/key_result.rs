@@ -3,8 +3,9 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::ids::ResultId;
+use super::ids::{PersonId, ResultId};
 use super::status::Status;
+use super::time::Time;
 
 /// One key result of a goal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,6 +45,52 @@ pub struct KeyResult {
     /// A status the provider itself gives this result.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
+    /// What only some providers tell; see [`KeyResult::particulars`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub particulars: Option<Box<Particulars>>,
+}
+
+/// What only some providers tell about a key result.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Particulars {
+    /// The provider's own progress figure, 0–1, not clamped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider_progress: Option<f64>,
+    /// Its value is reckoned at the provider (from tasks, another system): a
+    /// check-in brings words for it, no value.
+    #[serde(skip_serializing_if = "is_false")]
+    pub automatic: bool,
+    /// A word about where its value comes from, for the detail: `3 tasks, 1 list`.
+    /// Foreign text.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub aside: String,
+    /// Who answers for it, where that may be another than the goal's champion.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<PersonId>,
+    /// When it was checked in last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checked_at: Option<Time>,
+    /// The provider hides its values from this login.
+    #[serde(skip_serializing_if = "is_false")]
+    pub hidden: bool,
+}
+
+/// The particulars of a key result whose provider tells none.
+static NO_PARTICULARS: Particulars = Particulars {
+    provider_progress: None,
+    automatic: false,
+    aside: String::new(),
+    owner: None,
+    checked_at: None,
+    hidden: false,
+};
+
+impl KeyResult {
+    /// What only some providers tell.
+    pub fn particulars(&self) -> &Particulars {
+        self.particulars.as_deref().unwrap_or(&NO_PARTICULARS)
+    }
 }
 
 fn one() -> f64 {

@@ -22,6 +22,7 @@ pub mod portable;
 pub mod progress;
 pub mod sign_in;
 pub mod status;
+pub mod system;
 pub mod text;
 pub mod time;
 pub mod values;

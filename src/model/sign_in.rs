@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::ids::AccountName;
+use super::system::{ProviderKind, Special};
 
 /// Where the token of an account comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +73,10 @@ impl PartialEq for Typed {
 /// An account at a server as a form describes it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewAccount {
+    /// Which system.
+    pub kind: ProviderKind,
+    /// What only accounts of this system have to say.
+    pub special: Special,
     /// The way in.
     pub sign_in: SignIn,
     /// The token, if it was typed: it goes into the file that `sign_in` names.

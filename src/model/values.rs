@@ -323,6 +323,7 @@ fn decimal(text: &str) -> Result<String, Wrong> {
 pub fn parse_number(text: &str) -> Result<f64, String> {
     let typed = text.trim();
     let plain = KeyResult {
+        particulars: None,
         id: "".into(),
         name: String::new(),
         kind: Kind::Number,

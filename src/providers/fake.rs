@@ -153,6 +153,8 @@ pub fn able() -> Abilities {
         pause: Ability::Native,
         projects: Ability::Native,
         close: Ability::Native,
+        review: Ability::No("this workspace has no approvals of goals"),
+        together: false,
         inbox: Ability::Native,
         unread: Ability::Native,
         done: Ability::Native,
@@ -347,7 +349,13 @@ impl Fake {
 impl Script {
     /// The step before the one that acts, if there is one still to take.
     fn prepare(&mut self, key: &EntryId, trail: Option<&Trail>) -> Option<Answer> {
-        let onward = |note: String, risky| Some(Answer::Onward(Trail { note, risky }));
+        let onward = |note: String, risky| {
+            Some(Answer::Onward(Trail {
+                words: String::new(),
+                note,
+                risky,
+            }))
+        };
         match (self.steps, trail) {
             (Steps::One, _) | (Steps::ReadFirst, Some(_)) => None,
             (_, None) => onward(format!("{} before", self.shelf.writes()), true),

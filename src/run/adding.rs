@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use secrecy::zeroize::Zeroizing;
 
-use crate::config::file::{Account, ProviderKind};
+use crate::config::file::Account;
 use crate::config::{add_account, change_account, save};
 use crate::model::direct::Introduction;
 use crate::model::exchange::{Fault, FaultKind};
@@ -30,7 +30,7 @@ impl Adding {
     /// As the provider says, or the settings cannot be read.
     pub async fn meet(&self, new: &NewAccount) -> Result<Introduction, Fault> {
         let ground = self.ground()?;
-        let account = Account::remote(ProviderKind::Operately, new.sign_in.clone());
+        let account = account_of(new);
         let token = new.typed.as_ref().map(|typed| Token::new(typed.expose()));
         let provider: Arc<dyn Provider> =
             remote::tried(&self.options, &ground, &account, token.transpose()?).await;
@@ -44,7 +44,7 @@ impl Adding {
     /// changed.
     pub fn write(&self, new: &NewAccount) -> Result<(), Fault> {
         let ground = self.ground()?;
-        let account = Account::remote(ProviderKind::Operately, new.sign_in.clone());
+        let account = account_of(new);
         let file = &ground.paths.config_file;
         let text = match std::fs::read_to_string(file) {
             Ok(text) => text,
@@ -73,6 +73,14 @@ impl Adding {
             )),
             None => Ok(ground),
         }
+    }
+}
+
+/// The account as the settings shall have it.
+fn account_of(new: &NewAccount) -> Account {
+    Account {
+        special: new.special.clone(),
+        ..Account::remote(new.kind, new.sign_in.clone())
     }
 }
 

@@ -108,6 +108,13 @@ fn made(
                 }
             }
             ProviderKind::Local => return Err(no_server(account)),
+            kind => {
+                return Err(Fault::new(
+                    FaultKind::Unsupported,
+                    format!("{} is not built in yet", kind.name()),
+                    "",
+                ));
+            }
         };
         Ok(provider)
     });

@@ -9,6 +9,7 @@ use crate::model::direct::Introduction;
 use crate::model::exchange::Fault;
 use crate::model::ids::AccountName;
 use crate::model::sign_in::{NewAccount, SignIn, TokenSource, Typed};
+use crate::model::system::{ProviderKind, Special};
 use crate::model::text::{self, Shown};
 use crate::shown;
 use crate::store::effect::{Effect, Toast};
@@ -184,6 +185,8 @@ impl AccountForm {
             },
         };
         Ok(NewAccount {
+            kind: ProviderKind::Operately,
+            special: Special::default(),
             sign_in: SignIn {
                 account: AccountName::new(name),
                 url: url.to_owned(),

@@ -535,6 +535,8 @@ mod tests {
             pause: Ability::Native,
             projects: Ability::Native,
             close: Ability::Native,
+            review: Ability::No("this workspace has no approvals of goals"),
+            together: false,
             inbox: Ability::Native,
             unread: Ability::Native,
             done: Ability::Native,

@@ -186,6 +186,7 @@ fn sends(effects: &[Effect]) -> Vec<&EntryId> {
 /// do something twice.
 fn risky(store: &mut Store, id: &str, now: Now) -> Vec<Effect> {
     let trail = Trail {
+        words: String::new(),
         note: "c-1 c-2".to_owned(),
         risky: true,
     };
@@ -737,6 +738,7 @@ impl Outside {
     fn send(&mut self, letter: &Letter, behaviour: Behaviour) -> Answer {
         if letter.trail.is_none() {
             return Answer::Onward(Trail {
+                words: String::new(),
                 note: "none before".to_owned(),
                 risky: true,
             });

@@ -59,6 +59,7 @@ fn goal(id: &str, name: &str) -> Goal {
         text: "why?".into(),
     }];
     goal.results = vec![KeyResult {
+        particulars: None,
         id: format!("{id}-r").as_str().into(),
         name: "Steps".into(),
         kind: Kind::Checklist {

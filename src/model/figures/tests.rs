@@ -19,6 +19,7 @@ fn date(text: &str) -> NaiveDate {
 
 fn result(id: &str, name: &str, start: f64, target: f64, current: f64) -> KeyResult {
     KeyResult {
+        particulars: None,
         id: id.into(),
         name: name.into(),
         kind: Kind::Number,

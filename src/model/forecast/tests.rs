@@ -25,6 +25,7 @@ fn goal(start: f64, target: f64, values: &[(i64, f64)]) -> Goal {
     goal.start = NaiveDate::from_ymd_opt(2026, 10, 1);
     goal.due = NaiveDate::from_ymd_opt(2026, 12, 31);
     goal.results = vec![KeyResult {
+        particulars: None,
         id: "a:r".into(),
         name: "Monthly churn".into(),
         kind: Kind::Number,

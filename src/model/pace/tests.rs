@@ -37,6 +37,7 @@ fn quarter() -> Goal {
 
 fn ranged(start: f64, target: f64, current: f64) -> KeyResult {
     KeyResult {
+        particulars: None,
         id: "a:r".into(),
         name: "Result".into(),
         kind: Kind::Number,

@@ -374,6 +374,7 @@ impl Table<'_> {
             bad.push(("weight", "should be 0 or more".to_owned()));
         }
         let mut result = KeyResult {
+            particulars: None,
             id: ResultId::new((self.new_id)('r')),
             name: name.to_owned(),
             kind: Kind::Number,

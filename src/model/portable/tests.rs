@@ -191,7 +191,7 @@ prop_compose! {
         sum_of in prop::collection::vec((id(), finite()), 0..2),
         status in prop::option::of(status()),
     ) -> KeyResult {
-        KeyResult {
+        KeyResult { particulars: None,
             id: id.as_str().into(),
             name,
             kind,

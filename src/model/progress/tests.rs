@@ -8,6 +8,7 @@ use crate::model::time::Time;
 
 fn result(kind: Kind) -> KeyResult {
     KeyResult {
+        particulars: None,
         id: "a:r".into(),
         name: "Result".into(),
         kind,

@@ -7,6 +7,7 @@ use crate::model::key_result::Milestone;
 
 fn result(kind: Kind, unit: &str) -> KeyResult {
     KeyResult {
+        particulars: None,
         id: "a:r".into(),
         name: "Result".into(),
         kind,

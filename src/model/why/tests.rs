@@ -31,6 +31,7 @@ fn names(id: &PersonId) -> String {
 
 fn result(id: &str, name: &str, start: f64, target: f64, current: f64) -> KeyResult {
     KeyResult {
+        particulars: None,
         id: id.into(),
         name: name.into(),
         kind: Kind::Number,

@@ -205,6 +205,7 @@ impl Story {
 
 fn number(id: &str, name: &str, unit: &str, start: f64, target: f64) -> KeyResult {
     KeyResult {
+        particulars: None,
         id: ResultId::new(id),
         name: name.to_owned(),
         kind: Kind::Number,

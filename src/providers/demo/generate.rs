@@ -307,6 +307,7 @@ impl Maker<'_> {
         let (name, unit, start, target) = self.dice.pick(&MEASURES, ("Tests", "", 0.0, 1.0));
         let reached = start + (target - start) * self.dice.share();
         let mut result = KeyResult {
+            particulars: None,
             id: ResultId::new(format!("{}:r-{goal}-{place}", self.account)),
             name: name.to_owned(),
             kind: Kind::Number,

@@ -165,6 +165,8 @@ impl Provider for Local {
             pause: native,
             projects: native,
             close: native,
+            review: Ability::No("this workspace has no approvals of goals"),
+            together: false,
             inbox: native,
             unread: native,
             done: native,

@@ -51,6 +51,8 @@ pub(crate) fn abilities() -> Abilities {
         pause: Ability::Native,
         projects: Ability::Native,
         close: Ability::Native,
+        review: Ability::No("this workspace has no approvals of goals"),
+        together: false,
         inbox: Ability::Native,
         unread: Ability::Native,
         done: Ability::Native,

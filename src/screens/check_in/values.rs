@@ -233,6 +233,7 @@ pub(crate) mod tests {
 
     pub(crate) fn result(id: &str, kind: Kind, current: Option<Reading>) -> KeyResult {
         KeyResult {
+            particulars: None,
             id: id.into(),
             name: id.to_owned(),
             kind,

@@ -313,6 +313,7 @@ impl ResultText {
             .filter(|_| !asked.contains(&Part::Weight))
             .map(|old| old.weight);
         Ok(KeyResult {
+            particulars: None,
             name,
             unit: self.get(Part::Unit).trim().to_owned(),
             start: start.or(old.map(|old| old.start)).unwrap_or(0.0),
@@ -574,6 +575,7 @@ mod tests {
     #[test]
     fn every_kind_comes_back_as_it_was() {
         let old = |kind: Kind| KeyResult {
+            particulars: None,
             id: ResultId::new("r-1"),
             name: "x".into(),
             kind,

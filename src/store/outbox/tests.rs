@@ -482,6 +482,7 @@ impl World {
                 0
             };
             Answer::Onward(Trail {
+                words: String::new(),
                 note: known.to_string(),
                 risky: true,
             })

@@ -281,6 +281,7 @@ impl Rig {
 /// The key results of a goal as the reading side gives them.
 pub fn results(goal: &Goal) -> Vec<KeyResult> {
     let one = |id: String, name: &str, kind, unit: &str, range: (f64, f64), current| KeyResult {
+        particulars: None,
         id: ResultId::new(id),
         name: name.to_owned(),
         kind,

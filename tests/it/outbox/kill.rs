@@ -139,6 +139,7 @@ impl Town {
                 || Answer::Offline("no line".to_owned()),
                 |count| {
                     Answer::Onward(Trail {
+                        words: String::new(),
                         note: count.to_string(),
                         risky: true,
                     })

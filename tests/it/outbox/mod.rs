@@ -351,6 +351,7 @@ impl Desk {
 
 fn risky() -> Trail {
     Trail {
+        words: String::new(),
         note: "c-1 c-2".to_owned(),
         risky: true,
     }

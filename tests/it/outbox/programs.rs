@@ -199,6 +199,7 @@ fn a_draft_whose_answer_was_lost_is_published_once() {
     };
     let before = looks(&town);
     town.on_send([Doing::Says(Box::new(Answer::Onward(Trail {
+        words: String::new(),
         note: "draft 3".to_owned(),
         risky: false,
     })))]);

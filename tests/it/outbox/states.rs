@@ -72,6 +72,7 @@ fn f01_a_request_that_may_still_live_is_given_its_time() {
 #[test]
 fn f01_a_harmless_step_is_taken_again_with_what_was_noted() {
     let draft = Trail {
+        words: String::new(),
         note: "draft 81".to_owned(),
         risky: false,
     };

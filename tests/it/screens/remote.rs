@@ -494,6 +494,7 @@ fn a_goal_of_an_account_that_is_offline_has_an_age() {
 fn what_the_provider_counts_otherwise_is_told_with_a_checklist() {
     let mut plan = goal("work:1", "Price list");
     let ticks = KeyResult {
+        particulars: None,
         id: "work:r1".into(),
         name: "Checklist".into(),
         kind: Kind::Checklist {

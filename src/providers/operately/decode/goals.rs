@@ -172,6 +172,7 @@ fn key_result(target: &Value, account: &AccountName) -> Option<KeyResult> {
     let (start, goal) = (number(target, "from"), number(target, "to"));
     let unit = text(target, "unit");
     Some(KeyResult {
+        particulars: None,
         id: result_id(short(target, "id")?, account),
         name: text(target, "name"),
         kind: kind_of(&unit),
@@ -213,6 +214,7 @@ fn checklist(value: &Value, goal: ShortId, account: &AccountName) -> Option<KeyR
     }
     let ids = checks.iter().filter_map(|check| short(check, "id"));
     Some(KeyResult {
+        particulars: None,
         id: checklist_id(goal, account),
         name: "Checklist".to_owned(),
         kind: Kind::Checklist {

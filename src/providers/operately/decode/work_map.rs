@@ -26,7 +26,7 @@ impl Mapped {
     /// The kind of its page.
     pub fn page(&self) -> &'static str {
         match self.goal.nature {
-            Nature::Goal => "goals",
+            Nature::Goal | Nature::Folder => "goals",
             Nature::Project => "projects",
         }
     }

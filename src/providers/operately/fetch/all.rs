@@ -310,12 +310,12 @@ fn read_single(answer: &Value, goal: &Goal, place: &Place) -> Option<CheckIn> {
         return Some(check_in)
             .filter(|value| decode::is_published(value))
             .and_then(|value| match goal.nature {
-                Nature::Goal => decode::check_in(value, goal),
+                Nature::Goal | Nature::Folder => decode::check_in(value, goal),
                 Nature::Project => decode::project_check_in(value, goal),
             });
     }
     let whole = match goal.nature {
-        Nature::Goal => decode::goal(answer.get("goal")?, place)?,
+        Nature::Goal | Nature::Folder => decode::goal(answer.get("goal")?, place)?,
         Nature::Project => decode::project(answer.get("project")?, place)?,
     };
     whole

@@ -45,7 +45,7 @@ impl Reader {
         };
         let second = match first {
             Nature::Project => Nature::Goal,
-            Nature::Goal => Nature::Project,
+            Nature::Goal | Nature::Folder => Nature::Project,
         };
         for nature in [first, second] {
             match self.read_one(short, nature).await {
@@ -64,7 +64,7 @@ impl Reader {
     async fn read_one(&self, id: ShortId, nature: Nature) -> Result<Found, Problem> {
         let place = self.place().await;
         let (ask, list, key, with) = match nature {
-            Nature::Goal => (Op::Goal, Op::CheckIns, "goal_id", GOAL_FLAGS),
+            Nature::Goal | Nature::Folder => (Op::Goal, Op::CheckIns, "goal_id", GOAL_FLAGS),
             Nature::Project => (
                 Op::Project,
                 Op::ProjectCheckIns,
@@ -83,7 +83,7 @@ impl Reader {
         )
         .await?;
         let goal = match nature {
-            Nature::Goal => answer
+            Nature::Goal | Nature::Folder => answer
                 .get("goal")
                 .and_then(|value| decode::goal(value, &place)),
             Nature::Project => answer
@@ -92,7 +92,7 @@ impl Reader {
         };
         let mut goal = goal.ok_or_else(|| Problem::Unreadable(unreadable(ask)))?;
         let read = match nature {
-            Nature::Goal => decode::check_ins(&history, &goal),
+            Nature::Goal | Nature::Folder => decode::check_ins(&history, &goal),
             Nature::Project => decode::project_history(&history, &goal),
         };
         let read = read.ok_or_else(|| Problem::Unreadable(unreadable(list)))?;
@@ -206,7 +206,7 @@ impl Reader {
     /// Comments under the newest check-ins that have any.
     async fn comments(&self, goal: &Goal, threads: &[ShortId]) -> Result<Vec<Thread>, Fault> {
         let kind = match goal.nature {
-            Nature::Goal => "goal_update",
+            Nature::Goal | Nature::Folder => "goal_update",
             Nature::Project => "project_check_in",
         };
         let answers: Vec<Result<Option<Thread>, Fault>> =

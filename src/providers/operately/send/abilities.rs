@@ -37,6 +37,8 @@ pub fn abilities(build: Build, may_write: Option<bool>) -> Abilities {
             "projects are changed on Operately's own pages; here they are read and checked in",
         ),
         close: native,
+        review: Ability::No("Operately has no approvals of goals"),
+        together: false,
         inbox: native,
         unread: Ability::No("Operately cannot mark as unread"),
         // There is no such thing there: a mark of this machine's.

@@ -28,7 +28,7 @@ struct Shape {
 
 fn shape(nature: Nature) -> Shape {
     match nature {
-        Nature::Goal => Shape {
+        Nature::Goal | Nature::Folder => Shape {
             list: Op::CheckIns,
             id: "goal_id",
             items: "check_ins",
@@ -134,7 +134,7 @@ impl Step<'_> {
         let (status, build) = (wanted.status, self.build());
         let body = body(&now, base, check_in, status, tell, self.me, &content, build)?;
         let (op, at) = match nature {
-            Nature::Goal => (Op::CreateCheckIn, "update"),
+            Nature::Goal | Nature::Folder => (Op::CreateCheckIn, "update"),
             Nature::Project => (Op::CreateProjectCheckIn, "check_in"),
         };
         match self.once(op, body).await {

@@ -105,7 +105,7 @@ impl Step<'_> {
         let told = self.client().told(op, &[("id", id.to_string())]).await;
         let told = told.map_err(|problem| Stop::harmless(&problem))?;
         let key = match nature {
-            Nature::Goal => "update",
+            Nature::Goal | Nature::Folder => "update",
             Nature::Project => "project_check_in",
         };
         told.value
@@ -123,7 +123,7 @@ impl Step<'_> {
     ) -> Result<(), Stop> {
         let id = ShortId::of_ours(id.as_str()).ok_or_else(|| super::gone("the check-in"))?;
         let op = match nature {
-            Nature::Goal => Op::UpdateCheckIn,
+            Nature::Goal | Nature::Folder => Op::UpdateCheckIn,
             Nature::Project => Op::UpdateProjectCheckIn,
         };
         self.put(op, edit.body(nature, now, id)).await.map(|_| ())
@@ -152,7 +152,7 @@ impl Step<'_> {
 impl Standing {
     fn read(value: &Value, nature: Nature, age: Option<TimeDelta>) -> Option<Self> {
         let (words, of_goal) = match nature {
-            Nature::Goal => ("message", true),
+            Nature::Goal | Nature::Folder => ("message", true),
             Nature::Project => ("description", false),
         };
         let lists = |key| match of_goal {

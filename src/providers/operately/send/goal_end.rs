@@ -159,7 +159,7 @@ fn success(status: Option<Status>) -> Result<(&'static str, &'static str), Stop>
 
 fn of_goals(now: &GoalNow, what: &str) -> Result<(), Stop> {
     match now.nature {
-        Nature::Goal => Ok(()),
+        Nature::Goal | Nature::Folder => Ok(()),
         Nature::Project => Err(unsupported(
             format!("projects are {what} on Operately's own page"),
             "drop this entry (D)",

@@ -178,7 +178,7 @@ pub(super) fn calls(edit: &GoalEdit, ground: Ground<'_>) -> Result<Vec<Call>, St
 impl Ground<'_> {
     fn put(&self, of_goal: Op, of_project: Op, key: &str, value: Value) -> Call {
         let (op, whose) = match self.now.nature {
-            Nature::Goal => (of_goal, "goal_id"),
+            Nature::Goal | Nature::Folder => (of_goal, "goal_id"),
             Nature::Project => (of_project, "project_id"),
         };
         Call {
@@ -263,7 +263,7 @@ fn people_and_dates(edit: &GoalEdit, ground: Ground<'_>, all: &mut Vec<Call>) {
             .and_then(|parent: &GoalId| ShortId::of_ours(parent.as_str()));
         if above != now.parent {
             let key = match now.nature {
-                Nature::Goal => "parent_goal_id",
+                Nature::Goal | Nature::Folder => "parent_goal_id",
                 Nature::Project => "goal_id",
             };
             all.push(ground.put(

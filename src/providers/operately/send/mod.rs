@@ -272,6 +272,10 @@ impl<'a> Step<'a> {
                 "Operately has no done inbox lines",
                 "mark them read, or drop this entry (D)",
             )),
+            Change::Review { .. } => Err(unsupported(
+                "Operately has no approvals of goals",
+                "drop this entry (D)",
+            )),
             Change::PutPerson { .. } => Err(unsupported(
                 "people are invited on Operately's own page",
                 "drop this entry (D)",
@@ -350,12 +354,12 @@ impl<'a> Step<'a> {
 
     async fn thing_now(&self, id: ShortId, nature: Nature) -> Result<GoalNow, Stop> {
         let op = match nature {
-            Nature::Goal => Op::Goal,
+            Nature::Goal | Nature::Folder => Op::Goal,
             Nature::Project => Op::Project,
         };
         let told = self.read(op, &flags(id)).await?;
         match nature {
-            Nature::Goal => GoalNow::goal(&told),
+            Nature::Goal | Nature::Folder => GoalNow::goal(&told),
             Nature::Project => GoalNow::project(&told),
         }
         .map_err(Stop::Refused)

@@ -54,6 +54,7 @@ fn result(
     current: Reading,
 ) -> KeyResult {
     KeyResult {
+        particulars: None,
         id: ResultId::new(id),
         name: name.to_owned(),
         kind,

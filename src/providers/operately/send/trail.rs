@@ -79,6 +79,7 @@ impl Note {
     /// Keep this, then go on.
     pub fn onward(&self) -> Answer {
         Answer::Onward(Trail {
+            words: String::new(),
             note: serde_json::to_string(self).unwrap_or_default(),
             risky: self.is_risky(),
         })
@@ -131,6 +132,7 @@ mod tests {
     #[test]
     fn a_note_of_another_version_stops_the_write() {
         let trail = Trail {
+            words: String::new(),
             note: "{\"step\":\"teleport\"}".to_owned(),
             risky: true,
         };
