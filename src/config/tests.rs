@@ -193,7 +193,7 @@ fn wrong_values_are_errors_and_leave_the_defaults() {
             "a word of letters",
         ),
         (
-            "[[account]]\nname = \"x\"\nprovider = \"quantive\"",
+            "[[account]]\nname = \"x\"\nprovider = \"jira\"",
             "line 3, column 12: account.provider: \"quantive\" should be one of \"local\", \"operately\"",
         ),
         (
