@@ -194,7 +194,7 @@ fn wrong_values_are_errors_and_leave_the_defaults() {
         ),
         (
             "[[account]]\nname = \"x\"\nprovider = \"jira\"",
-            "line 3, column 12: account.provider: \"quantive\" should be one of \"local\", \"operately\"",
+            "line 3, column 12: account.provider: \"jira\" should be one of \"local\", \"operately\"",
         ),
         (
             "[[account]]\nname = \"x\"\nprovider = \"local\"\ncadence = \"weakly\"",

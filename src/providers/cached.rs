@@ -14,7 +14,9 @@ use tokio::sync::mpsc::unbounded_channel;
 use super::{Provider, Sink};
 use crate::model::cache::{Brief, Cache, Site, Synced, Told};
 use crate::model::direct::{Call, CallAnswer, Introduction};
-use crate::model::exchange::{Abilities, Answer, Batch, Cursor, Fault, FaultKind, Letter, Query};
+use crate::model::exchange::{
+    Abilities, Answer, Batch, Cursor, Fault, FaultKind, GoalEdit, Letter, Query,
+};
 use crate::model::ids::{GoalId, NotificationId};
 use crate::model::time::Time;
 
@@ -333,6 +335,10 @@ impl<P: Provider> Provider for Cached<P> {
             }
             answer
         })
+    }
+
+    fn takes(&self, edit: &GoalEdit) -> GoalEdit {
+        self.inner.takes(edit)
     }
 
     fn introduce(&self) -> BoxFuture<'_, Result<Introduction, Fault>> {

@@ -17,7 +17,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::mpsc::unbounded_channel;
 
 use crate::model::direct::{Call, CallAnswer, Introduction};
-use crate::model::exchange::{Abilities, Answer, Batch, Fault, FaultKind, Letter, Query};
+use crate::model::exchange::{Abilities, Answer, Batch, Fault, FaultKind, GoalEdit, Letter, Query};
 
 /// Takes the batches of one answer, in order.
 pub type Sink = Box<dyn FnMut(Batch) + Send>;
@@ -42,6 +42,12 @@ pub trait Provider: Send + Sync {
     /// Looks whether a write of unknown fate arrived: facts after it if it did,
     /// none if a complete look did not find it.
     fn look_for(&self, letter: Letter) -> BoxFuture<'_, Result<Option<Batch>, Fault>>;
+
+    /// The part of an edit that this provider itself can take; the rest is kept on
+    /// this machine. As it stands all of it.
+    fn takes(&self, edit: &GoalEdit) -> GoalEdit {
+        edit.clone()
+    }
 
     /// Says who is there and what this login may do, without keeping anything. As
     /// it stands it reads everything and counts.
@@ -98,6 +104,10 @@ impl<P: Provider + ?Sized> Provider for Arc<P> {
 
     fn look_for(&self, letter: Letter) -> BoxFuture<'_, Result<Option<Batch>, Fault>> {
         (**self).look_for(letter)
+    }
+
+    fn takes(&self, edit: &GoalEdit) -> GoalEdit {
+        (**self).takes(edit)
     }
 
     fn introduce(&self) -> BoxFuture<'_, Result<Introduction, Fault>> {
