@@ -4,11 +4,13 @@
 
 pub mod barred;
 pub mod cached;
+pub mod clash;
 pub mod demo;
 pub mod fake;
 pub mod http;
 pub mod local;
 pub mod operately;
+pub mod row_by_row;
 
 use std::sync::Arc;
 
