@@ -439,6 +439,9 @@ impl Client {
         match self.options.token_header {
             TokenHeader::Bearer => headers.insert(AUTHORIZATION, token.header()),
             TokenHeader::Bare => headers.insert(AUTHORIZATION, token.header_after("")),
+            TokenHeader::Prefixed(word) => {
+                headers.insert(AUTHORIZATION, token.header_after(&format!("{word} ")))
+            }
             TokenHeader::Named(name) => {
                 headers.insert(HeaderName::from_static(name), token.header_after(""))
             }

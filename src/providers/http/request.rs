@@ -51,6 +51,9 @@ pub enum TokenHeader {
     Bearer,
     /// `Authorization: TOKEN`.
     Bare,
+    /// `Authorization: PREFIX TOKEN`: a word of the provider's own, written without
+    /// the space after it (`API-KEY`).
+    Prefixed(&'static str),
     /// A header of the provider's own, by its name in lower case.
     Named(&'static str),
 }

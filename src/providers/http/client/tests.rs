@@ -165,6 +165,10 @@ async fn tokens_go_into_the_header_a_provider_wants() {
     for (header, want) in [
         (TokenHeader::Bare, format!("authorization: {CANARY}\r\n")),
         (
+            TokenHeader::Prefixed("API-KEY"),
+            format!("authorization: API-KEY {CANARY}\r\n"),
+        ),
+        (
             TokenHeader::Named("x-api-key"),
             format!("x-api-key: {CANARY}\r\n"),
         ),
