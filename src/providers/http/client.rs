@@ -163,6 +163,21 @@ impl Client {
         self.ends.proxy.as_deref()
     }
 
+    /// Time and chance of this client, for who waits outside of a request.
+    pub fn pace(&self) -> &dyn Pace {
+        self.options.pace.as_ref()
+    }
+
+    /// Whether the token begins with these letters, by which some systems tell
+    /// sorts of tokens apart. Obtains the token if that was not done yet.
+    ///
+    /// # Errors
+    /// There is no token.
+    pub async fn token_begins_with(&self, letters: &str) -> Result<bool, Fault> {
+        let (token, _) = self.token().await?;
+        Ok(token.begins_with(letters))
+    }
+
     /// The mark by which a change of the token is noticed; see
     /// [`Token::fingerprint`]. Obtains the token if that was not done yet.
     ///
@@ -201,7 +216,10 @@ impl Client {
                     continue;
                 }
             }
-            let Some(pause) = self.pause_after(&outcome, round, &mut was_500) else {
+            let is_told =
+                matches!(&outcome, Ok(reply) if reply.status == 429 && request.tells_limits);
+            let pause = self.pause_after(&outcome, round, &mut was_500);
+            let Some(pause) = pause.filter(|_| !is_told) else {
                 return outcome.map_err(|trouble| trouble.failure);
             };
             tracing::debug!(
@@ -436,7 +454,7 @@ impl Client {
                 headers.insert(CONTENT_TYPE, value);
             }
         }
-        match self.options.token_header {
+        match request.signed.unwrap_or(self.options.token_header) {
             TokenHeader::Bearer => headers.insert(AUTHORIZATION, token.header()),
             TokenHeader::Bare => headers.insert(AUTHORIZATION, token.header_after("")),
             TokenHeader::Prefixed(word) => {

@@ -24,7 +24,8 @@ pub struct Reply {
     pub body: Vec<u8>,
     /// The server's name for this request (`x-request-id`), for its logs.
     pub request_id: Option<String>,
-    /// How long the server asks us to stay away: 1 s to 15 min.
+    /// How long the server asks us to stay away: 1 s to 15 min. Of a 429 without
+    /// `Retry-After` until its limit begins anew.
     pub retry_after: Option<Duration>,
     /// The body's media type as sent.
     pub content_type: Option<String>,
@@ -52,7 +53,8 @@ impl Reply {
             body,
             request_id: text(HeaderName::from_static("x-request-id"))
                 .map(|id| id.chars().take(REQUEST_ID).collect()),
-            retry_after: wait::asked(&headers),
+            retry_after: wait::asked(&headers)
+                .or_else(|| wait::reset(&headers).filter(|_| status == 429)),
             content_type: text(CONTENT_TYPE),
             date: wait::date(&headers),
             headers,
@@ -69,6 +71,12 @@ impl Reply {
     /// The first header of a name in any case; none if it is not text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// When the server's limit of requests begins anew (`X-RateLimit-Reset`), from
+    /// its own clock: 1 s to 1 min.
+    pub fn limit_resets_in(&self) -> Option<Duration> {
+        wait::reset(&self.headers)
     }
 
     /// All headers as they came; a value that is not text has U+FFFD in it.

@@ -27,6 +27,11 @@ pub struct Request {
     pub largest: usize,
     /// Time for the whole answer, if not the client's.
     pub within: Option<Duration>,
+    /// How the token is sent, if not as the client does it.
+    pub signed: Option<TokenHeader>,
+    /// An answer 429 is given back at once instead of being waited out: the caller
+    /// shows the wait.
+    pub tells_limits: bool,
 }
 
 /// What a request sends along.
@@ -70,6 +75,8 @@ impl Request {
             headers: Vec::new(),
             largest: super::LARGEST_ANSWER,
             within: None,
+            signed: None,
+            tells_limits: false,
         }
     }
 
@@ -108,6 +115,20 @@ impl Request {
     #[must_use]
     pub fn at_most(mut self, bytes: usize) -> Self {
         self.largest = bytes;
+        self
+    }
+
+    /// With the token sent in another way than the client's.
+    #[must_use]
+    pub fn signed(mut self, how: TokenHeader) -> Self {
+        self.signed = Some(how);
+        self
+    }
+
+    /// Gives an answer 429 back at once.
+    #[must_use]
+    pub fn telling_limits(mut self) -> Self {
+        self.tells_limits = true;
         self
     }
 

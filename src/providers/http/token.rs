@@ -91,6 +91,12 @@ impl Token {
             .collect()
     }
 
+    /// Whether it begins with these letters, by which some systems tell sorts of
+    /// tokens apart.
+    pub fn begins_with(&self, letters: &str) -> bool {
+        self.0.expose_secret().starts_with(letters)
+    }
+
     /// Whether both are the same secret.
     pub fn is_same(&self, other: &Token) -> bool {
         self.0.expose_secret() == other.0.expose_secret()

@@ -75,6 +75,27 @@ pub(super) fn asked(headers: &HeaderMap) -> Option<Duration> {
     Some(asked.clamp(ASKED_LEAST, ASKED_MOST))
 }
 
+/// When a minute's limit of requests begins anew, as `X-RateLimit-Reset` says: a
+/// moment in seconds (or milliseconds) since 1970, counted from the answer's own
+/// `Date` so that our clock does not matter. Between 1 s and a minute.
+pub(super) fn reset(headers: &HeaderMap) -> Option<Duration> {
+    const MINUTE: i64 = 60;
+    let text = headers.get("x-ratelimit-reset")?.to_str().ok()?;
+    let told: f64 = text.trim().parse().ok()?;
+    if !told.is_finite() || told <= 0.0 {
+        return None;
+    }
+    // Above this it can only be milliseconds: as seconds it is the year 33658.
+    let seconds = if told > 1e12 { told / 1000.0 } else { told };
+    #[allow(clippy::cast_possible_truncation)]
+    let until = seconds.ceil().min(1e12) as i64;
+    let left = match date(headers) {
+        Some(date) => (until - date.timestamp()).clamp(1, MINUTE),
+        None => MINUTE,
+    };
+    Some(Duration::from_secs(u64::try_from(left).unwrap_or(1)))
+}
+
 /// The server's clock when it answered.
 pub(super) fn date(headers: &HeaderMap) -> Option<Time> {
     let text = headers.get(DATE)?.to_str().ok()?;
@@ -137,6 +158,29 @@ mod tests {
             if let Ok(value) = HeaderValue::from_str(garbage) {
                 assert_eq!(asked_for(value.to_str().unwrap_or("soon"), None), None);
             }
+        }
+    }
+
+    #[test]
+    fn a_limit_begins_anew_within_the_minute() {
+        let told = |reset: &str, date: bool| {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-ratelimit-reset", HeaderValue::from_str(reset).unwrap());
+            if date {
+                let sent = HeaderValue::from_static("Sat, 21 Nov 2026 15:00:00 GMT");
+                headers.insert(DATE, sent);
+            }
+            super::reset(&headers).map(|wait| wait.as_secs())
+        };
+        let sent = 1_795_273_200_i64;
+        assert_eq!(told(&(sent + 17).to_string(), true), Some(17));
+        assert_eq!(told(&((sent + 17) * 1000).to_string(), true), Some(17));
+        assert_eq!(told(&format!("{}.5", sent + 17), true), Some(18));
+        assert_eq!(told(&(sent - 5).to_string(), true), Some(1));
+        assert_eq!(told(&(sent + 5000).to_string(), true), Some(60));
+        assert_eq!(told(&sent.to_string(), false), Some(60));
+        for garbage in ["", "soon", "-5", "0", "1e999", "NaN"] {
+            assert_eq!(told(garbage, true), None, "{garbage}");
         }
     }
 

@@ -184,6 +184,19 @@ async fn tokens_go_into_the_header_a_provider_wants() {
 }
 
 #[tokio::test]
+async fn one_request_may_sign_otherwise_and_hear_of_limits_at_once() {
+    let server = Server::always(answer("429 Too Many Requests", &["retry-after: 3"], ""));
+    let (client, pace) = client(&server);
+    let request = get().signed(TokenHeader::Bare).telling_limits();
+    let reply = client.read(request).await.unwrap();
+    assert_eq!(reply.status, 429);
+    assert!(server.seen()[0].contains(&format!("authorization: {CANARY}\r\n")));
+    assert_eq!((server.seen().len(), pace.seconds()), (1, Vec::new()));
+    assert_eq!(client.token_begins_with("opt_").await, Ok(true));
+    assert_eq!(client.token_begins_with("pk_").await, Ok(false));
+}
+
+#[tokio::test]
 async fn headers_that_say_who_asks_cannot_be_set() {
     let server = Server::always(fine());
     let (client, pace) = client(&server);
