@@ -1,0 +1,90 @@
+//! What random answers are made of.
+
+/// Names for fields the schema does not have.
+pub const UNDECLARED: &[&str] = &[
+    "id",
+    "name",
+    "username",
+    "email",
+    "userid",
+    "note",
+    "date",
+    "date_modified",
+    "key_result_id",
+    "steps_current",
+    "steps_before",
+    "value",
+    "status",
+    "type",
+    "",
+    "x_new",
+    "__proto__",
+    "Übung",
+];
+
+/// Whole numbers, some of them written as JSON may write them.
+pub const WHOLE: &[&str] = &[
+    "0",
+    "1",
+    "-1",
+    "100",
+    "12.0",
+    "1e3",
+    "-0",
+    "2147483648",
+    "1798675200000",
+    "9007199254740993",
+    "-9223372036854775808",
+    "18446744073709551615",
+];
+
+/// And those that need not be whole.
+pub const BROKEN: &[&str] = &[
+    "0",
+    "1",
+    "-1",
+    "0.5",
+    "-0.1",
+    "1.25",
+    "99.999",
+    "33.333333333333336",
+    "1e-7",
+    "1e15",
+    "-1e15",
+    "1e300",
+    "0.1",
+    "7.50",
+    "12",
+];
+
+/// Text from everywhere.
+pub const TEXTS: &[&str] = &[
+    "",
+    " ",
+    "string",
+    "Keep churn under 2 percent",
+    "Größe erhöhen",
+    "目标：减少流失",
+    "שלום",
+    "👩‍👩‍👧‍👦 family",
+    "a\u{301}\u{302}\u{303}",
+    "line one\nline two\r\n\ttabbed",
+    "\u{1b}[31mred\u{1b}[0m\u{7}",
+    "\u{202e}turned\u{200b}",
+    "Grow &amp; keep <b>customers</b>",
+    "@[Bob Example:bob@acme.example:64f0aa10c3d2e10001b00002]",
+    "https://app.example/goals/6",
+    "2026-11-20",
+    "2026-11-20T08:15:03.1234567",
+    "0001-01-01T00:00:00Z",
+    "1 Oct 2026",
+    "-5",
+    "12.5",
+    "1e400",
+    "null",
+    "../../etc/passwd",
+    "a/b?c=d#e%2F",
+    "..",
+    "#32a852",
+    "a very long name that goes on and on, wider than any column of any terminal anybody has, and then some more of it so that it has to be cut in every place where it may be shown to somebody",
+];
