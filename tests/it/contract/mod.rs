@@ -15,6 +15,7 @@ mod random;
 mod requests;
 mod samples;
 mod schema;
+mod shapes;
 
 use std::sync::OnceLock;
 
