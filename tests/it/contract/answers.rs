@@ -73,6 +73,26 @@ fn every_answer_made_is_right() {
     }
 }
 
+#[test]
+fn what_the_files_show_is_right_by_their_own_schemas() {
+    let mut shown = 0;
+    for contract in every_contract() {
+        for declared in &contract.operations {
+            let answers = declared.answers.iter().flat_map(|answer| &answer.contents);
+            let bodies = declared.body.iter().flat_map(|body| &body.contents);
+            let contents = answers.map(|content| (content, false));
+            for (content, strict) in contents.chain(bodies.map(|content| (content, true))) {
+                for example in &content.examples {
+                    let wrong = content.schema.violations(example, strict, "body");
+                    assert!(wrong.is_empty(), "{}: {wrong:#?}", declared.operation.id);
+                    shown += 1;
+                }
+            }
+        }
+    }
+    assert!(shown > 100, "{shown}");
+}
+
 fn made(contract: &Contract, id: &str, status: u16, seed: u64, how: How) -> Value {
     let (kind, body) = contract.random_answer(&contract.operation(id), status, seed, how);
     assert_eq!(kind, "application/json");

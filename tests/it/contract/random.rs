@@ -57,18 +57,14 @@ impl Contract {
     }
 }
 
-/// A value of the content's schema. It is judged before it is given out: one
-/// shape of several that exclude each other may fit two of them by accident,
-/// and an example may be wrong. Then the next is made.
+/// A value of the content's schema. It is judged before it is given out: made
+/// for one of several shapes that exclude each other it may fit two of them by
+/// accident. Then the next is made.
 fn made(content: &Content, how: How, dice: &mut Dice) -> Value {
-    let right = |value: &Value| content.schema.violations(value, false, "").is_empty();
-    if how == How::Example {
-        let examples = content.examples.iter().filter(|one| right(one));
-        let examples: Vec<&Value> = examples.collect();
-        if !examples.is_empty() {
-            return (*dice.one_of(&examples)).clone();
-        }
+    if how == How::Example && !content.examples.is_empty() {
+        return dice.one_of(&content.examples).clone();
     }
+    let right = |value: &Value| content.schema.violations(value, false, "").is_empty();
     for _ in 0..50 {
         let mut maker = Maker { dice, how };
         let value = maker.value(&content.schema.form);
