@@ -459,6 +459,14 @@ actions! {
     Move "move", "Move under another goal",
         "Puts the goal under another one, or at the top.", ["parent", "reparent", "tree"],
         Act, [Goals, Detail], Writes, "goaldeck goals move {goal} --under {id}";
+    Graft "graft", "Graft under…",
+        "Shows the goal under one of any account, kept here; nothing is sent.",
+        ["parent", "tree", "across accounts", "other account", "link"],
+        Act, [Goals, Detail], Writes, "goaldeck goals graft {goal} --under {id}";
+    Ungraft "ungraft", "Take the graft back",
+        "Shows the goal where its provider has it again.",
+        ["parent", "tree", "unlink", "back"],
+        Act, [Goals, Detail], Writes, "goaldeck goals ungraft {goal}";
 
     Comment "comment", "Comment on the goal",
         "Writes a remark on the goal itself, not on a check-in.", ["remark", "note"],
@@ -633,6 +641,8 @@ impl fmt::Display for Action {
 /// Actions without a key of their own: they are in the palette and the menu.
 pub const PALETTE_ONLY: &[Action] = &[
     Action::Move,
+    Action::Graft,
+    Action::Ungraft,
     Action::Comment,
     Action::Pause,
     Action::ShowClosed,

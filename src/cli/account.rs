@@ -8,6 +8,7 @@ use crate::config::{first_account, remove_account, save};
 use crate::model::dates;
 use crate::model::direct::Introduction;
 use crate::model::entry::{Entry, EntryState};
+use crate::model::goal::{Goal, Nature};
 use crate::model::ids::AccountName;
 use crate::model::sign_in::TokenSource;
 use crate::run::adding::token_file;
@@ -49,8 +50,9 @@ fn counts(session: &Session, name: &AccountName) -> Counts {
     let is_unread = |line: &&crate::model::notification::Notification| {
         line.account == *name && !store.is_read(line)
     };
+    let is_goal = |goal: &&Goal| goal.account == *name && goal.nature != Nature::Folder;
     Counts {
-        goals: store.goals().filter(|goal| goal.account == *name).count(),
+        goals: store.goals().filter(is_goal).count(),
         people: store.people(name).len(),
         unread: store.notifications().filter(is_unread).count(),
     }

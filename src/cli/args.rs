@@ -182,6 +182,23 @@ pub enum Goals {
         #[arg(long)]
         top: bool,
     },
+    /// Show a goal under another one of any account; kept here, nothing is sent
+    #[command(group(ArgGroup::new("spot").required(true).args(["under", "top"])))]
+    Graft {
+        /// Which goal
+        goal: String,
+        /// The goal to show it under
+        #[arg(long, value_name = "GOAL")]
+        under: Option<String>,
+        /// Show it at the top
+        #[arg(long)]
+        top: bool,
+    },
+    /// Show a goal where its provider has it again
+    Ungraft {
+        /// Which goal
+        goal: String,
+    },
     /// Close a goal
     Close(GoalClose),
     /// Open a closed goal again

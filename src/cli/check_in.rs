@@ -375,18 +375,7 @@ fn after(goal: &Goal, check_in: &CheckIn) -> Goal {
 
 fn after_progress(session: &Session, after: &Goal) -> Option<f64> {
     let store = session.store();
-    let children: Vec<(f64, Option<f64>)> = store
-        .children(&after.id)
-        .iter()
-        .filter_map(|id| store.goal(id))
-        .map(|child| {
-            let figures = store.figures(&child.id);
-            (
-                child.weight,
-                figures.and_then(|figures| figures.shown_progress()),
-            )
-        })
-        .collect();
+    let children = store.parts_below(after);
     progress::roll_up(after, &children, store.rules())
 }
 

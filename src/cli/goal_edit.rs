@@ -306,7 +306,7 @@ pub fn reopen(out: &mut Out, session: &mut Session, goal: &str, note: &str) -> E
 /// `goals delete GOAL`
 pub fn delete(out: &mut Out, session: &mut Session, global: &Global, goal: &str) -> Ended {
     let goal = pick::goal(session.store(), goal, Prefer::Open)?.clone();
-    let children = session.store().children(&goal.id).len();
+    let children = session.store().own_children(&goal.id).len();
     let moves = match children {
         0 => String::new(),
         1 => "; the goal under it moves up".to_owned(),

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::model::check_in::{CheckIn, Occasion};
 use crate::model::dates;
-use crate::model::goal::Goal;
+use crate::model::goal::{Goal, Nature};
 use crate::model::key_result::{KeyResult, Kind, Reading};
 use crate::model::progress;
 use crate::model::text;
@@ -34,7 +34,10 @@ pub fn show(out: &mut Out, session: &Session, text: &str) -> Ended {
     }
     results(out, goal)?;
     children(out, store, goal)?;
-    last_check_in(out, store, goal, &now)
+    match goal.nature {
+        Nature::Folder => Ok(()),
+        Nature::Goal | Nature::Project => last_check_in(out, store, goal, &now),
+    }
 }
 
 /// The goal as JSON, with check-ins and comments.
@@ -52,7 +55,7 @@ pub fn detail(store: &Store, goal: &Goal, now: &Now) -> Value {
             .map(|comment| schema::comment(store, goal, comment, now))
             .collect();
         let children: Vec<String> = store
-            .children(&goal.id)
+            .own_children(&goal.id)
             .iter()
             .map(ToString::to_string)
             .collect();
@@ -61,7 +64,14 @@ pub fn detail(store: &Store, goal: &Goal, now: &Now) -> Value {
             .map(|(at, changes)| json!({ "at": schema::moment(at, now), "changes": changes }));
         fields.insert("check_ins".to_owned(), json!(check_ins));
         fields.insert("comments".to_owned(), json!(comments));
+        let grafted = store.children(&goal.id).into_iter();
+        let grafted: Vec<String> = grafted
+            .filter_map(|id| store.goal(&id))
+            .filter(|child| store.graft(child).is_some())
+            .map(|child| child.id.to_string())
+            .collect();
         fields.insert("children".to_owned(), json!(children));
+        fields.insert("grafted_here".to_owned(), json!(grafted));
         fields.insert("since_looked".to_owned(), json!(changes));
     }
     value
@@ -70,10 +80,13 @@ pub fn detail(store: &Store, goal: &Goal, now: &Now) -> Value {
 fn head(out: &mut Out, store: &Store, goal: &Goal, now: &Now) -> Ended {
     let status = goals::shown(store, goal);
     let words = status.words();
-    out.toned(
-        &crate::shown!("{} {}   {}", words.glyph, words.word, goal.name),
-        Tone::of(status),
-    )?;
+    match goal.nature {
+        Nature::Folder => out.toned(&crate::shown!("Folder   {}", goal.name), Tone::Strong)?,
+        Nature::Goal | Nature::Project => out.toned(
+            &crate::shown!("{} {}   {}", words.glyph, words.word, goal.name),
+            Tone::of(status),
+        )?,
+    }
     let mut facts = vec![goal.id.to_string()];
     if !goal.space.is_empty() {
         facts.push(goal.space.clone());
@@ -85,7 +98,22 @@ fn head(out: &mut Out, store: &Store, goal: &Goal, now: &Now) -> Ended {
         facts.push(format!("reviewer {}", you(store, goal, reviewer)));
     }
     out.say(&crate::shown!("  {}", facts.join(" · ")))?;
-    out.say(&crate::shown!("  {}", period(store, goal, now)))?;
+    if goal.nature != Nature::Folder {
+        out.say(&crate::shown!("  {}", period(store, goal, now)))?;
+    }
+    if let Some(words) = store.counted_words(goal) {
+        out.say(&crate::shown!("  {words}"))?;
+    }
+    match store.graft(goal) {
+        Some(Some(under)) => {
+            let name = store.goal(under).map_or("", |above| above.name.as_str());
+            out.say(&crate::shown!(
+                "  grafted under \"{name}\" ({under}), kept here"
+            ))?;
+        }
+        Some(None) => out.say(&crate::shown!("  put at the top, kept here"))?,
+        None => {}
+    }
     if !goal.description.trim().is_empty() {
         out.say(&crate::shown!(""))?;
         out.block(&text::block(goal.description.trim_end()), 2)?;
@@ -184,8 +212,11 @@ pub fn aim(result: &KeyResult) -> String {
 }
 
 fn results(out: &mut Out, goal: &Goal) -> Ended {
+    if goal.nature == Nature::Folder {
+        return Ok(());
+    }
     out.say(&crate::shown!(""))?;
-    if !goal.nature.is_goal() {
+    if goal.nature == Nature::Project {
         let words = crate::shown!("A project: its progress counts milestones");
         return Ok(out.toned(&words, Tone::Dim)?);
     }
@@ -229,6 +260,12 @@ fn children(out: &mut Out, store: &Store, goal: &Goal) -> Ended {
         table.row(vec![
             cell(&format!("  {}", status.words().glyph)).tone(Tone::of(status)),
             cell(&child.name),
+            cell(if store.graft(child).is_some() {
+                "grafted"
+            } else {
+                ""
+            })
+            .tone(Tone::Dim),
             cell(&goals::percent(store, child)).right(),
             cell(child.id.as_str()).tone(Tone::Dim),
         ]);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::model::dates;
 use crate::model::filter::Filter;
-use crate::model::goal::Goal;
+use crate::model::goal::{Goal, Nature};
 use crate::model::progress;
 use crate::model::status::ShownStatus;
 use crate::store::Store;
@@ -158,8 +158,12 @@ fn wide(session: &Session, goal: &Goal, depth: u8) -> Vec<Cell> {
     let due = goal
         .due
         .map_or_else(|| "–".to_owned(), |due| dates::day(due, &now));
+    let glyph = match goal.nature {
+        Nature::Folder => "",
+        Nature::Goal | Nature::Project => status.words().glyph,
+    };
     vec![
-        cell(status.words().glyph).tone(Tone::of(status)),
+        cell(glyph).tone(Tone::of(status)),
         cell(&indented(&goal.name, depth)),
         cell(&percent(store, goal)).right(),
         cell(&due),
@@ -178,7 +182,10 @@ fn piped(session: &Session, goal: &Goal, depth: u8) -> Vec<Cell> {
         .map_or_else(String::new, progress::percent);
     vec![
         cell(goal.id.as_str()),
-        cell(status.words().code).tone(Tone::of(status)),
+        match goal.nature {
+            Nature::Folder => cell(goal.nature.word()),
+            Nature::Goal | Nature::Project => cell(status.words().code).tone(Tone::of(status)),
+        },
         cell(&progress),
         cell(&goal.due.map_or_else(String::new, |due| due.to_string())),
         cell(&champion(store, goal)),

@@ -82,6 +82,7 @@ pub fn goal(store: &Store, goal: &Goal, now: &Now) -> Value {
         })
         .collect();
     let who = |id: Option<&PersonId>| person(store, &goal.account, id);
+    let graft = store.graft(goal);
     let closed = goal
         .closed
         .as_ref()
@@ -91,6 +92,9 @@ pub fn goal(store: &Store, goal: &Goal, now: &Now) -> Value {
         "name": goal.name,
         "parent": goal.parent.as_ref().map(|id| id.as_str()),
         "account": goal.account.as_str(),
+        "nature": goal.nature.word(),
+        "grafted": graft.is_some(),
+        "grafted_under": graft.flatten().map(|id| id.as_str()),
         "description": goal.description,
         "space": goal.space,
         "status": goal.status.words().code,
@@ -98,6 +102,7 @@ pub fn goal(store: &Store, goal: &Goal, now: &Now) -> Value {
         "outdated": matches!(shown, ShownStatus::Outdated(_)),
         "progress": figures.and_then(|figures| figures.progress).map(|progress| share(progress.raw)),
         "progress_provider": goal.provider_progress.map(share),
+        "grafted_counted": figures.map_or(0, |figures| figures.grafted),
         "expected": figures.and_then(|figures| figures.expected).map(share),
         "pace": figures.and_then(|figures| figures.pace).map(|pace| pace.code()),
         "suggested": figures.and_then(|figures| figures.suggested()).map(|status| status.words().code),

@@ -15,6 +15,7 @@ mod find;
 mod goal_edit;
 mod goal_show;
 mod goals;
+mod graft;
 mod inbox;
 mod json;
 mod keys;
@@ -297,6 +298,8 @@ fn of_goals(out: &mut Out, session: &mut Session, global: &Global, goals: &Goals
         Goals::Move { goal, under, .. } => {
             goal_edit::put_under(out, session, goal, under.as_deref())
         }
+        Goals::Graft { goal, under, .. } => graft::graft(out, session, goal, under.as_deref()),
+        Goals::Ungraft { goal } => graft::ungraft(out, session, goal),
         Goals::Close(args) => goal_edit::close(out, session, args),
         Goals::Reopen { goal, note } => goal_edit::reopen(out, session, goal, note),
         Goals::Delete { goal } => goal_edit::delete(out, session, global, goal),

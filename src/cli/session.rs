@@ -206,6 +206,9 @@ impl Session {
         {
             return Err(Failure::new("unsupported", 4, what, why, ""));
         }
+        if let Some(why) = self.store().why_not_folder(&change) {
+            return Err(Failure::new("unsupported", 4, what, why, ""));
+        }
         self.me(account)?;
         let post = Post {
             id: id.clone(),

@@ -4,7 +4,7 @@
 
 use super::cadence;
 use super::entry::Seen;
-use super::goal::Goal;
+use super::goal::{Goal, Nature};
 use super::ids::{PersonId, ResultId};
 use super::key_result::{KeyResult, Kind, Reading};
 use super::pace::{self, Pace};
@@ -47,6 +47,9 @@ pub struct Figures {
     pub shown: ShownStatus,
     /// How much it needs attention: Σ 2^(13−rank) of the reasons that are true.
     pub attention: u32,
+    /// How many goals that were put under it here our own count counts, at any
+    /// depth; filled in by who knows what is under it.
+    pub grafted: usize,
 }
 
 impl Figures {
@@ -54,6 +57,15 @@ impl Figures {
     /// above 1 show.
     pub fn shown_progress(&self) -> Option<f64> {
         self.provider.or(self.progress.map(|progress| progress.raw))
+    }
+
+    /// The progress as a part of a goal above: as lists show it, but our own count
+    /// where that counts goals its provider knows nothing of.
+    pub fn as_part(&self) -> Option<f64> {
+        match self.grafted {
+            0 => self.shown_progress(),
+            _ => self.progress.map(|progress| progress.raw).or(self.provider),
+        }
     }
 
     /// The progress pace is reckoned from, 0–1: ours, else the provider's.
@@ -72,7 +84,10 @@ impl Figures {
 /// Reckons one goal. `children` are (weight, progress) of the goals under it.
 pub fn figures(goal: &Goal, children: &[(f64, Option<f64>)], context: &Context<'_>) -> Figures {
     let Context { now, rules } = *context;
-    let check_in_due = cadence::next_due(goal, now);
+    let check_in_due = match goal.nature {
+        Nature::Folder => None,
+        Nature::Goal | Nature::Project => cadence::next_due(goal, now),
+    };
     // The zone is asked once for the wall clock: with many goals that is what costs.
     let wall = now.wall();
     let late_days = check_in_due.map_or(0, |due| cadence::late_days(due, wall.date()));
@@ -91,8 +106,9 @@ pub fn figures(goal: &Goal, children: &[(f64, Option<f64>)], context: &Context<'
             ShownStatus::Said(goal.status)
         },
         attention: 0,
+        grafted: 0,
     };
-    if !goal.is_open() {
+    if !goal.is_open() || goal.nature == Nature::Folder {
         return figures;
     }
     if let Some(elapsed) = pace::elapsed_at(goal, wall, now) {

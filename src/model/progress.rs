@@ -442,23 +442,33 @@ pub fn confidence_of_share(share: f64) -> Option<u8> {
     u8::try_from(round_half_up(share * 10.0)).ok()
 }
 
+/// `with 1 grafted goal`.
+pub fn with_grafted(goals: usize) -> String {
+    match goals {
+        1 => "with 1 grafted goal".to_owned(),
+        more => format!("with {more} grafted goals"),
+    }
+}
+
 /// The sentence for a goal whose provider counts otherwise than we do, if the two
 /// differ by more than half a point: `Operately counts 0 %, we count 100 %`, with
-/// the reason where it is a start that equals its target.
+/// the reason where it is a start that equals its target, or goals put under it here
+/// that our count has: `grafted` of them.
 pub fn disagreement(
     provider: &str,
     theirs: Option<f64>,
     ours: Option<f64>,
     goal: &Goal,
+    grafted: usize,
 ) -> Option<String> {
     let (theirs, ours) = (theirs?, ours?);
     if (theirs - ours).abs() <= 0.005 + 1e-9 {
         return None;
     }
-    let why = if goal.results.iter().any(has_zero_span) {
-        " (start equals target)"
-    } else {
-        ""
+    let why = match grafted {
+        0 if goal.results.iter().any(has_zero_span) => " (start equals target)".to_owned(),
+        0 => String::new(),
+        some => format!(" ({})", with_grafted(some)),
     };
     Some(format!(
         "{provider} counts {}, we count {}{why}",

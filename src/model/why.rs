@@ -10,7 +10,7 @@ use super::check_in::{CheckIn, Comment};
 use super::dates;
 use super::figures::{Context, Figures};
 use super::forecast::{self, Forecast};
-use super::goal::Goal;
+use super::goal::{Goal, Nature};
 use super::ids::{CheckInId, CommentId, PersonId};
 use super::key_result::{Guardrail, KeyResult, Kind, Reading};
 use super::pace;
@@ -199,7 +199,7 @@ fn each_reason<'a>(
     context: &Context<'_>,
     mut found: impl FnMut(Reason<'a>),
 ) {
-    if !goal.is_open() {
+    if !goal.is_open() || goal.nature == Nature::Folder {
         return;
     }
     let now = context.now;

@@ -9,6 +9,7 @@ use crate::actions::{Action, Scope};
 use crate::model::cadence::Cadence;
 use crate::model::dates;
 use crate::model::exchange::{Abilities, Ability, Change};
+use crate::model::goal::Nature;
 use crate::model::ids::{AccountName, PersonId};
 use crate::model::person::Person;
 use crate::model::text::{self, Shown};
@@ -345,7 +346,7 @@ fn account_rows(account: &Account, scene: &Scene<'_>, glyphs: Glyphs, rows: &mut
     let goals = scene
         .store
         .goals()
-        .filter(|goal| goal.account == setup.name)
+        .filter(|goal| goal.account == setup.name && goal.nature != Nature::Folder)
         .count();
     let hold = match setup.hold.num_seconds() {
         0 => String::new(),

@@ -1,13 +1,15 @@
 //! What can be done to a goal wherever it shows: the tree, its page, the queue,
 //! the inbox. Each answers with commands; none draws.
 
+use std::collections::HashSet;
+
 use super::{Choice, Chosen, Goto, Hint, Place, Question, Reply, Scene};
 use super::{goal_detail, measure};
 use crate::actions::Action;
 use crate::model::check_in::CheckIn;
 use crate::model::entry::Mark;
 use crate::model::exchange::{Ability, Change, GoalEdit};
-use crate::model::goal::Goal;
+use crate::model::goal::{Goal, Nature};
 use crate::model::ids::GoalId;
 use crate::store::effect::{Command, Effect, Post, Toast};
 
@@ -66,6 +68,8 @@ pub fn act_on_goal(id: &GoalId, action: Action, scene: &Scene<'_>) -> Reply {
             }))
         }
         Action::Move => Reply::goto(Goto::Open(Place::Choose(parents(goal, scene)))),
+        Action::Graft => Reply::goto(Goto::Open(Place::Choose(stocks(goal, scene)))),
+        Action::Ungraft => Reply::command(Command::Ungraft(id.clone())),
         Action::Pin => {
             if scene.store.marks().is_pinned(id) {
                 Reply::command(Command::Unmark(Mark::Pinned { goal: id.clone() }.key()))
@@ -100,6 +104,12 @@ pub fn why_not_on_goal(id: &GoalId, action: Action, scene: &Scene<'_>) -> Option
     let goal = scene.store.goal(id)?;
     let account = scene.store.account(&goal.account)?;
     let abilities = &account.setup.abilities;
+    if action == Action::Ungraft && scene.store.marks().graft(id).is_none() {
+        return Some("it is where its provider has it".to_owned());
+    }
+    if goal.nature == Nature::Folder {
+        return folder_words(action, abilities.provider);
+    }
     let ability = match action {
         Action::CheckIn => abilities.check_in,
         Action::EditCheckIn => abilities.edit_check_in,
@@ -116,7 +126,7 @@ pub fn why_not_on_goal(id: &GoalId, action: Action, scene: &Scene<'_>) -> Option
         | Action::Move
         | Action::Pause
         | Action::Close
-            if !goal.nature.is_goal() =>
+            if goal.nature == Nature::Project =>
         {
             abilities.projects
         }
@@ -142,8 +152,34 @@ pub fn why_not_on_goal(id: &GoalId, action: Action, scene: &Scene<'_>) -> Option
     }
 }
 
+/// Why something cannot be done to a folder, which only holds goals.
+fn folder_words(action: Action, provider: &str) -> Option<String> {
+    let words = match action {
+        Action::CheckIn | Action::EditCheckIn | Action::Acknowledge => {
+            "a folder has no check-ins; choose a goal in it".to_owned()
+        }
+        Action::Reply | Action::Comment | Action::React => {
+            "nothing is said about a folder; choose a goal in it".to_owned()
+        }
+        Action::Edit
+        | Action::NewChild
+        | Action::Delete
+        | Action::Move
+        | Action::Pause
+        | Action::Close => format!("folders are changed at {provider} itself"),
+        _ => return None,
+    };
+    Some(words)
+}
+
 /// The form of a new goal under another or at the top, where that can be.
 pub fn new_goal(parent: Option<GoalId>, scene: &Scene<'_>) -> Reply {
+    // Nothing is put into a folder from here: a new goal stands beside it.
+    let is_folder = |id: &GoalId| {
+        let above = scene.store.goal(id);
+        above.is_some_and(|above| above.nature == Nature::Folder)
+    };
+    let parent = parent.filter(|parent| !is_folder(parent));
     let above = parent.as_ref().and_then(|id| scene.store.goal(id));
     let above = above.and_then(|goal| scene.store.account(&goal.account));
     let why = match above {
@@ -289,7 +325,7 @@ pub fn acknowledge(items: &[(GoalId, crate::model::ids::CheckInId)], scene: &Sce
 }
 
 fn confirm_delete(goal: &Goal, scene: &Scene<'_>) -> Reply {
-    let children = scene.store.children(&goal.id).len();
+    let children = scene.store.own_children(&goal.id).len();
     let below = match children {
         0 => String::new(),
         1 => "; the goal under it moves up".to_owned(),
@@ -317,7 +353,7 @@ fn parents(goal: &Goal, scene: &Scene<'_>) -> Choice {
         below.extend(
             scene
                 .store
-                .children(&next)
+                .own_children(&next)
                 .into_iter()
                 .filter(|child| !below.contains(child))
                 .collect::<Vec<_>>(),
@@ -328,7 +364,10 @@ fn parents(goal: &Goal, scene: &Scene<'_>) -> Choice {
         .store
         .goals()
         .filter(|other| {
-            other.account == goal.account && other.is_open() && !below.contains(&other.id)
+            other.account == goal.account
+                && other.nature != Nature::Folder
+                && other.is_open()
+                && !below.contains(&other.id)
         })
         .map(|other| (other.id.to_string(), other.name.clone()))
         .collect();
@@ -342,8 +381,55 @@ fn parents(goal: &Goal, scene: &Scene<'_>) -> Choice {
     }
 }
 
+/// Every goal of any account that this one may be put under here.
+fn stocks(goal: &Goal, scene: &Scene<'_>) -> Choice {
+    let mut below: HashSet<GoalId> = HashSet::new();
+    let mut open = vec![goal.id.clone()];
+    while let Some(next) = open.pop() {
+        if below.insert(next.clone()) {
+            open.extend(scene.store.children(&next));
+        }
+    }
+    let above = scene.store.above(goal);
+    let several = scene.store.accounts().count() > 1;
+    let may_be_above = |other: &&Goal| {
+        other.is_open()
+            && other.gone.is_none()
+            && Some(&other.id) != above
+            && !below.contains(&other.id)
+    };
+    let mut rows: Vec<(String, String)> = scene
+        .store
+        .goals()
+        .filter(may_be_above)
+        .map(|other| {
+            let account = match several {
+                true => format!("   ({})", other.account),
+                false => String::new(),
+            };
+            (other.id.to_string(), format!("{}{account}", other.name))
+        })
+        .collect();
+    rows.sort_by(|one, other| one.1.cmp(&other.1).then_with(|| one.0.cmp(&other.0)));
+    if above.is_some() {
+        rows.insert(0, (String::new(), "(at the top)".to_owned()));
+    }
+    Choice {
+        title: format!("Graft \u{201c}{}\u{201d} under, kept here", goal.name),
+        about: format!("graft {}", goal.id),
+        rows,
+        filters: true,
+    }
+}
+
 /// A sheet that a goal's action opened was answered.
 pub fn answered_for_goal(chosen: &Chosen, scene: &Scene<'_>) -> Reply {
+    if let Some(id) = chosen.about.strip_prefix("graft ") {
+        return Reply::command(Command::Graft {
+            goal: GoalId::new(id),
+            under: (!chosen.key.is_empty()).then(|| GoalId::new(&chosen.key)),
+        });
+    }
     let Some(id) = chosen.about.strip_prefix("parent ") else {
         return Reply::pass();
     };

@@ -12,7 +12,7 @@ use super::{Goto, Heading, Hint, Painter, Place, Reads, Reply, Scene, Screen};
 use crate::actions::{Action, Scope};
 use crate::model::check_in::{CheckIn, Occasion};
 use crate::model::dates;
-use crate::model::goal::Goal;
+use crate::model::goal::{Goal, Nature};
 use crate::model::ids::GoalId;
 use crate::model::progress;
 use crate::model::text::{self, Shown};
@@ -50,9 +50,14 @@ pub fn lines(
             lines.extend(trouble(goal, scene));
             let copy = scene.store.copy_words(goal, &scene.now);
             lines.extend(copy.map(|words| Line::of(Role::Warn, shown!(" {words}"))));
+            let figures = scene.store.figures(&goal.id);
+            if goal.nature != Nature::Folder && figures.is_some_and(|known| known.grafted > 0) {
+                let counted = scene.store.counted_words(goal);
+                lines.extend(counted.map(|words| Line::of(Role::Dim, shown!("  {words}"))));
+            }
             lines.extend(short_reasons(goal, scene));
             lines.extend(last_word(goal, scene));
-            if goal.check_ins.is_empty() {
+            if goal.check_ins.is_empty() && goal.nature != Nature::Folder {
                 lines.extend(no_check_in(goal, scene));
             }
         }
@@ -73,7 +78,9 @@ pub fn lines(
                 lines.extend(why);
             }
             lines.extend(results(goal, scene, glyphs, width));
-            lines.extend(last_check_in(goal, scene, glyphs, width));
+            if goal.nature != Nature::Folder {
+                lines.extend(last_check_in(goal, scene, glyphs, width));
+            }
             lines.extend(goal_comments(goal, scene, width, glyphs));
             lines.extend(since_look(goal, scene, width));
             lines.push(counts(goal, scene));
@@ -92,6 +99,9 @@ fn indent(line: Line) -> Line {
 
 /// Status sign and word.
 fn status(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs) -> Line {
+    if goal.nature == Nature::Folder {
+        return Line::new().fixed(Role::Dim, "Folder");
+    }
     let shown = measure::shown_status(goal, scene.store);
     let role = measure::status_role(shown);
     let mut line = Line::new().put(
@@ -130,7 +140,7 @@ fn head(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs) -> Vec<Line> {
     let mut title = status(goal, scene, glyphs)
         .fixed(Role::Text, "   ")
         .put(Role::Strong, text::line(&goal.name));
-    if !goal.nature.is_goal() {
+    if goal.nature == Nature::Project {
         title = title.put(Role::Dim, shown!("   {}", goal.nature.word()));
     }
     if scene.store.is_pending(&goal.id) {
@@ -146,6 +156,11 @@ fn head(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs) -> Vec<Line> {
     } else {
         shown!("{short} · {}", goal.space)
     };
+    if goal.nature == Nature::Folder {
+        let mut lines = vec![title, Line::of(Role::Dim, place)];
+        lines.extend(asides(goal, scene));
+        return lines;
+    }
     let people = Line::new()
         .put(Role::Dim, place)
         .put(
@@ -191,15 +206,7 @@ fn head(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs) -> Vec<Line> {
         }
     }
     let mut lines = vec![title, people, figures_line];
-    lines.extend(trouble(goal, scene));
-    if let Some(words) = scene.store.copy_words(goal, &scene.now) {
-        lines.push(Line::of(Role::Warn, shown!("{words}")));
-    }
-    let counted = scene.store.figures(&goal.id).and_then(|figures| {
-        let provider = scene.store.account(&goal.account)?.setup.abilities.provider;
-        progress::disagreement(provider, figures.provider, figures.done(), goal)
-    });
-    lines.extend(counted.map(|words| Line::of(Role::Dim, text::line(&words))));
+    lines.extend(asides(goal, scene));
     if let Some(said) = measure::outdated_was(goal, scene.store) {
         let words = said.words();
         let glyph = glyphs.status(crate::model::status::ShownStatus::Said(said));
@@ -220,8 +227,36 @@ fn head(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs) -> Vec<Line> {
     lines
 }
 
+/// What is odd about a goal: not read, gone, counted otherwise, put elsewhere.
+fn asides(goal: &Goal, scene: &Scene<'_>) -> Vec<Line> {
+    let mut lines: Vec<Line> = trouble(goal, scene).into_iter().collect();
+    if let Some(words) = scene.store.copy_words(goal, &scene.now) {
+        lines.push(Line::of(Role::Warn, shown!("{words}")));
+    }
+    let counted = scene.store.counted_words(goal);
+    lines.extend(counted.map(|words| Line::of(Role::Dim, text::line(&words))));
+    lines.extend(graft_words(goal, scene).map(|words| Line::of(Role::Dim, words)));
+    lines
+}
+
+/// Where a goal was put here.
+fn graft_words(goal: &Goal, scene: &Scene<'_>) -> Option<Shown> {
+    let under = scene.store.graft(goal)?;
+    Some(match under.and_then(|under| scene.store.goal(under)) {
+        Some(above) => shown!(
+            "grafted under \u{201c}{}\u{201d} ({}), kept here",
+            above.name,
+            above.account
+        ),
+        None => Shown::fixed("put at the top, kept here"),
+    })
+}
+
 fn short_head(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs) -> Line {
-    let mut facts = vec![who(goal.champion.as_ref(), scene)];
+    let mut facts = match goal.nature {
+        Nature::Folder => scene.store.counted_words(goal).into_iter().collect(),
+        Nature::Goal | Nature::Project => vec![who(goal.champion.as_ref(), scene)],
+    };
     if goal.reviewer.is_some() {
         facts.push(format!("reviewer {}", who(goal.reviewer.as_ref(), scene)));
     }
@@ -276,8 +311,13 @@ fn short_reasons(goal: &Goal, scene: &Scene<'_>) -> Vec<Line> {
 }
 
 fn results(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs, width: usize) -> Vec<Line> {
-    if !goal.nature.is_goal() {
-        return vec![Line::new().fixed(Role::Dim, "A project: its progress counts milestones.")];
+    match goal.nature {
+        Nature::Goal => {}
+        Nature::Project => {
+            let words = "A project: its progress counts milestones.";
+            return vec![Line::new().fixed(Role::Dim, words)];
+        }
+        Nature::Folder => return Vec::new(),
     }
     if goal.results.is_empty() {
         let children = scene.store.children(&goal.id).len();
@@ -507,10 +547,13 @@ fn since_look(goal: &Goal, scene: &Scene<'_>, width: usize) -> Vec<Line> {
 }
 
 fn counts(goal: &Goal, scene: &Scene<'_>) -> Line {
-    let mut words = vec![
-        measure::count(goal.results.len(), "result"),
-        measure::count(goal.check_ins.len(), "check-in"),
-    ];
+    let mut words = match goal.nature {
+        Nature::Folder => Vec::new(),
+        Nature::Goal | Nature::Project => vec![
+            measure::count(goal.results.len(), "result"),
+            measure::count(goal.check_ins.len(), "check-in"),
+        ],
+    };
     let children = scene.store.children(&goal.id).len();
     if children > 0 {
         words.push(format!("{} under it", measure::count(children, "goal")));

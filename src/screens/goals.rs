@@ -416,7 +416,7 @@ impl Screen for Goals {
 
     fn heading(&self, scene: &Scene<'_>) -> Heading {
         let view = if self.with_closed { "all" } else { "open" };
-        let (goals, results) = (self.tree.len(), self.tree.results());
+        let (goals, results) = (self.tree.goals(), self.tree.results());
         let left = match &self.filter {
             Some(filter) if filter.typing => shown!(" filter: {}_", filter.field.text()),
             Some(filter) => shown!(

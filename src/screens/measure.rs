@@ -3,7 +3,7 @@
 
 use crate::model::dates;
 use crate::model::figures;
-use crate::model::goal::Goal;
+use crate::model::goal::{Goal, Nature};
 use crate::model::ids::PersonId;
 use crate::model::key_result::{KeyResult, Kind, Reading};
 use crate::model::pace;
@@ -358,7 +358,10 @@ pub fn goal_row(
         .space(1 + indent)
         .put(Role::Text, fold)
         .space(1)
-        .and(status_sign(shown_status(goal, scene.store), glyphs))
+        .and(match goal.nature {
+            Nature::Folder => Line::new().space(1),
+            Nature::Goal | Nature::Project => status_sign(shown_status(goal, scene.store), glyphs),
+        })
         .space(1)
         .put(text_role, text::line(&goal.name));
     if !goal.nature.is_goal() {
@@ -373,11 +376,8 @@ pub fn goal_row(
     if scene.store.marks().is_pinned(&goal.id) {
         name = name.fixed(Role::Accent, " (pinned)");
     }
-    let several = scene.store.accounts().count() > 1;
-    let account = scene.store.account(&goal.account);
-    if several && row.depth == 0 && account.is_some_and(|account| account.setup.abilities.immediate)
-    {
-        name = name.put(Role::Dim, shown!("  ({})", goal.account));
+    if let Some(words) = account_words(goal, row, scene) {
+        name = name.put(Role::Dim, words);
     }
     let changed = if scene.store.is_changed_since_look(goal) {
         glyphs.changed()
@@ -398,6 +398,23 @@ pub fn goal_row(
         Line::of(Role::Dim, initials(goal.champion.as_ref(), scene.store)),
     ];
     layout(width).row(cells, glyphs)
+}
+
+/// The account of a goal, where its row tells: of a goal on this machine at the top,
+/// and of one that was put elsewhere here.
+fn account_words(goal: &Goal, row: &Row, scene: &Scene<'_>) -> Option<Shown> {
+    if let Some(under) = scene.store.graft(goal) {
+        let above = under.and_then(|under| scene.store.goal(under));
+        let is_other = above.is_some_and(|above| above.account != goal.account);
+        return Some(match is_other {
+            true => shown!("  ({})", goal.account),
+            false => Shown::fixed("  (grafted)"),
+        });
+    }
+    let several = scene.store.accounts().count() > 1;
+    let account = scene.store.account(&goal.account);
+    let is_here = account.is_some_and(|account| account.setup.abilities.immediate);
+    (several && row.depth == 0 && is_here).then(|| shown!("  ({})", goal.account))
 }
 
 /// The row of a key result, `width` columns wide.

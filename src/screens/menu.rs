@@ -53,6 +53,7 @@ impl Menu {
                 info,
                 why_not: read_only(info, scene).or_else(|| top.why_not(info.action, scene)),
             })
+            .filter(|entry| entry.why_not.is_none() || !is_rare(entry.info.action))
             .collect();
         let mut list = ListWindow::new();
         list.follow((0..entries.len()).collect());
@@ -86,6 +87,12 @@ impl Menu {
 fn read_only(info: &ActionInfo, scene: &Scene<'_>) -> Option<String> {
     let why = scene.store.read_only()?;
     (info.effect != ActionEffect::Reads).then(|| format!("read-only: {why}"))
+}
+
+/// What most goals never need: it is listed where it can be done. The palette finds
+/// it everywhere and says why it cannot.
+fn is_rare(action: Action) -> bool {
+    matches!(action, Action::Ungraft)
 }
 
 /// Actions on the thing that has the focus; not those of the program.

@@ -40,6 +40,16 @@ pub enum Command {
     PutAll(Vec<Mark>),
     /// Remove the mark with this key.
     Unmark(String),
+    /// Show a goal under another one here, perhaps of another account, or at the top;
+    /// nothing of it is sent.
+    Graft {
+        /// The goal.
+        goal: GoalId,
+        /// The goal it shows under; none for the top.
+        under: Option<GoalId>,
+    },
+    /// Show a goal where its provider has it again.
+    Ungraft(GoalId),
     /// This goal's details are on screen now, or none is. A goal of a remote
     /// account of which not all is known, or not since a while, is asked for.
     Looking(Option<GoalId>),

@@ -1,6 +1,6 @@
 //! What a person does here because the provider has no place for it, and taking
-//! that back: inbox lines removed, never sent. And marks that nobody chose to make,
-//! with which nobody is bothered when they do not arrive.
+//! that back: inbox lines removed, goals put elsewhere; never sent. And marks that
+//! nobody chose to make, with which nobody is bothered when they do not arrive.
 
 use chrono::TimeDelta;
 
@@ -14,10 +14,21 @@ use super::effect::{Effect, Post, Toast};
 /// Something kept here in this session, for undo.
 #[derive(Clone, Debug)]
 pub(super) struct Kept {
-    /// The keys of its marks.
-    marks: Vec<String>,
+    /// What takes it back.
+    pub(super) back: Vec<Back>,
+    /// What is said then.
+    pub(super) words: String,
     /// Its place among the entries of the outbox.
-    seq: u64,
+    pub(super) seq: u64,
+}
+
+/// A mark as it is to be.
+#[derive(Clone, Debug)]
+pub(super) enum Back {
+    /// There, like this.
+    Put(Mark),
+    /// Not there: the one with this key.
+    Drop(String),
 }
 
 impl Store {
@@ -47,7 +58,15 @@ impl Store {
             1 => "done, kept here; u undoes".to_owned(),
             count => format!("{count} done, kept here; u undoes"),
         };
-        self.kept.push(Kept { marks: keys, seq });
+        let back_words = match keys.len() {
+            1 => "undone: the line is in the inbox again".to_owned(),
+            count => format!("undone: {count} lines are in the inbox again"),
+        };
+        self.kept.push(Kept {
+            back: keys.into_iter().map(Back::Drop).collect(),
+            words: back_words,
+            seq,
+        });
         self.touch();
         effects.push(Effect::Say(Toast::info(words)));
         true
@@ -60,12 +79,15 @@ impl Store {
         let Some(kept) = self.kept.pop_if(|kept| kept.seq > sent) else {
             return false;
         };
-        self.put_back(&kept.marks, effects);
-        let words = match kept.marks.len() {
-            1 => "undone: the line is in the inbox again".to_owned(),
-            count => format!("undone: {count} lines are in the inbox again"),
+        let is_there = |back: &Back| match back {
+            Back::Put(_) => true,
+            Back::Drop(key) => self.marks.has(key),
         };
-        effects.push(Effect::Say(Toast::info(words)));
+        let back: Vec<Back> = kept.back.into_iter().filter(is_there).collect();
+        let records = back.into_iter().map(|back| self.keep_back(back)).collect();
+        self.write(records, effects);
+        self.touch();
+        effects.push(Effect::Say(Toast::info(kept.words)));
         true
     }
 

@@ -1,5 +1,5 @@
 //! What is kept on this machine about things of providers: looked at, put off,
-//! folded, pinned, muted, acknowledged here.
+//! folded, pinned, muted, acknowledged here, put under others here.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,6 +15,9 @@ pub struct Marks {
     folded: HashMap<GoalId, bool>,
     pinned: HashSet<GoalId>,
     later: HashMap<String, Time>,
+    grafts: HashMap<GoalId, Option<GoalId>>,
+    /// The same the other way round, in order of being put there.
+    grafted: HashMap<GoalId, Vec<GoalId>>,
     folds: u64,
 }
 
@@ -43,6 +46,14 @@ impl Marks {
             Mark::Later { item, until } => {
                 self.later.insert(item.clone(), *until);
             }
+            Mark::Grafted { goal, under } => {
+                self.unlink(goal);
+                self.grafts.insert(goal.clone(), under.clone());
+                if let Some(under) = under {
+                    let grafted = self.grafted.entry(under.clone()).or_default();
+                    grafted.push(goal.clone());
+                }
+            }
             _ => {}
         }
         self.all.insert(mark.key(), mark);
@@ -64,9 +75,53 @@ impl Marks {
             Mark::Later { item, .. } => {
                 self.later.remove(item);
             }
+            Mark::Grafted { goal, .. } => self.unlink(goal),
             _ => {}
         }
         true
+    }
+
+    fn unlink(&mut self, goal: &GoalId) {
+        let Some(Some(under)) = self.grafts.remove(goal) else {
+            return;
+        };
+        if let Some(grafted) = self.grafted.get_mut(&under) {
+            grafted.retain(|other| other != goal);
+            if grafted.is_empty() {
+                self.grafted.remove(&under);
+            }
+        }
+    }
+
+    /// Whether there is a mark with this key.
+    pub fn has(&self, key: &str) -> bool {
+        self.all.contains_key(key)
+    }
+
+    /// Where a goal was put here: under a goal, or (inner `None`) at the top. The
+    /// goal it is under may be gone.
+    pub fn graft(&self, goal: &GoalId) -> Option<Option<&GoalId>> {
+        self.grafts.get(goal).map(Option::as_ref)
+    }
+
+    /// Goals that were put under this one here, in that order.
+    pub fn grafted_under(&self, goal: &GoalId) -> &[GoalId] {
+        self.grafted.get(goal).map_or(&[], Vec::as_slice)
+    }
+
+    /// Goals that were put elsewhere here, in no order.
+    pub fn grafted(&self) -> impl Iterator<Item = &GoalId> {
+        self.grafts.keys()
+    }
+
+    /// Whether any goal was put elsewhere here.
+    pub fn has_grafts(&self) -> bool {
+        !self.grafts.is_empty()
+    }
+
+    /// All goals that were put elsewhere here, to be compared.
+    pub(super) fn grafts_known(&self) -> HashMap<GoalId, Option<GoalId>> {
+        self.grafts.clone()
     }
 
     /// Grows with every fold.

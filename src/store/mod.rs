@@ -10,6 +10,7 @@ pub mod effect;
 pub mod facts;
 pub mod find;
 mod glimpse;
+mod grafts;
 pub mod inbox;
 mod kept;
 pub mod marks;
@@ -267,6 +268,8 @@ impl Store {
                     self.touch();
                 }
             }
+            Command::Graft { goal, under } => self.put_graft(&goal, under, now, &mut effects),
+            Command::Ungraft(goal) => self.take_graft_back(&goal, now, &mut effects),
             Command::Looking(goal) => self.look(goal, now, &mut effects),
             Command::Search(text) => self.search(&text, now, &mut effects),
             Command::Refresh => self.refresh(&mut effects),
@@ -372,8 +375,17 @@ impl Store {
         Some(self.last_write)
     }
 
+    /// Goals that show elsewhere with these marks count elsewhere.
+    fn load_marks(&mut self, marks: Vec<Mark>, now: Now) {
+        let before = self.marks.grafts_known();
+        self.marks.load(marks);
+        if before != self.marks.grafts_known() {
+            self.reckon_all(now);
+        }
+    }
+
     fn load(&mut self, records: Records, now: Now, effects: &mut Vec<Effect>) {
-        self.marks.load(records.marks);
+        self.load_marks(records.marks, now);
         self.last_look = self.marks.last_look();
         self.drafts.load(records.drafts);
         let lines = self.lines();
@@ -395,7 +407,7 @@ impl Store {
             self.reread(effects);
         }
         self.drafts.load(records.drafts);
-        self.marks.load(records.marks);
+        self.load_marks(records.marks, now);
         self.drop_copies(now);
         self.relay();
         self.say_what_came_too_late(effects);
@@ -527,7 +539,8 @@ impl Store {
     /// Posts a write unless its account or its goal takes none.
     fn post_if_taken(&mut self, post: Post, now: Now, effects: &mut Vec<Effect>) {
         let account = self.accounts.get(&post.account);
-        if let Some(why) = account.and_then(|account| account.refusal(&post.change)) {
+        let refusal = account.and_then(|account| account.refusal(&post.change));
+        if let Some(why) = refusal.or_else(|| self.why_not_folder(&post.change)) {
             effects.push(Effect::Say(Toast::error(why)));
         } else if self.read_only.is_some()
             || !(self.keep_here(&post, now, effects) || self.post_to_copy(&post, now, effects))

@@ -4,14 +4,14 @@
 use std::borrow::Cow;
 
 use crate::model::entry::{Draft, DraftKey, Entry, Seen};
-use crate::model::exchange::{Fault, Query};
+use crate::model::exchange::{Change, Fault, Query};
 use crate::model::figures::{self, Figures};
-use crate::model::goal::Goal;
+use crate::model::goal::{Goal, Nature};
 use crate::model::ids::{AccountName, CheckInId, EntryId, GoalId, PersonId};
 use crate::model::key_result::{KeyResult, Reading};
 use crate::model::notification::Notification;
 use crate::model::person::Person;
-use crate::model::progress::Rules;
+use crate::model::progress::{self, Rules};
 use crate::model::time::{Now, Time};
 use crate::model::why::{self, Why};
 
@@ -66,8 +66,8 @@ impl Store {
         self.facts.is_empty() && self.overlay.goals().next().is_none()
     }
 
-    /// The goals directly under this one.
-    pub fn children(&self, id: &GoalId) -> Vec<GoalId> {
+    /// The goals directly under this one as their providers have it.
+    pub fn own_children(&self, id: &GoalId) -> Vec<GoalId> {
         if self.overlay.is_empty() {
             return self.facts.children(id).to_vec();
         }
@@ -120,6 +120,65 @@ impl Store {
             return Cow::Borrowed(goal);
         }
         Cow::Owned(reckoned::with_sums(goal, self))
+    }
+
+    /// Whose count a goal's progress is, where that is to be told: its provider
+    /// counts otherwise, goals of other accounts count in it, or it is a folder, of
+    /// which only we count anything.
+    pub fn counted_words(&self, goal: &Goal) -> Option<String> {
+        let figures = self.figures(&goal.id)?;
+        let ours = figures.progress.map(|progress| progress.raw);
+        let grafted = figures.grafted;
+        if goal.nature == Nature::Folder && figures.provider.is_none() {
+            let with = match grafted {
+                0 => String::new(),
+                some => format!(", {}", progress::with_grafted(some)),
+            };
+            let below = self.children(&goal.id).len();
+            let from = if below == 1 {
+                "1 goal"
+            } else {
+                &format!("{below} goals")
+            };
+            let counted = progress::percent_spaced(ours?);
+            return Some(format!("{counted} is our own count of {from} in it{with}"));
+        }
+        if figures.provider.is_none() && grafted > 0 {
+            let counted = progress::percent_spaced(ours?);
+            let with = progress::with_grafted(grafted);
+            return Some(format!("{counted} is our own count, {with}"));
+        }
+        let provider = self.account(&goal.account)?.setup.abilities.provider;
+        progress::disagreement(provider, figures.provider, figures.done(), goal, grafted)
+    }
+
+    /// Why a write is not even tried, where it is about a folder, which only holds
+    /// goals.
+    pub fn why_not_folder(&self, change: &Change) -> Option<String> {
+        let goals = change.goals().into_iter();
+        let mut folders = goals
+            .filter_map(|id| self.goal(id))
+            .filter(|goal| goal.nature == Nature::Folder);
+        let folder = folders.next()?;
+        Some(format!(
+            "\u{201c}{}\u{201d} is a folder, it only holds goals; choose a goal in it",
+            folder.name
+        ))
+    }
+
+    /// Weight and progress of the goals that count under one, where they count.
+    pub fn parts_below(&self, goal: &Goal) -> Vec<(f64, Option<f64>)> {
+        if !progress::counts_children(goal, &self.rules) {
+            return Vec::new();
+        }
+        let children = self.children(&goal.id);
+        let known = children.iter().filter_map(|id| self.goal(id));
+        let known = known.filter(|child| child.gone.is_none());
+        let part = |child: &Goal| {
+            let figures = self.figures(&child.id);
+            (child.weight, figures.and_then(Figures::as_part))
+        };
+        known.map(part).collect()
     }
 
     /// How our own figures are counted.

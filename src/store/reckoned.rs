@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 
 use crate::model::figures::{self, Context, Figures};
-use crate::model::goal::Goal;
+use crate::model::goal::{Goal, Nature};
 use crate::model::ids::{GoalId, PersonId};
 use crate::model::progress::{self, Source};
 use crate::model::status::ShownStatus;
@@ -70,16 +70,14 @@ impl Reckoned {
         let mut todo: HashSet<GoalId> = HashSet::with_capacity(goals.len());
         for id in goals {
             todo.insert(id.clone());
-            let mut above = store.goal(id).and_then(|goal| goal.parent.clone());
-            for _ in 0..DEEPEST {
-                let Some(parent) = above.as_ref().and_then(|id| store.goal(id)) else {
-                    break;
-                };
-                if !counts_children(parent, store) || !todo.insert(parent.id.clone()) {
-                    break;
-                }
-                above.clone_from(&parent.parent);
+            if let Some(goal) = store.goal(id) {
+                add_above(store, store.above(goal), &mut todo);
             }
+        }
+        // A goal that comes, goes or moves may let grafts of others count or not.
+        for goal in store.marks().grafted().filter_map(|id| store.goal(id)) {
+            add_above(store, store.above(goal), &mut todo);
+            add_above(store, goal.parent.as_ref(), &mut todo);
         }
         for id in goals {
             self.reckon(store, id, &mut todo, now, 0);
@@ -112,17 +110,20 @@ impl Reckoned {
         } else {
             self.mine.remove(id);
         }
-        let mut parts = Vec::new();
+        let (mut parts, mut grafted) = (Vec::new(), 0);
         if counts_children(goal, store) && depth < DEEPEST {
             for child in store.children(id) {
                 // The copy of a goal that is gone counts nowhere.
-                if store.goal(&child).is_some_and(|child| child.gone.is_some()) {
-                    continue;
-                }
+                let below = store.goal(&child).filter(|child| child.gone.is_none());
+                let Some(below) = below else { continue };
                 self.reckon(store, &child, todo, now, depth + 1);
-                let weight = store.goal(&child).map_or(1.0, |child| child.weight);
-                let progress = self.figures.get(&child).and_then(Figures::shown_progress);
-                parts.push((weight, progress));
+                let figures = self.figures.get(&child);
+                let progress = figures.and_then(Figures::as_part);
+                if progress.is_some() && below.weight > 0.0 {
+                    grafted += usize::from(store.graft(below).is_some());
+                    grafted += figures.map_or(0, |figures| figures.grafted);
+                }
+                parts.push((below.weight, progress));
             }
         }
         let context = Context {
@@ -135,6 +136,7 @@ impl Reckoned {
         } else {
             figures::figures(goal, &parts, &context)
         };
+        figures.grafted = grafted;
         if goal.gone.is_some() {
             figures.attention = 0;
             figures.check_in_due = None;
@@ -145,8 +147,22 @@ impl Reckoned {
     }
 }
 
+/// The goals from this one upwards that count what is under them.
+fn add_above(store: &Store, from: Option<&GoalId>, todo: &mut HashSet<GoalId>) {
+    let mut above = from;
+    for _ in 0..DEEPEST {
+        let Some(parent) = above.and_then(|id| store.goal(id)) else {
+            break;
+        };
+        if !counts_children(parent, store) || !todo.insert(parent.id.clone()) {
+            break;
+        }
+        above = store.above(parent);
+    }
+}
+
 fn may_wait_for(me: &PersonId, goal: &Goal) -> bool {
-    if goal.gone.is_some() {
+    if goal.gone.is_some() || goal.nature == Nature::Folder {
         return false;
     }
     goal.champion.as_ref() == Some(me)
@@ -167,7 +183,7 @@ fn counts_children(goal: &Goal, store: &Store) -> bool {
 /// The goal with the values of its cascaded results added up from below.
 pub(super) fn with_sums(goal: &Goal, store: &Store) -> Goal {
     let mut goal = goal.clone();
-    let below: Vec<GoalId> = store.children(&goal.id);
+    let below: Vec<GoalId> = store.own_children(&goal.id);
     let find = |id: &crate::model::ids::ResultId| {
         let child = below
             .iter()

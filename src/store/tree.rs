@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 
 use crate::model::filter::Filter;
-use crate::model::goal::Goal;
+use crate::model::goal::{Goal, Nature};
 use crate::model::ids::GoalId;
 use crate::model::status::{ShownStatus, Status};
 
@@ -88,6 +88,7 @@ struct Key {
 pub struct Tree {
     nodes: Vec<Node>,
     roots: Vec<u32>,
+    goals: usize,
     results: usize,
 }
 
@@ -116,20 +117,19 @@ impl Tree {
         let mut tree = Tree {
             nodes: Vec::with_capacity(goals.len()),
             roots: Vec::new(),
+            goals: 0,
             results: 0,
         };
         let mut place: HashMap<&GoalId, u32> = HashMap::with_capacity(goals.len());
         for (index, goal) in goals.iter().enumerate() {
             place.insert(&goal.id, u32::try_from(index).unwrap_or(u32::MAX));
+            tree.goals += usize::from(goal.nature != Nature::Folder);
             tree.results += goal.results.len();
             tree.nodes.push(node(store, goal));
         }
         for (index, goal) in goals.iter().enumerate() {
-            let above = goal
-                .parent
-                .as_ref()
-                .and_then(|parent| place.get(parent))
-                .copied();
+            let above = store.above(goal);
+            let above = above.and_then(|parent| place.get(parent)).copied();
             let index = u32::try_from(index).unwrap_or(u32::MAX);
             match above.filter(|above| *above != index) {
                 Some(above) => {
@@ -254,7 +254,12 @@ impl Tree {
         u32::try_from(place).ok()
     }
 
-    /// How many goals it has.
+    /// How many goals it has; folders are none.
+    pub fn goals(&self) -> usize {
+        self.goals
+    }
+
+    /// How many nodes it has.
     pub fn len(&self) -> usize {
         self.nodes.len()
     }

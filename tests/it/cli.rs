@@ -257,6 +257,55 @@ fn the_story_of_one_person_runs_from_the_command_line() {
 }
 
 #[test]
+fn a_goal_shows_under_one_of_another_account() {
+    let machine = Machine::new();
+    machine.with_churn();
+    machine
+        .run(&["results", "set", "churn", "Monthly=3"])
+        .fine();
+    let added = ["account", "add", "--provider", "local", "--name", "side"];
+    machine.run(&added).fine();
+    let add = ["goals", "add", "Profitable", "--account", "side"];
+    machine.run(&add).fine();
+    let said = machine
+        .run(&["goals", "graft", "churn", "--under", "Profitable"])
+        .fine();
+    assert!(
+        said.contains("\"Reduce churn to 2 %\" shows under \"Profitable\" now, kept here"),
+        "{said}"
+    );
+    let (goal, above) = (machine.goal("churn"), machine.goal("Profitable"));
+    assert_eq!(goal["grafted_under"], above["id"]);
+    assert_eq!(goal["parent"], Value::Null);
+    assert_eq!(above["grafted_here"][0], goal["id"]);
+    assert!(above["progress"].is_number(), "{above}");
+    assert_eq!(above["progress"], goal["progress"]);
+    let tree = machine.run(&["goals", "tree"]).fine();
+    assert!(tree.contains("\t  Reduce churn to 2 %"), "{tree}");
+    let shown = machine.run(&["goals", "show", "Profitable"]).fine();
+    assert!(
+        shown.contains("is our own count, with 1 grafted goal"),
+        "{shown}"
+    );
+    let shown = machine.run(&["goals", "show", "churn"]).fine();
+    assert!(shown.contains("grafted under \"Profitable\""), "{shown}");
+    for (goal, under, words) in [
+        ("Profitable", "churn", "a goal cannot be under itself"),
+        ("churn", "Profitable", "it is there already"),
+    ] {
+        let why = machine
+            .run(&["goals", "graft", goal, "--under", under])
+            .fails(4);
+        assert!(why.contains(words), "{why}");
+    }
+    let back = machine.run(&["goals", "ungraft", "churn", "--json"]).json();
+    assert_eq!(back["graft"]["grafted"], false);
+    let why = machine.run(&["goals", "ungraft", "churn"]).fails(4);
+    assert!(why.contains("it is where its provider has it"), "{why}");
+    machine.run(&["goals", "graft", "churn"]).fails(2);
+}
+
+#[test]
 fn a_goal_is_changed_moved_closed_opened_and_deleted() {
     let machine = Machine::new();
     machine.with_churn();

@@ -364,14 +364,14 @@ fn confidence_is_whole_and_out_of_ten() {
 fn a_provider_that_counts_otherwise_is_named() {
     let same = goal(vec![ranged(50.0, 50.0, 50.0)]);
     assert_eq!(
-        disagreement("Operately", Some(0.0), Some(1.0), &same).unwrap(),
+        disagreement("Operately", Some(0.0), Some(1.0), &same, 0).unwrap(),
         "Operately counts 0\u{a0}%, we count 100\u{a0}% (start equals target)"
     );
     assert_eq!(
-        disagreement("Operately", Some(0.31), Some(0.3098), &same),
+        disagreement("Operately", Some(0.31), Some(0.3098), &same, 0),
         None
     );
-    assert_eq!(disagreement("Operately", None, Some(0.3), &same), None);
+    assert_eq!(disagreement("Operately", None, Some(0.3), &same, 0), None);
 }
 
 fn any_value() -> impl Strategy<Value = f64> {

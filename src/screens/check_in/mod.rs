@@ -21,7 +21,7 @@ use super::{Reply, Scene, Screen, form};
 use crate::model::dates;
 use crate::model::entry::{DraftKey, Form};
 use crate::model::exchange::Tell;
-use crate::model::goal::Goal;
+use crate::model::goal::{Goal, Nature};
 use crate::model::ids::{CheckInId, GoalId};
 use crate::model::progress;
 use crate::model::status::Status;
@@ -368,6 +368,9 @@ fn refusal(goal: Option<&Goal>, scene: &Scene<'_>) -> Option<String> {
     }
     if let Some(words) = scene.store.copy_words(goal, &scene.now) {
         return Some(words);
+    }
+    if goal.nature == Nature::Folder {
+        return Some("A folder has no check-ins. Go back and choose a goal in it.".to_owned());
     }
     let account = scene.store.account(&goal.account)?;
     account.why_not(account.setup.abilities.check_in)

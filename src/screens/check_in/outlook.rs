@@ -47,7 +47,7 @@ pub struct Row {
 impl Outlook {
     /// What posting these entries would do.
     pub fn of(goal: &Goal, fields: &[ValueField], scene: &Scene<'_>) -> Self {
-        let children = children(goal, scene);
+        let children = scene.store.parts_below(goal);
         let context = Context {
             now: &scene.now,
             rules: scene.store.rules(),
@@ -137,7 +137,7 @@ fn stand_in(goal: &Goal, scene: &Scene<'_>) -> Goal {
         if result.sum_of.is_empty() {
             continue;
         }
-        let children = scene.store.children(&goal.id);
+        let children = scene.store.own_children(&goal.id);
         let find = |id: &crate::model::ids::ResultId| {
             children
                 .iter()
@@ -150,17 +150,4 @@ fn stand_in(goal: &Goal, scene: &Scene<'_>) -> Goal {
         }
     }
     copy
-}
-
-/// Weight and progress of the goals under this one, where they count.
-fn children(goal: &Goal, scene: &Scene<'_>) -> Vec<(f64, Option<f64>)> {
-    if !progress::counts_children(goal, scene.store.rules()) {
-        return Vec::new();
-    }
-    let of = |id: &crate::model::ids::GoalId| {
-        let weight = scene.store.goal(id).map_or(1.0, |child| child.weight);
-        let progress = scene.store.figures(id).and_then(Figures::shown_progress);
-        (weight, progress)
-    };
-    scene.store.children(&goal.id).iter().map(of).collect()
 }

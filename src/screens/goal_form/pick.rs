@@ -1,6 +1,7 @@
 //! The lists that the goal form opens: parents, people, kinds and what can be
 //! done with a key result.
 
+use crate::model::goal::Nature;
 use crate::model::ids::{AccountName, GoalId};
 use crate::screens::{Choice, Scene};
 
@@ -46,7 +47,7 @@ pub fn parents(account: &AccountName, goal: Option<&GoalId>, scene: &Scene<'_>) 
     let mut below: Vec<GoalId> = goal.into_iter().cloned().collect();
     let mut place = 0;
     while let Some(next) = below.get(place).cloned() {
-        let children = scene.store.children(&next);
+        let children = scene.store.own_children(&next);
         let new: Vec<GoalId> = children
             .into_iter()
             .filter(|child| !below.contains(child))
@@ -58,6 +59,7 @@ pub fn parents(account: &AccountName, goal: Option<&GoalId>, scene: &Scene<'_>) 
         .store
         .goals()
         .filter(|other| &other.account == account && other.is_open())
+        .filter(|other| other.nature != Nature::Folder)
         .filter(|other| !below.contains(&other.id))
         .map(|other| (other.id.to_string(), other.name.clone()))
         .collect();

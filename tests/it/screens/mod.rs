@@ -254,3 +254,4 @@ fn every_action_can_be_meant_everywhere() {
 }
 mod remote;
 mod sheets;
+mod systems;

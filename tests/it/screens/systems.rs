@@ -1,0 +1,335 @@
+//! Goals of several systems in one tree: grafts, folders, approvals, what is kept
+//! here and what a provider counts by itself.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use goaldeck::keys::keymap::KeyStyle;
+use goaldeck::model::cadence::Cadence;
+use goaldeck::model::entry::{Mark, Records};
+use goaldeck::model::exchange::{Abilities, Ability};
+use goaldeck::model::goal::{Goal, Nature};
+use goaldeck::model::ids::{AccountName, GoalId, PersonId};
+use goaldeck::model::key_result::{KeyResult, Kind, Reading};
+use goaldeck::model::memory_shelf::MemoryShelf;
+use goaldeck::model::person::Person;
+use goaldeck::model::status::Status;
+use goaldeck::providers::Provider;
+use goaldeck::providers::fake::{self, Fake};
+use goaldeck::screens::Tab;
+use goaldeck::store::Setup;
+use goaldeck::store::effect::Command;
+use goaldeck::theme::{Glyphs, ThemeName};
+
+use super::{NARROW, WIDE};
+use crate::rig::{Parts, Rig, friday};
+
+/// A goal of an account, mine, due at the end of the year.
+fn goal(account: &str, id: &str, name: &str) -> Goal {
+    let made = friday().at - TimeDelta::days(50);
+    let id = GoalId::new(format!("{account}:g:{id}"));
+    let mut goal = Goal::new(id, account.into(), name, made);
+    goal.champion = Some(PersonId::new(format!("{account}:me")));
+    goal.start = Some("2026-10-01".parse().unwrap());
+    goal.due = Some("2026-12-31".parse().unwrap());
+    goal.next_check_in = Some(friday().today() + TimeDelta::days(10));
+    goal.status = Status::OnTrack;
+    goal
+}
+
+/// A key result from 0 to 100.
+fn result(id: &str, name: &str, now: f64) -> KeyResult {
+    KeyResult {
+        id: id.into(),
+        name: name.into(),
+        kind: Kind::Number,
+        unit: String::new(),
+        start: 0.0,
+        target: Some(100.0),
+        current: Some(Reading::Number(now)),
+        weight: 1.0,
+        falling: false,
+        phases: Vec::new(),
+        sum_of: Vec::new(),
+        status: None,
+        particulars: None,
+    }
+}
+
+fn with_progress(mut goal: Goal, percent: f64) -> Goal {
+    let id = format!("{}:k", goal.id);
+    goal.results = vec![result(&id, "Share", percent)];
+    goal
+}
+
+fn under(mut goal: Goal, parent: &str) -> Goal {
+    goal.parent = Some(parent.into());
+    goal
+}
+
+fn me(account: &str) -> Person {
+    Person {
+        id: PersonId::new(format!("{account}:me")),
+        account: account.into(),
+        name: "Ana Silva".into(),
+        handle: String::new(),
+    }
+}
+
+/// A system with everything.
+fn operately() -> Abilities {
+    Abilities {
+        provider: "Operately",
+        short: "operately",
+        ..fake::able()
+    }
+}
+
+/// A system like ClickUp: status, confidence and words are kept here.
+fn clickup() -> Abilities {
+    Abilities {
+        status: Ability::KeptHere,
+        confidence: Ability::KeptHere,
+        acknowledge: Ability::KeptHere,
+        comment: Ability::KeptHere,
+        react: Ability::No("ClickUp has no reactions"),
+        tell: Ability::No("ClickUp tells nobody of a check-in"),
+        edit_check_in: Ability::No("ClickUp keeps a check-in as it was sent"),
+        provider: "ClickUp",
+        short: "clickup",
+        ..fake::able()
+    }
+}
+
+fn town(account: &str, abilities: Abilities, goals: Vec<Goal>) -> Fake {
+    let fake = Fake::new(account, format!("{account}:me"), abilities);
+    fake.with(goals, vec![me(account)], Vec::new())
+}
+
+fn setup(fake: &Fake) -> Setup {
+    Setup {
+        name: fake.account().clone(),
+        abilities: fake.abilities(),
+        hold: TimeDelta::seconds(10),
+        refresh: Some(TimeDelta::minutes(5)),
+        settle: goaldeck::store::outbox::Settle::default(),
+        cadence: Cadence::None,
+        origin: Some(format!("https://{}.example", fake.account())),
+    }
+}
+
+fn rig_with(fakes: &[Fake], size: (u16, u16), records: Records) -> Rig {
+    let providers: BTreeMap<AccountName, Arc<dyn Provider>> = fakes
+        .iter()
+        .map(|fake| (fake.account().clone(), Arc::new(fake.clone()) as _))
+        .collect();
+    Rig::start(Parts {
+        setups: fakes.iter().map(setup).collect(),
+        providers,
+        disk: None,
+        records,
+        size,
+        glyphs: Glyphs::Unicode,
+        theme: ThemeName::Auto,
+        keys: KeyStyle::Vim,
+        tab: Tab::Goals,
+        now: friday(),
+    })
+}
+
+fn rig(fakes: &[Fake], size: (u16, u16)) -> Rig {
+    rig_with(fakes, size, Records::default())
+}
+
+/// An Operately goal of which Operately counts 40 % from a child that is at 40 %,
+/// and a ClickUp goal at 64 %.
+fn two_systems() -> [Fake; 2] {
+    let mut summit = goal("work", "1", "Profitable by summer");
+    summit.provider_progress = Some(0.4);
+    let churn = under(
+        with_progress(goal("work", "2", "Reduce churn"), 40.0),
+        "work:g:1",
+    );
+    let launch = with_progress(goal("side", "1", "Launch"), 64.0);
+    [
+        town("work", operately(), vec![summit, churn]),
+        town("side", clickup(), vec![launch]),
+    ]
+}
+
+fn graft(rig: &mut Rig, goal: &str, under: &str) {
+    rig.command(Command::Graft {
+        goal: goal.into(),
+        under: Some(under.into()),
+    });
+    rig.settle();
+}
+
+#[test]
+fn a_goal_is_grafted_by_the_palette_counts_there_and_u_takes_it_back() {
+    for size in [WIDE, NARROW] {
+        let mut rig = rig(&two_systems(), size);
+        rig.keys("g g").sees_no("(side)");
+        rig.keys("/").write("launch").keys("enter :");
+        rig.write("graft").sees("Graft under…").keys("enter");
+        rig.sees("Graft “Launch” under, kept here");
+        rig.write("profit").keys("enter");
+        rig.sees("now under “Profitable by summer”, kept here; u undoes");
+        rig.keys("esc g g l");
+        rig.sees("Launch  (side)");
+        if size == WIDE {
+            rig.sees("Operately counts 40\u{a0}%, we count 52\u{a0}% (with 1 grafted goal)");
+            insta::assert_snapshot!("graft-120x40", rig.screen());
+        } else {
+            insta::assert_snapshot!("graft-80x24", rig.screen());
+        }
+        // Lists show what the provider says.
+        let row = |rig: &mut Rig| {
+            let screen = rig.screen();
+            let row = screen.lines().find(|line| line.contains("Profitable"));
+            row.unwrap().to_owned()
+        };
+        assert!(row(&mut rig).contains("40%"), "{}", row(&mut rig));
+        rig.keys("u").sees("undone: the goal is where it was");
+        rig.sees_no("(side)").sees_no("we count");
+    }
+}
+
+#[test]
+fn a_graft_leads_in_no_circle_and_falls_back_when_its_goal_is_gone() {
+    let [work, side] = two_systems();
+    let mut rig = rig(&[work.clone(), side], WIDE);
+    graft(&mut rig, "work:g:1", "work:g:2");
+    rig.sees("a goal cannot be under itself");
+    graft(&mut rig, "work:g:1", "side:g:1");
+    graft(&mut rig, "side:g:1", "work:g:2");
+    rig.sees("“Reduce churn” is under “Launch”: a goal cannot be under itself");
+    rig.keys("u");
+    graft(&mut rig, "side:g:1", "work:g:2");
+    assert_eq!(
+        rig.store().children(&"work:g:2".into()),
+        ["side:g:1".into()]
+    );
+    // The goal is deleted at its provider: the graft shows at the top again.
+    work.behind_our_back(|shelf| {
+        let goals = shelf.goals().filter(|goal| goal.id.as_str() != "work:g:2");
+        *shelf = MemoryShelf::new(goals.cloned().collect(), vec![me("work")], Vec::new());
+    });
+    rig.keys("R");
+    let launch = rig.store().goal(&"side:g:1".into()).unwrap().clone();
+    assert_eq!(rig.store().graft(&launch), None);
+    assert_eq!(rig.store().above(&launch), None);
+}
+
+#[test]
+fn a_graft_that_a_provider_closes_to_a_circle_does_not_count() {
+    let [work, side] = two_systems();
+    let mut rig = rig(&[work.clone(), side], WIDE);
+    graft(&mut rig, "side:g:1", "work:g:2");
+    graft(&mut rig, "work:g:1", "side:g:1");
+    // 2 is under 1 at its provider already: this would be a circle.
+    rig.sees("cannot be under itself");
+    work.behind_our_back(|shelf| {
+        let mut churn = shelf.goal(&"work:g:2".into()).unwrap().clone();
+        churn.parent = None;
+        shelf.put_goal(churn);
+    });
+    rig.keys("R");
+    graft(&mut rig, "work:g:1", "side:g:1");
+    let names = |rig: &mut Rig| {
+        let screen = rig.keys("Z").screen();
+        ["Profitable", "Reduce churn", "Launch"].map(|name| screen.matches(name).count() > 0)
+    };
+    assert_eq!(
+        rig.store().children(&"side:g:1".into()),
+        ["work:g:1".into()]
+    );
+    // Moved back: the graft of 1 under what is under it counts no more.
+    work.behind_our_back(|shelf| {
+        let mut churn = shelf.goal(&"work:g:2".into()).unwrap().clone();
+        churn.parent = Some("work:g:1".into());
+        shelf.put_goal(churn);
+    });
+    rig.keys("R");
+    assert_eq!(names(&mut rig), [true; 3]);
+    let summit = rig.store().goal(&"work:g:1".into()).unwrap().clone();
+    assert_eq!(rig.store().graft(&summit), None);
+}
+
+#[test]
+fn grafts_are_there_again_after_a_start_and_count_at_once() {
+    let mark = Mark::Grafted {
+        goal: "side:g:1".into(),
+        under: Some("work:g:1".into()),
+    };
+    let records = Records {
+        marks: vec![mark],
+        ..Records::default()
+    };
+    let mut rig = rig_with(&two_systems(), WIDE, records);
+    let figures = *rig.store().figures(&"work:g:1".into()).unwrap();
+    assert_eq!(figures.progress.map(|ours| ours.p), Some(0.52));
+    assert_eq!((figures.provider, figures.grafted), (Some(0.4), 1));
+    rig.keys("g g .").sees_no("Take the graft back");
+    rig.keys("esc /").write("launch").keys("enter .");
+    rig.sees("Take the graft back");
+}
+
+#[test]
+fn the_menu_takes_a_graft_back_and_says_so_where_there_is_none() {
+    let mut rig = rig(&two_systems(), WIDE);
+    graft(&mut rig, "side:g:1", "work:g:1");
+    rig.keys("/").write("launch").keys("enter .");
+    rig.sees("Take the graft back");
+    rig.keys("esc :").write("take the graft").keys("enter");
+    rig.sees("back where its provider has it; u undoes");
+    rig.keys(":").write("take the graft").keys("enter");
+    rig.sees("it is where its provider has it");
+}
+
+/// A folder with two goals, at 20 % and 60 %, and a goal beside it.
+fn foldered() -> Fake {
+    let mut folder = goal("side", "x", "2027");
+    folder.id = "side:f:1".into();
+    folder.nature = Nature::Folder;
+    folder.champion = None;
+    folder.due = None;
+    folder.status = Status::NotStarted;
+    folder.next_check_in = None;
+    let mut red = with_progress(goal("side", "1", "Cut churn"), 20.0);
+    red.status = Status::OffTrack;
+    let goals = vec![
+        under(red, "side:f:1"),
+        under(
+            with_progress(goal("side", "2", "Win back"), 60.0),
+            "side:f:1",
+        ),
+        with_progress(goal("side", "3", "Hire"), 50.0),
+        folder,
+    ];
+    town("side", clickup(), goals)
+}
+
+#[test]
+fn a_folder_holds_goals_and_is_none() {
+    let mut wide = rig(&[foldered()], WIDE);
+    wide.keys("g g").sees("3 goals, 3 key results");
+    // It stands where the worst of its goals would, and has no worry of its own.
+    wide.sees("2027 (folder)")
+        .sees("40\u{a0}% is our own count of 2 goals in it");
+    wide.sees_no("no champion");
+    insta::assert_snapshot!("folder-120x40", wide.screen());
+    for (keys, words) in [
+        ("c", "a folder has no check-ins; choose a goal in it"),
+        ("r", "nothing is said about a folder"),
+        ("e", "folders are changed at ClickUp itself"),
+        ("x", "folders are changed at ClickUp itself"),
+        ("D", "folders are changed at ClickUp itself"),
+    ] {
+        wide.keys(keys).sees(words);
+    }
+    let mut narrow = rig(&[foldered()], NARROW);
+    narrow.keys("g g");
+    insta::assert_snapshot!("folder-80x24", narrow.screen());
+}
