@@ -10,13 +10,13 @@ use toml::de::{DeTable, DeValue};
 use crate::model::ids::AccountName;
 use crate::model::sign_in::{SignIn, TokenSource};
 use crate::model::status::Status;
-use crate::model::system::{AuthScheme, BodyStyle, PercentScale, Special};
+use crate::model::system::{AuthScheme, BodyStyle, DueAfter, PercentScale, Special};
 
 use super::account::{Account, ProviderKind};
 use super::read::{self, Key, Reader, in_order, is_account_name, scalar};
 
 /// Keys of one account.
-const ACCOUNT: [&str; 23] = [
+const ACCOUNT: [&str; 24] = [
     "name",
     "provider",
     "as",
@@ -38,12 +38,13 @@ const ACCOUNT: [&str; 23] = [
     "percent_scale",
     "completed",
     "body_style",
+    "due_after",
     "plans",
     "items_file",
 ];
 
 /// Keys that mean something only for accounts of some systems.
-const SPECIAL: [(&str, &[ProviderKind]); 9] = [
+const SPECIAL: [(&str, &[ProviderKind]); 10] = [
     ("workspace", &[ProviderKind::ClickUp]),
     ("account_id", &[ProviderKind::Quantive]),
     (
@@ -58,6 +59,7 @@ const SPECIAL: [(&str, &[ProviderKind]); 9] = [
     ("percent_scale", &[ProviderKind::ClickUp]),
     ("completed", &[ProviderKind::ClickUp]),
     ("body_style", &[ProviderKind::Quantive]),
+    ("due_after", &[ProviderKind::Quantive]),
     ("plans", &[ProviderKind::AchieveIt]),
     ("items_file", &[ProviderKind::AchieveIt]),
 ];
@@ -332,6 +334,19 @@ impl Reader<'_> {
                         return Ok(());
                     }
                     None => "should be \"bare\" or \"wrapped\"",
+                }
+            }
+            ("due_after", _) => {
+                let days = match value.get_ref() {
+                    DeValue::Integer(number) => number.to_string().parse::<u32>().ok(),
+                    _ => None,
+                };
+                match days.filter(|days| (1..=366).contains(days)) {
+                    Some(days) => {
+                        special.due_after = DueAfter(days);
+                        return Ok(());
+                    }
+                    None => "should be a number of days between 1 and 366",
                 }
             }
             ("completed", _) => {

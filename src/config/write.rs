@@ -11,7 +11,7 @@ use toml_edit::{DocumentMut, Item, Table, Value};
 
 use crate::model::ids::AccountName;
 use crate::model::sign_in::{SignIn, TokenSource};
-use crate::model::system::{AuthScheme, BodyStyle, PercentScale, Special};
+use crate::model::system::{AuthScheme, BodyStyle, DueAfter, PercentScale, Special};
 
 use super::account::{Account, ProviderKind};
 use super::read;
@@ -181,6 +181,7 @@ fn special_values(account: &Account) -> Vec<(&'static str, Value)> {
         percent_scale,
         completed,
         body_style,
+        due_after,
         plans,
         items_file,
     } = &account.special;
@@ -216,6 +217,9 @@ fn special_values(account: &Account) -> Vec<(&'static str, Value)> {
     put("items_file", file.as_deref());
     if *completed {
         values.push(("completed", Value::from(true)));
+    }
+    if *due_after != DueAfter::default() {
+        values.push(("due_after", Value::from(i64::from(due_after.0))));
     }
     if !plans.is_empty() {
         values.push(("plans", plans.iter().collect()));

@@ -108,6 +108,8 @@ pub struct Special {
     pub completed: bool,
     /// Quantive: how bodies are wrapped.
     pub body_style: BodyStyle,
+    /// Quantive: days after its last check-in at which a key result is due again.
+    pub due_after: DueAfter,
     /// AchieveIt: the plans to read, by id.
     pub plans: Vec<String>,
     /// AchieveIt: the file of external ids, as written.
@@ -146,4 +148,15 @@ pub enum BodyStyle {
     Bare,
     /// Under the parameter's name.
     Wrapped,
+}
+
+/// Days after its last check-in at which a key result is due again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DueAfter(pub u32);
+
+impl Default for DueAfter {
+    /// A week, as Quantive's own tool has it.
+    fn default() -> Self {
+        Self(7)
+    }
 }

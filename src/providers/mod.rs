@@ -10,6 +10,7 @@ pub mod fake;
 pub mod http;
 pub mod local;
 pub mod operately;
+pub mod quantive;
 pub mod row_by_row;
 
 use std::sync::Arc;

@@ -15,7 +15,7 @@ use crate::providers::barred::Barred;
 use crate::providers::cached::Cached;
 use crate::providers::http::{self, Client, Site, Token};
 use crate::providers::operately::client::Learned;
-use crate::providers::{Provider, operately};
+use crate::providers::{Provider, operately, quantive};
 
 use super::assemble::{Ground, Options};
 
@@ -107,6 +107,19 @@ fn made(
                     None => Arc::new(provider),
                 }
             }
+            ProviderKind::Quantive => {
+                let clock = super::clock::Clock::real();
+                let provider = quantive::Quantive::new(
+                    client,
+                    account.name.clone(),
+                    account.special.clone(),
+                    Arc::new(move || clock.now().at),
+                );
+                match disk {
+                    Some(disk) => Arc::new(provider.remembering(Arc::new(disk.clone()))),
+                    None => Arc::new(provider),
+                }
+            }
             ProviderKind::Local => return Err(no_server(account)),
             kind => {
                 return Err(Fault::new(
@@ -130,8 +143,11 @@ pub fn forget(disk: &Disk, account: &AccountName) -> Result<(), Fault> {
 }
 
 /// What accounts of a provider elsewhere can do, told without asking one.
-fn abilities(_kind: ProviderKind) -> Abilities {
-    operately::account::abilities()
+fn abilities(kind: ProviderKind) -> Abilities {
+    match kind {
+        ProviderKind::Quantive => quantive::account::abilities(),
+        _ => operately::account::abilities(),
+    }
 }
 
 fn no_server(account: &Account) -> Fault {
@@ -157,7 +173,7 @@ fn client(
             "start it without",
         ));
     }
-    let sign_in = in_place(sign_in, ground);
+    let sign_in = in_place(sign_in, account.provider, ground);
     if token.is_none() && matches!(sign_in.token, TokenSource::Command(_)) {
         private::check(&ground.paths.config_file).map_err(|(why, remedy)| {
             let why = format!("token_command is not run: {why}");
@@ -181,7 +197,7 @@ pub fn origin(account: &Account) -> Option<String> {
 /// With paths as they are meant: `~` is the home folder, others are relative to
 /// the folder of the configuration file. An address may end where the interface
 /// begins.
-fn in_place(sign_in: &SignIn, ground: &Ground) -> SignIn {
+fn in_place(sign_in: &SignIn, kind: ProviderKind, ground: &Ground) -> SignIn {
     let folder = ground.paths.config_dir();
     let home = ground.environment.get("HOME").map(PathBuf::from);
     let here = |path: &Path| match (path.strip_prefix("~"), &home) {
@@ -189,7 +205,10 @@ fn in_place(sign_in: &SignIn, ground: &Ground) -> SignIn {
         _ => folder.join(path),
     };
     let url = sign_in.url.trim_end_matches('/');
-    let url = url.strip_suffix(operately::client::BASE).unwrap_or(url);
+    let url = match kind {
+        ProviderKind::Quantive => quantive::client::base(url),
+        _ => url.strip_suffix(operately::client::BASE).unwrap_or(url),
+    };
     SignIn {
         url: url.to_owned(),
         token: match &sign_in.token {

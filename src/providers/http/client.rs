@@ -188,6 +188,16 @@ impl Client {
         Ok(token.fingerprint(&self.account))
     }
 
+    /// What the token says of itself, if it is one that does; see
+    /// [`Token::claims`]. Obtains the token if that was not done yet.
+    ///
+    /// # Errors
+    /// There is no token.
+    pub async fn claims(&self) -> Result<Option<serde_json::Value>, Fault> {
+        let (token, _) = self.token().await?;
+        Ok(token.claims())
+    }
+
     /// Asks. A `GET` is repeated up to three times with growing pauses if no
     /// connection came about, it broke off, or the server says 429, 502, 503 or
     /// 504; once if it says 500. Where the server asks for a wait longer than 10 s

@@ -5,6 +5,7 @@ use std::fmt;
 
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::model::exchange::{Fault, FaultKind};
@@ -97,10 +98,42 @@ impl Token {
         self.0.expose_secret().starts_with(letters)
     }
 
+    /// What a JSON Web Token says of itself: the claims in its middle part, never
+    /// the token. Nothing is verified. None for tokens of any other sort.
+    pub fn claims(&self) -> Option<Value> {
+        let mut parts = self.0.expose_secret().split('.');
+        let (_, claims, _) = (parts.next()?, parts.next()?, parts.next()?);
+        let claims: Value = serde_json::from_slice(&from_base64url(claims)?).ok()?;
+        claims.is_object().then_some(claims)
+    }
+
     /// Whether both are the same secret.
     pub fn is_same(&self, other: &Token) -> bool {
         self.0.expose_secret() == other.0.expose_secret()
     }
+}
+
+/// Bytes of base 64 with `-` and `_` (RFC 4648 §5), padded or not.
+fn from_base64url(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 2);
+    let (mut held, mut bits) = (0_u32, 0_u32);
+    for letter in text.trim_end_matches('=').bytes() {
+        let six = match letter {
+            b'A'..=b'Z' => letter - b'A',
+            b'a'..=b'z' => letter - b'a' + 26,
+            b'0'..=b'9' => letter - b'0' + 52,
+            b'-' | b'+' => 62,
+            b'_' | b'/' => 63,
+            _ => return None,
+        };
+        held = held << 6 | u32::from(six);
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.extend(u8::try_from(held >> bits & 0xff));
+        }
+    }
+    Some(bytes)
 }
 
 impl fmt::Debug for Token {
@@ -247,6 +280,20 @@ mod tests {
         assert!(!format!("{header:?}").contains(CANARY));
         assert_eq!(header.to_str().unwrap(), format!("Bearer {CANARY}"));
         assert_eq!(token.header_after("").to_str().unwrap(), CANARY);
+    }
+
+    #[test]
+    fn a_web_token_tells_its_claims_and_nothing_else() {
+        // {"alg":"none"} . {"sub":"auth0|ü?>","n":1} . a signature
+        let jwt = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhdXRoMHzDvD8-IiwibiI6MX0.c2ln";
+        let claims = Token::new(jwt).unwrap().claims().unwrap();
+        assert_eq!(claims["sub"], "auth0|ü?>");
+        assert_eq!(claims.as_object().unwrap().len(), 2);
+        for other in [
+            CANARY, "a.b.c", "a.!!!!.c", "a.W10.c", "only.two", "..", "a.bm8.c",
+        ] {
+            assert_eq!(Token::new(other).unwrap().claims(), None, "{other}");
+        }
     }
 
     #[test]

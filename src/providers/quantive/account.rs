@@ -1,0 +1,177 @@
+//! One account at Quantive as a provider: reading, writing and meeting over one
+//! client.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use tokio::sync::{OnceCell, watch};
+
+use super::client::{Api, Learned};
+use super::fetch::Around;
+use super::send;
+use crate::model::cache::Notes;
+use crate::model::direct::{Call, CallAnswer, Introduction};
+use crate::model::exchange::{Abilities, Answer, Batch, Fault, GoalEdit, Letter, Query};
+use crate::model::ids::AccountName;
+use crate::model::system::Special;
+use crate::providers::cached::Clock;
+use crate::providers::http::Client;
+use crate::providers::row_by_row::RowByRow;
+use crate::providers::{Provider, Sink};
+
+/// The note that holds what was learned of the server.
+const LEARNED: &str = "learned";
+
+/// One account.
+pub struct Quantive {
+    pub(super) api: Api,
+    pub(super) account: AccountName,
+    pub(super) clock: Clock,
+    /// What was read last around the goals: sessions, people, reviewers.
+    pub(super) around: Mutex<Option<Arc<Around>>>,
+    pub(super) rows: RowByRow,
+    memory: Option<Memory>,
+}
+
+/// Where what was learned outlives the program.
+struct Memory {
+    notes: Arc<dyn Notes>,
+    is_read: OnceCell<()>,
+    written: watch::Sender<Learned>,
+}
+
+impl std::fmt::Debug for Quantive {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Quantive")
+            .field("api", &self.api)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Quantive {
+    /// An account that asks and writes through this client, which must be for an
+    /// address without a version at its end ([`super::client::base`]). Asks
+    /// nothing yet.
+    pub fn new(client: Client, account: AccountName, special: Special, clock: Clock) -> Self {
+        Self {
+            api: Api::new(client, special),
+            account,
+            clock,
+            around: Mutex::new(None),
+            rows: RowByRow::default(),
+            memory: None,
+        }
+    }
+
+    /// The same, remembering what it learns of the server over starts.
+    #[must_use]
+    pub fn remembering(mut self, notes: Arc<dyn Notes>) -> Self {
+        self.memory = Some(Memory {
+            notes,
+            is_read: OnceCell::new(),
+            written: watch::Sender::new(Learned::default()),
+        });
+        self
+    }
+
+    /// Reads what was learned before, once.
+    async fn recall(&self) {
+        let Some(memory) = &self.memory else { return };
+        let read = || async {
+            let note = memory.notes.get(&self.account, LEARNED).await;
+            let note = note.ok().flatten();
+            if let Some(learned) = note.and_then(|note| serde_json::from_str::<Learned>(&note).ok())
+            {
+                memory.written.send_replace(learned.clone());
+                self.api.recall(learned);
+            }
+        };
+        memory.is_read.get_or_init(read).await;
+    }
+
+    /// Notes what is new about the server.
+    async fn remember(&self) {
+        let Some(memory) = &self.memory else { return };
+        let learned = self.api.learned();
+        if *memory.written.borrow() == learned {
+            return;
+        }
+        let Ok(note) = serde_json::to_string(&learned) else {
+            return;
+        };
+        match memory.notes.put(&self.account, LEARNED, &note).await {
+            Ok(()) => {
+                memory.written.send_replace(learned);
+            }
+            Err(fault) => tracing::warn!(account = %self.account, %fault, "not remembered"),
+        }
+    }
+
+    pub(super) fn known_around(&self) -> Option<Arc<Around>> {
+        let around = self.around.lock().unwrap_or_else(PoisonError::into_inner);
+        around.clone()
+    }
+
+    pub(super) fn keep_around(&self, around: &Arc<Around>) {
+        let mut kept = self.around.lock().unwrap_or_else(PoisonError::into_inner);
+        *kept = Some(Arc::clone(around));
+    }
+}
+
+/// What accounts can do, told without asking one.
+pub fn abilities() -> Abilities {
+    send::abilities()
+}
+
+impl Provider for Quantive {
+    fn abilities(&self) -> Abilities {
+        send::abilities()
+    }
+
+    fn fetch(&self, query: Query, sink: Sink) -> BoxFuture<'_, Result<(), Fault>> {
+        async move {
+            self.recall().await;
+            let told = self.ask(query, sink).await;
+            self.remember().await;
+            told.map_err(|problem| problem.fault())
+        }
+        .boxed()
+    }
+
+    fn send(&self, letter: Letter) -> BoxFuture<'_, Answer> {
+        async move {
+            self.recall().await;
+            let answer = self.write(&letter, false).await;
+            self.remember().await;
+            answer
+        }
+        .boxed()
+    }
+
+    fn look_for(&self, letter: Letter) -> BoxFuture<'_, Result<Option<Batch>, Fault>> {
+        async move {
+            self.recall().await;
+            self.find(&letter).await
+        }
+        .boxed()
+    }
+
+    fn takes(&self, edit: &GoalEdit) -> GoalEdit {
+        send::takes(edit)
+    }
+
+    fn introduce(&self) -> BoxFuture<'_, Result<Introduction, Fault>> {
+        async move {
+            self.recall().await;
+            let met = self.meet().await;
+            self.remember().await;
+            met.map_err(|problem| problem.fault())
+        }
+        .boxed()
+    }
+
+    fn call(&self, call: Call) -> BoxFuture<'_, Result<CallAnswer, Fault>> {
+        async move { self.direct(call).await.map_err(|problem| problem.fault()) }.boxed()
+    }
+}

@@ -1,0 +1,91 @@
+//! Meeting a server: who the token is, which account it sees and how much there
+//! is; and calls of any kind. Keeps nothing.
+
+use super::account::Quantive;
+use super::client::Problem;
+use super::fetch::sessions_filter;
+use super::wire;
+use crate::model::direct::{Body, Call, CallAnswer, Introduction, Method};
+use crate::providers::http::{self, Request};
+
+impl Quantive {
+    /// Says who is there. A token that was made for another account than the
+    /// settings name is told with the server.
+    pub(super) async fn meet(&self) -> Result<Introduction, Problem> {
+        let around = self.around(true).await?;
+        let query = [
+            ("filter", sessions_filter(&around.current).to_string()),
+            ("fields", "name".to_owned()),
+            ("limit", "1".to_owned()),
+        ];
+        let page = self.api.get("/v2/goals", &query).await;
+        let goals = match page {
+            Ok(page) => wire::number(&page, "totalCount"),
+            Err(problem) if problem.status() == Some(404) => None,
+            Err(problem) => return Err(problem),
+        };
+        let goals = match goals {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a count"
+            )]
+            Some(count) => count.clamp(0.0, 1e6) as usize,
+            // It does not count: all of them are read.
+            None => self.goals(&around).await?.items.len(),
+        };
+        let titles: Vec<&str> = around
+            .sessions
+            .iter()
+            .filter(|session| around.current.contains(&session.id))
+            .map(|session| session.title.as_str())
+            .collect();
+        let mut server = match titles.as_slice() {
+            [] => "Quantive Results, no session runs".to_owned(),
+            titles => format!("Quantive Results, {}", titles.join(" and ")),
+        };
+        if let Some(mismatch) = self.api.mismatch().await {
+            server = format!("{server} (warning: {mismatch})");
+        }
+        Ok(Introduction {
+            person: around.my_name.clone(),
+            company: around.domain.clone(),
+            server,
+            may_write: None,
+            spaces: None,
+            goals,
+        })
+    }
+
+    /// Makes any call; paths are those of the reference, with their version.
+    pub(super) async fn direct(&self, call: Call) -> Result<CallAnswer, Problem> {
+        let method = match call.method {
+            Method::Get => http::Method::GET,
+            Method::Head => http::Method::HEAD,
+            Method::Post => http::Method::POST,
+            Method::Put => http::Method::PUT,
+            Method::Patch => http::Method::PATCH,
+            Method::Delete => http::Method::DELETE,
+        };
+        let path = format!("/{}", call.path.trim_start_matches('/'));
+        let mut request = Request::new(method, path);
+        request.query = call.query;
+        request.body = call.body.map(|body| match body {
+            Body::Json(value) => http::Body::Json(value),
+            Body::Bytes(bytes) => http::Body::Bytes {
+                content_type: "application/json".to_owned(),
+                bytes,
+            },
+        });
+        let reply = self.api.raw(request).await?;
+        let headers = reply
+            .headers()
+            .map(|(name, value)| (name.to_owned(), value.into_owned()))
+            .collect();
+        Ok(CallAnswer {
+            status: reply.status,
+            headers,
+            body: reply.body,
+        })
+    }
+}

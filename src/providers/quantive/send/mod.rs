@@ -1,0 +1,214 @@
+//! Carries out every write of ours at Quantive, once. None of its calls takes a
+//! key of ours, so whatever must not be done twice (check-ins, new goals and key
+//! results, steps of an approval) notes first what stands there and looks for
+//! itself before it is sent again; edits set absolute values and are repeated
+//! freely.
+
+mod abilities;
+mod body;
+mod check_in;
+mod goal_delete;
+mod goal_edit;
+mod goal_new;
+mod review;
+mod trail;
+
+use crate::model::exchange::{Answer, Batch, Change, Fault, FaultKind, Letter};
+use crate::model::ids::GoalId;
+
+use super::account::Quantive;
+use super::client::Problem;
+use super::ids;
+
+pub use abilities::{abilities, has_part_in, takes};
+
+/// Either way an answer: the left side goes on, the right side ends the step.
+type Out = Result<Answer, Answer>;
+
+/// More steps than any write has after it was found.
+const STEPS: usize = 8;
+
+impl Quantive {
+    /// One step of a write. `looking`: everything but writing; a write that would
+    /// be needed answers [`Answer::NoAnswer`].
+    pub(super) async fn write(&self, letter: &Letter, looking: bool) -> Answer {
+        let step = async {
+            self.is_mine(letter).await?;
+            match &letter.change {
+                Change::CheckIn { goal, check_in, .. } => {
+                    let desk = check_in::CheckInDesk {
+                        quantive: self,
+                        goal,
+                        check_in,
+                    };
+                    Ok(self.rows.send(&desk, letter).await)
+                }
+                Change::CreateGoal { goal } => self.create_goal(goal, letter, looking).await,
+                Change::EditGoal { goal, edit } => {
+                    self.edit_goal(goal, edit, letter, looking).await
+                }
+                Change::DeleteGoal { goal } => self.delete_goal(goal, looking).await,
+                Change::Review { goal, step } => self.review(goal, step, letter, looking).await,
+                Change::RestoreGoal { .. } => Err(unsupported(
+                    "Quantive brings no deleted goal back",
+                    "make it anew (N), or drop this entry (D)",
+                )),
+                Change::EditCheckIn { .. } => {
+                    Err(unsupported(abilities::NO_EDIT, "drop this entry (D)"))
+                }
+                Change::RetractCheckIn { .. } => {
+                    Err(unsupported(abilities::NO_RETRACT, "drop this entry (D)"))
+                }
+                Change::PutPerson { .. } => {
+                    Err(unsupported(abilities::NO_PEOPLE, "drop this entry (D)"))
+                }
+                // Kept on this machine by who asks us.
+                Change::Acknowledge { .. }
+                | Change::Unacknowledge { .. }
+                | Change::Comment { .. }
+                | Change::EditComment { .. }
+                | Change::DeleteComment { .. }
+                | Change::React { .. }
+                | Change::CloseGoal { .. }
+                | Change::ReopenGoal { .. }
+                | Change::MarkRead { .. }
+                | Change::MarkDone { .. } => Err(unsupported(
+                    "Quantive has no call for this",
+                    "drop this entry (D)",
+                )),
+            }
+        };
+        step.await.unwrap_or_else(|answer| answer)
+    }
+
+    /// Looks whether a write of unknown fate arrived: sending with the writing
+    /// forbidden, for every write looks before it acts.
+    pub(super) async fn find(&self, letter: &Letter) -> Result<Option<Batch>, Fault> {
+        if let Change::CheckIn { goal, check_in, .. } = &letter.change {
+            let desk = check_in::CheckInDesk {
+                quantive: self,
+                goal,
+                check_in,
+            };
+            return self.rows.look_for(&desk, letter).await;
+        }
+        let mut letter = letter.clone();
+        for _ in 0..STEPS {
+            match self.write(&letter, true).await {
+                Answer::Accepted { batch, .. } => return Ok(Some(batch)),
+                Answer::Onward(trail) => letter.trail = Some(trail),
+                Answer::NoAnswer(_) => return Ok(None),
+                Answer::Refused(fault)
+                    if matches!(
+                        fault.kind,
+                        FaultKind::Changed | FaultKind::Invalid | FaultKind::Unsupported
+                    ) =>
+                {
+                    return Ok(None);
+                }
+                Answer::Refused(fault) => return Err(fault),
+                Answer::Busy(seconds) => {
+                    let why = format!("Quantive asks to wait {seconds} s");
+                    return Err(Fault::new(FaultKind::Offline, why, ""));
+                }
+                Answer::Offline(why) => return Err(Fault::new(FaultKind::Offline, why, "")),
+            }
+        }
+        Err(Fault::new(
+            FaultKind::Unreadable,
+            "looking for it came to no end",
+            "look on Quantive's own page whether it arrived",
+        ))
+    }
+
+    /// Whoever wrote it must be who the token is.
+    async fn is_mine(&self, letter: &Letter) -> Result<(), Answer> {
+        let around = self
+            .around(false)
+            .await
+            .map_err(|problem| problem.harmless())?;
+        let by = &letter.signature.by;
+        // Who that is may not have been known when it was written.
+        let unknown = format!("{}:me", self.account);
+        if *by == around.me || by.as_str() == unknown || around.my_id.is_none() {
+            return Ok(());
+        }
+        Err(Answer::Refused(Fault::new(
+            FaultKind::SignedOut,
+            "this account is signed in as somebody else than the one who wrote it",
+            "sign in as the writer, or drop this entry (D)",
+        )))
+    }
+
+    fn goal_id<'a>(&self, goal: &'a GoalId) -> Result<&'a str, Answer> {
+        ids::writable(&self.account, 'g', goal.as_str()).map_err(Answer::Refused)
+    }
+
+    /// Done: the facts of these goals as they are now. What cannot be read for the
+    /// moment is tried again, which finds the write done.
+    async fn facts(&self, goals: &[&GoalId]) -> Result<Batch, Answer> {
+        let mut all = Batch::default();
+        for goal in goals {
+            match self.goal(goal).await {
+                Ok(batch) => {
+                    all.goals.extend(batch.goals);
+                    all.gone.extend(batch.gone);
+                    all.people.extend(batch.people);
+                    all.brief |= batch.brief;
+                }
+                Err(problem) => match problem.harmless() {
+                    // It was done; that it cannot be read does not undo it.
+                    Answer::Refused(fault) => tracing::warn!("facts after a write: {fault}"),
+                    passing => return Err(passing),
+                },
+            }
+        }
+        Ok(all)
+    }
+}
+
+fn accepted(batch: Batch, undo: Option<Change>) -> Answer {
+    Answer::Accepted {
+        batch,
+        undo: undo.map(Box::new),
+    }
+}
+
+/// A problem of a read, or of a write that cannot have done anything.
+fn harmless(problem: Problem) -> Answer {
+    problem.harmless()
+}
+
+/// A problem of a write that left and must not be done twice.
+fn after_sending(problem: Problem) -> Answer {
+    problem.after_sending()
+}
+
+/// A problem of a write that may be done again: where its fate is open it is.
+fn repeatable(problem: Problem) -> Answer {
+    match problem.after_sending() {
+        Answer::NoAnswer(why) => Answer::Offline(why),
+        answer => answer,
+    }
+}
+
+/// In a look: it would have to be written.
+fn not_there() -> Answer {
+    Answer::NoAnswer("it is not there".to_owned())
+}
+
+fn refused(kind: FaultKind, why: impl Into<String>, remedy: &str) -> Answer {
+    Answer::Refused(Fault::new(kind, why, remedy))
+}
+
+fn invalid(why: impl Into<String>, remedy: &str) -> Answer {
+    refused(FaultKind::Invalid, why, remedy)
+}
+
+fn unsupported(why: impl Into<String>, remedy: &str) -> Answer {
+    refused(FaultKind::Unsupported, why, remedy)
+}
+
+fn changed(why: impl Into<String>, remedy: &str) -> Answer {
+    refused(FaultKind::Changed, why, remedy)
+}
