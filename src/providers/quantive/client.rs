@@ -35,7 +35,9 @@ const CLAIMS: [&str; 2] = [
 pub fn base(url: &str) -> &str {
     let url = url.trim().trim_end_matches('/');
     let cut = url.strip_suffix("/v1").or_else(|| url.strip_suffix("/v2"));
-    cut.map_or(url, |cut| cut.trim_end_matches('/'))
+    // A host may be called v1.
+    cut.filter(|cut| !cut.ends_with('/'))
+        .map_or(url, |cut| cut.trim_end_matches('/'))
 }
 
 /// What was learned about a server; remembered over starts.
