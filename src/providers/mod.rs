@@ -2,6 +2,7 @@
 //! questions and writes into its own calls and its answers into our nouns. It
 //! keeps no truth of its own, decides no retry and knows no screen.
 
+pub mod achieveit;
 pub mod barred;
 pub mod cached;
 pub mod clash;

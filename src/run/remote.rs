@@ -1,21 +1,22 @@
 //! From an account of the configuration to a provider on a server elsewhere:
 //! address, token and certificates in their places. Asks nothing yet.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::config::file::{Account, ProviderKind};
 use crate::config::private;
 use crate::disk::Disk;
-use crate::model::cache;
+use crate::model::cache::{self, Notes};
 use crate::model::exchange::{Abilities, Fault, FaultKind};
 use crate::model::ids::AccountName;
 use crate::model::sign_in::{SignIn, TokenSource};
 use crate::providers::barred::Barred;
 use crate::providers::cached::Cached;
-use crate::providers::http::{self, Client, Site, Token};
+use crate::providers::http::{self, Client, Site, Token, TokenHeader};
 use crate::providers::operately::client::Learned;
-use crate::providers::{Provider, operately, quantive};
+use crate::providers::{Provider, achieveit, operately, quantive};
 
 use super::assemble::{Ground, Options};
 
@@ -120,6 +121,7 @@ fn made(
                     None => Arc::new(provider),
                 }
             }
+            ProviderKind::AchieveIt => Arc::new(achieveit(ground, account, client, disk)),
             ProviderKind::Local => return Err(no_server(account)),
             kind => {
                 return Err(Fault::new(
@@ -145,9 +147,64 @@ pub fn forget(disk: &Disk, account: &AccountName) -> Result<(), Fault> {
 /// What accounts of a provider elsewhere can do, told without asking one.
 fn abilities(kind: ProviderKind) -> Abilities {
     match kind {
+        ProviderKind::AchieveIt => achieveit::abilities(),
         ProviderKind::Quantive => quantive::account::abilities(),
         _ => operately::account::abilities(),
     }
+}
+
+/// How a system wants its token.
+fn token_header(kind: ProviderKind) -> TokenHeader {
+    match kind {
+        ProviderKind::AchieveIt => TokenHeader::Prefixed("API-KEY"),
+        _ => TokenHeader::Bearer,
+    }
+}
+
+fn achieveit(
+    ground: &Ground,
+    account: &Account,
+    client: Client,
+    disk: Option<&Disk>,
+) -> achieveit::AchieveIt {
+    let clock = super::clock::Clock::real();
+    let special = &account.special;
+    let setup = achieveit::Setup {
+        account: account.name.clone(),
+        words: achieveit::Words::new(&account.status_map),
+        me: special.me.clone(),
+        plans: special.plans.clone(),
+        items_file: special.items_file.as_deref().map(|file| {
+            let file = put_in_place(file, ground);
+            let read: achieveit::ItemsFile = Arc::new(move || items_file(&file));
+            read
+        }),
+        clock: Arc::new(move || clock.now()),
+        pace: Arc::new(http::Clocked),
+        notes: disk.map(|disk| Arc::new(disk.clone()) as Arc<dyn Notes>),
+    };
+    achieveit::AchieveIt::new(client, setup)
+}
+
+/// The file of external ids, within its limit.
+fn items_file(path: &Path) -> Result<Vec<u8>, Fault> {
+    const LARGEST: u64 = achieveit::items_file::LARGEST as u64;
+    let unread = |why: String| {
+        let why = format!("items_file {} cannot be read: {why}", path.display());
+        Fault::new(FaultKind::Invalid, why, "check items_file of the account")
+    };
+    let wrong = |error: std::io::Error| unread(error.to_string());
+    let found = std::fs::metadata(path).map_err(wrong)?;
+    if !found.is_file() {
+        return Err(unread("it is no plain file".to_owned()));
+    }
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(wrong)?;
+    let read = file.take(LARGEST + 1).read_to_end(&mut bytes);
+    if u64::try_from(read.map_err(wrong)?).is_ok_and(|read| read > LARGEST) {
+        return Err(unread("it is larger than 8 MiB".to_owned()));
+    }
+    Ok(bytes)
 }
 
 fn no_server(account: &Account) -> Fault {
@@ -180,7 +237,11 @@ fn client(
             Fault::new(FaultKind::SignedOut, why, remedy)
         })?;
     }
-    let (name, how) = (account.provider.name(), http::Options::default());
+    let name = account.provider.name();
+    let how = http::Options {
+        token_header: token_header(account.provider),
+        ..http::Options::default()
+    };
     match token {
         Some(token) => Client::with_token(name, &sign_in, token, how),
         None => Client::new(name, &sign_in, how),
@@ -198,16 +259,12 @@ pub fn origin(account: &Account) -> Option<String> {
 /// the folder of the configuration file. An address may end where the interface
 /// begins.
 fn in_place(sign_in: &SignIn, kind: ProviderKind, ground: &Ground) -> SignIn {
-    let folder = ground.paths.config_dir();
-    let home = ground.environment.get("HOME").map(PathBuf::from);
-    let here = |path: &Path| match (path.strip_prefix("~"), &home) {
-        (Ok(rest), Some(home)) => home.join(rest),
-        _ => folder.join(path),
-    };
+    let here = |path: &Path| put_in_place(path, ground);
     let url = sign_in.url.trim_end_matches('/');
     let url = match kind {
+        ProviderKind::Operately => url.strip_suffix(operately::client::BASE).unwrap_or(url),
         ProviderKind::Quantive => quantive::client::base(url),
-        _ => url.strip_suffix(operately::client::BASE).unwrap_or(url),
+        _ => url,
     };
     SignIn {
         url: url.to_owned(),
@@ -217,5 +274,13 @@ fn in_place(sign_in: &SignIn, kind: ProviderKind, ground: &Ground) -> SignIn {
         },
         ca_file: sign_in.ca_file.as_deref().map(here),
         ..sign_in.clone()
+    }
+}
+
+fn put_in_place(path: &Path, ground: &Ground) -> PathBuf {
+    let home = ground.environment.get("HOME").map(PathBuf::from);
+    match (path.strip_prefix("~"), &home) {
+        (Ok(rest), Some(home)) => home.join(rest),
+        _ => ground.paths.config_dir().join(path),
     }
 }
