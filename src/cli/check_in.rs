@@ -99,6 +99,17 @@ impl Flags {
             let to = new_due(text, goal, &now)?;
             Ok::<_, Failure>(DueMoved { from: goal.due, to })
         });
+        let account = session.store().account(&goal.account);
+        if let (Some(_), Some(Ability::No(why))) = (
+            &args.confidence,
+            account.map(|account| account.setup.abilities.confidence),
+        ) {
+            return Err(Failure::usage(
+                "--confidence",
+                why,
+                "leave --confidence out",
+            ));
+        }
         Ok(Self {
             status: status(args.status.as_deref(), goal)?,
             values,

@@ -177,10 +177,7 @@ pub fn result_percent(result: &KeyResult) -> String {
             None => "–".to_owned(),
         };
     }
-    progress::of_result(result).map_or_else(
-        || "–".to_owned(),
-        |progress| progress::percent(progress.raw),
-    )
+    progress::shown_of_result(result).map_or_else(|| "–".to_owned(), progress::percent)
 }
 
 /// What a result aims at: `4.1 → 2 %`, `stay below 25`.

@@ -122,7 +122,7 @@ pub fn goal(store: &Store, goal: &Goal, now: &Now) -> Value {
         "pending": store.is_pending(&goal.id),
         "checkins": goal.check_ins.len(),
         "why": why,
-        "results": goal.results.iter().map(|one| result(goal, one, now)).collect::<Vec<_>>(),
+        "results": goal.results.iter().map(|one| result(store, goal, one, now)).collect::<Vec<_>>(),
     })
 }
 
@@ -135,7 +135,7 @@ fn reading(reading: Option<&Reading>) -> Value {
 }
 
 /// One key result with its figures.
-fn result(goal: &Goal, result: &KeyResult, now: &Now) -> Value {
+fn result(store: &Store, goal: &Goal, result: &KeyResult, now: &Now) -> Value {
     let progress = progress::of_result(result);
     let mut object = json!({
         "id": result.id.as_str(),
@@ -149,6 +149,11 @@ fn result(goal: &Goal, result: &KeyResult, now: &Now) -> Value {
         "progress": progress.map(|progress| share(progress.p)),
         "weight": result.weight,
         "status": result.status.map(|status| status.words().code),
+        "progress_provider": result.particulars().provider_progress.map(share),
+        "automatic": result.particulars().automatic,
+        "hidden": result.particulars().hidden,
+        "aside": result.particulars().aside,
+        "owner": person(store, &goal.account, result.particulars().owner.as_ref()),
         "forecast": Value::Null,
     });
     let Some(fields) = object.as_object_mut() else {

@@ -81,6 +81,14 @@ pub fn readings(
                 "give one value",
             ));
         }
+        if result.is_read_elsewhere() {
+            let why = match result.particulars().hidden {
+                true => "its provider hides it from you",
+                false => "its provider counts it by itself",
+            };
+            let what = format!("value of \"{}\"", result.name);
+            return Err(Failure::refused(what, why, "leave it out"));
+        }
         let read = values::parse(result, result.current.as_ref(), value).map_err(|why| {
             Failure::misread(
                 format!("value of \"{}\"", result.name),

@@ -91,6 +91,13 @@ impl KeyResult {
     pub fn particulars(&self) -> &Particulars {
         self.particulars.as_deref().unwrap_or(&NO_PARTICULARS)
     }
+
+    /// Whether its value is none of ours to write: the provider counts it, or hides
+    /// it from this login.
+    pub fn is_read_elsewhere(&self) -> bool {
+        let particulars = self.particulars();
+        particulars.automatic || particulars.hidden
+    }
 }
 
 fn one() -> f64 {

@@ -335,6 +335,25 @@ pub fn of_reading(
     })
 }
 
+/// The status that a provider's own figure of a key result suggests, where we have
+/// none: achieved at 100 %, else by how much time is gone.
+pub fn status_by_provider(
+    goal: &Goal,
+    result: &KeyResult,
+    now: &Now,
+    rules: &Rules,
+) -> Option<Status> {
+    if progress::of_result(result).is_some() {
+        return None;
+    }
+    let theirs = progress::shown_of_result(result)?;
+    if theirs >= 1.0 {
+        return Some(Status::Achieved);
+    }
+    let (elapsed, done) = (elapsed(goal, now)?, theirs.max(0.0));
+    suggest(classify(done - elapsed, elapsed, rules), elapsed, done)
+}
+
 /// The status a list shows for a key result: the provider's, else achieved at
 /// 100 %, else what its pace suggests; off track when the time is over. None
 /// (shown as not started) where nothing can be said.

@@ -85,6 +85,32 @@ pub fn of_result(result: &KeyResult) -> Option<Progress> {
     of_reading(result, result.current.as_ref()?)
 }
 
+/// The figure a key result shows, not clamped: ours, else its provider's own.
+pub fn shown_of_result(result: &KeyResult) -> Option<f64> {
+    let theirs = result.particulars().provider_progress;
+    let ours = of_result(result).map(|progress| progress.raw);
+    ours.or(theirs.filter(|theirs| theirs.is_finite()))
+}
+
+/// `ClickUp counts 12 %, we count 10 %`, of a key result where the two differ by
+/// more than half a point.
+pub fn result_disagreement(provider: &str, result: &KeyResult) -> Option<String> {
+    let theirs = result.particulars().provider_progress;
+    let theirs = theirs.filter(|theirs| theirs.is_finite())?;
+    // Guardrails are held or broken; a share of one says something else.
+    if matches!(result.kind, Kind::Guardrail(_)) {
+        return None;
+    }
+    let ours = of_result(result)?.raw;
+    ((theirs - ours).abs() > 0.005 + 1e-9).then(|| {
+        format!(
+            "{provider} counts {}, we count {}",
+            percent_spaced(theirs),
+            percent_spaced(ours)
+        )
+    })
+}
+
 /// Progress of a key result if it read this; none where nothing can be said:
 /// no target, nothing to tick, a value that is not finite.
 pub fn of_reading(result: &KeyResult, reading: &Reading) -> Option<Progress> {

@@ -291,6 +291,9 @@ impl Fake {
             }
             let doing = script.sends.pop_front().unwrap_or(Doing::Honest);
             let looks = script.steps != Steps::One;
+            // What is kept here can be taken back whoever the provider is.
+            let is_kept_here = self.abilities.of(&change) == Ability::KeptHere;
+            let has_undo = script.has_undo || is_kept_here;
             let carry_out = |script: &mut Script| {
                 // A provider that knows no keys does the same write again, unless it
                 // looks before it acts.
@@ -306,7 +309,7 @@ impl Fake {
                 Doing::Honest => Some(match carry_out(script) {
                     Ok(done) => Answer::Accepted {
                         batch: script.shelf.after(&done, &self.me),
-                        undo: done.undo.filter(|_| script.has_undo).map(Box::new),
+                        undo: done.undo.filter(|_| has_undo).map(Box::new),
                     },
                     Err(fault) => Answer::Refused(fault),
                 }),

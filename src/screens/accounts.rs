@@ -8,7 +8,7 @@ use super::{Goto, Heading, Hint, Painter, Place, Reply, Scene, Screen};
 use crate::actions::{Action, Scope};
 use crate::model::cadence::Cadence;
 use crate::model::dates;
-use crate::model::exchange::{Abilities, Ability, Change};
+use crate::model::exchange::Change;
 use crate::model::goal::Nature;
 use crate::model::ids::{AccountName, PersonId};
 use crate::model::person::Person;
@@ -118,58 +118,6 @@ fn how_it_is(account: &Account, scene: &Scene<'_>, glyphs: Glyphs) -> Line {
             .fixed(Role::Bad, "!")
             .put(Role::Error, shown!(" {fault}")),
     }
-}
-
-/// What an account does and does not do, as two or three sentences; reasons that
-/// were given already are not repeated.
-fn abilities(abilities: &Abilities, is_said: impl Fn(Ability) -> bool) -> Vec<Shown> {
-    let all = [
-        ("check-ins", abilities.check_in),
-        ("status", abilities.status),
-        ("confidence", abilities.confidence),
-        ("acknowledging", abilities.acknowledge),
-        ("comments", abilities.comment),
-        ("reactions", abilities.react),
-        ("editing goals", abilities.edit_goals),
-        ("closing", abilities.close),
-        ("inbox", abilities.inbox),
-        ("removing inbox lines", abilities.done),
-        ("people", abilities.people),
-    ];
-    let of = |wanted: Ability| {
-        let names: Vec<&str> = all
-            .iter()
-            .filter(|(_, ability)| *ability == wanted)
-            .map(|(name, _)| *name)
-            .collect();
-        names.join(", ")
-    };
-    let (native, here) = (of(Ability::Native), of(Ability::KeptHere));
-    let mut lines = Vec::new();
-    if here.is_empty() && all.iter().all(|(_, ability)| ability.is_possible()) {
-        lines.push(Shown::fixed("does everything"));
-    } else if !native.is_empty() {
-        lines.push(shown!("does {native}"));
-    }
-    if !here.is_empty() {
-        lines.push(shown!("kept here, on this machine only: {here}"));
-    }
-    let mut given: Vec<Ability> = Vec::new();
-    for (name, ability) in all {
-        if let Ability::No(why) = ability
-            && !is_said(ability)
-            && !given.contains(&ability)
-        {
-            given.push(ability);
-            // Most reasons name what is missing themselves.
-            if why.contains(&format!("has no {name}")) {
-                lines.push(text::line(why));
-            } else {
-                lines.push(shown!("no {name}: {why}"));
-            }
-        }
-    }
-    lines
 }
 
 impl Accounts {
@@ -374,9 +322,8 @@ fn account_rows(account: &Account, scene: &Scene<'_>, glyphs: Glyphs, rows: &mut
     if let Some(why) = account.why_not_write() {
         words.push(shown!("{why}"));
     }
-    let said = account.why_not_write();
-    let is_said = |ability| said.is_some() && account.why_not(ability) == said;
-    words.extend(abilities(&setup.abilities, is_said));
+    let sentences = account.ability_sentences().into_iter();
+    words.extend(sentences.map(|sentence| text::line(&sentence)));
     let width = usize::from(scene.size.0.saturating_sub(6)).max(20);
     for sentence in words {
         for row in sentence.wrap(width) {
@@ -510,55 +457,5 @@ impl Screen for Accounts {
                 }
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn abilities_say_what_is_kept_here_and_what_is_not_possible() {
-        let mut all = Abilities {
-            check_in: Ability::Native,
-            edit_check_in: Ability::Native,
-            edit_within: None,
-            retract: Ability::Native,
-            status: Ability::Native,
-            confidence: Ability::Native,
-            tell: Ability::Native,
-            acknowledge: Ability::Native,
-            unacknowledge: Ability::Native,
-            comment: Ability::Native,
-            remark: Ability::Native,
-            react: Ability::Native,
-            edit_goals: Ability::Native,
-            pause: Ability::Native,
-            projects: Ability::Native,
-            close: Ability::Native,
-            review: Ability::No("this workspace has no approvals of goals"),
-            together: false,
-            inbox: Ability::Native,
-            unread: Ability::Native,
-            done: Ability::Native,
-            people: Ability::Native,
-            immediate: true,
-            idempotent: true,
-            provider: "the local workspace",
-            short: "local",
-        };
-        assert_eq!(
-            abilities(&all, |_| false),
-            [Shown::fixed("does everything")]
-        );
-        all.acknowledge = Ability::KeptHere;
-        all.people = Ability::No("people are managed at the provider");
-        let words: Vec<String> = abilities(&all, |_| false)
-            .iter()
-            .map(ToString::to_string)
-            .collect();
-        assert!(words[0].starts_with("does check-ins, status"));
-        assert_eq!(words[1], "kept here, on this machine only: acknowledging");
-        assert_eq!(words[2], "no people: people are managed at the provider");
     }
 }

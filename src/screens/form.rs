@@ -9,6 +9,7 @@ use ratatui::layout::Rect;
 use super::{Goto, Hint, Painter, Place, Question, Reply, Scene};
 use crate::actions::Action;
 use crate::model::entry::{Draft, DraftKey};
+use crate::model::exchange::{Ability, Change};
 use crate::model::ids::AccountName;
 use crate::model::text::{self, Shown};
 use crate::model::time::{Now, Time};
@@ -110,16 +111,34 @@ pub fn discard(key: &DraftKey, was_typed: bool, scene: &Scene<'_>) -> Reply {
     Reply::goto(Goto::Open(Place::Confirm(question)))
 }
 
-/// What is said after posting: how long it can be undone before it leaves.
-pub fn posted(account: &AccountName, scene: &Scene<'_>) -> Toast {
-    let hold = scene
-        .store
-        .account(account)
+/// What is said after posting: how long it can be undone before it leaves, and what
+/// of it stays on this machine.
+pub fn posted(account: &AccountName, change: &Change, scene: &Scene<'_>) -> Toast {
+    let account = scene.store.account(account);
+    let abilities = account.map(|account| &account.setup.abilities);
+    if abilities.is_some_and(|abilities| abilities.of(change) == Ability::KeptHere) {
+        return Toast::info("kept here, on this machine only — u undoes");
+    }
+    let hold = account
         .filter(|account| !account.setup.abilities.immediate)
         .map_or_else(TimeDelta::zero, |account| account.setup.hold);
+    let rest = match (change, abilities) {
+        (Change::CheckIn { check_in, .. }, Some(abilities)) => {
+            let status = check_in.status.is_some() && abilities.status == Ability::KeptHere;
+            let confidence =
+                check_in.confidence.is_some() && abilities.confidence == Ability::KeptHere;
+            match (status, confidence) {
+                (true, true) => "; status and confidence are kept here",
+                (true, false) => "; the status is kept here",
+                (false, true) => "; the confidence is kept here",
+                (false, false) => "",
+            }
+        }
+        _ => "",
+    };
     Toast::info(match hold.num_seconds() {
-        ..=0 => "posted — u undoes".to_owned(),
-        seconds => format!("posting in {seconds} s — u undoes"),
+        ..=0 => format!("posted — u undoes{rest}"),
+        seconds => format!("posting in {seconds} s — u undoes{rest}"),
     })
 }
 

@@ -221,7 +221,11 @@ pub fn draw_hints(screen: &dyn Screen, scene: &Scene<'_>, area: Rect, painter: &
         };
         let Some(keys) = keys else { continue };
         let grey = screen.why_not(action, scene).is_some();
-        let (keys, word) = (text::line(&keys), text::line(&format!(" {word}")));
+        let here = match !grey && screen.is_kept_here(action, scene) {
+            true => " (kept here)",
+            false => "",
+        };
+        let (keys, word) = (text::line(&keys), text::line(&format!(" {word}{here}")));
         let gap = if line.width() > 1 { 2 } else { 0 };
         if line.width() + gap + keys.width() + word.width() > room {
             break;

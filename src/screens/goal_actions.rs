@@ -8,7 +8,7 @@ use super::{goal_detail, measure};
 use crate::actions::Action;
 use crate::model::check_in::CheckIn;
 use crate::model::entry::Mark;
-use crate::model::exchange::{Ability, Change, GoalEdit};
+use crate::model::exchange::{Abilities, Ability, Change, GoalEdit};
 use crate::model::goal::{Goal, Nature};
 use crate::model::ids::GoalId;
 use crate::store::effect::{Command, Effect, Post, Toast};
@@ -61,11 +61,12 @@ pub fn act_on_goal(id: &GoalId, action: Action, scene: &Scene<'_>) -> Reply {
                 paused: Some(paused),
                 ..GoalEdit::default()
             };
-            post_edit(goal, edit, scene).saying(Toast::info(if paused {
-                "paused; u undoes"
-            } else {
-                "resumed; u undoes"
-            }))
+            let here = match is_kept_here(id, Action::Pause, scene) {
+                true => ", kept here",
+                false => "",
+            };
+            let word = if paused { "paused" } else { "resumed" };
+            post_edit(goal, edit, scene).saying(Toast::info(format!("{word}{here}; u undoes")))
         }
         Action::Move => Reply::goto(Goto::Open(Place::Choose(parents(goal, scene)))),
         Action::Graft => Reply::goto(Goto::Open(Place::Choose(stocks(goal, scene)))),
@@ -110,31 +111,7 @@ pub fn why_not_on_goal(id: &GoalId, action: Action, scene: &Scene<'_>) -> Option
     if goal.nature == Nature::Folder {
         return folder_words(action, abilities.provider);
     }
-    let ability = match action {
-        Action::CheckIn => abilities.check_in,
-        Action::EditCheckIn => abilities.edit_check_in,
-        Action::Acknowledge => abilities.acknowledge,
-        Action::Reply if goal.check_ins.is_empty() => abilities.remark,
-        Action::Reply => abilities.comment,
-        Action::Comment => abilities.remark,
-        Action::React => abilities.react,
-        // A copy of what is gone is forgotten, which needs nobody's leave.
-        Action::Delete if goal.gone.is_some() => return None,
-        Action::Edit
-        | Action::NewChild
-        | Action::Delete
-        | Action::Move
-        | Action::Pause
-        | Action::Close
-            if goal.nature == Nature::Project =>
-        {
-            abilities.projects
-        }
-        Action::Edit | Action::NewChild | Action::Delete | Action::Move => abilities.edit_goals,
-        Action::Pause => abilities.pause,
-        Action::Close => abilities.close,
-        _ => return None,
-    };
+    let ability = ability_for(goal, action, abilities)?;
     if let Some(words) = scene.store.copy_words(goal, &scene.now) {
         return Some(words);
     }
@@ -150,6 +127,49 @@ pub fn why_not_on_goal(id: &GoalId, action: Action, scene: &Scene<'_>) -> Option
         }
         _ => None,
     }
+}
+
+/// What an account must be able to do for an action on a goal; none for what needs
+/// nobody's leave.
+fn ability_for(goal: &Goal, action: Action, abilities: &Abilities) -> Option<Ability> {
+    Some(match action {
+        Action::CheckIn => abilities.check_in,
+        Action::EditCheckIn => abilities.edit_check_in,
+        Action::Acknowledge => abilities.acknowledge,
+        Action::Reply if goal.check_ins.is_empty() => abilities.remark,
+        Action::Reply => abilities.comment,
+        Action::Comment => abilities.remark,
+        Action::React => abilities.react,
+        // A copy of what is gone is only forgotten.
+        Action::Delete if goal.gone.is_some() => return None,
+        Action::Edit
+        | Action::NewChild
+        | Action::Delete
+        | Action::Move
+        | Action::Pause
+        | Action::Close
+            if goal.nature == Nature::Project =>
+        {
+            abilities.projects
+        }
+        Action::Edit | Action::NewChild | Action::Delete | Action::Move => abilities.edit_goals,
+        Action::Pause => abilities.pause,
+        Action::Close => abilities.close,
+        _ => return None,
+    })
+}
+
+/// Whether an action on a goal stays on this machine, because the goal's provider
+/// has no place for what it writes.
+pub fn is_kept_here(id: &GoalId, action: Action, scene: &Scene<'_>) -> bool {
+    if matches!(action, Action::Graft | Action::Ungraft) {
+        return true;
+    }
+    let ability = scene.store.goal(id).and_then(|goal| {
+        let account = scene.store.account(&goal.account)?;
+        ability_for(goal, action, &account.setup.abilities)
+    });
+    ability == Some(Ability::KeptHere)
 }
 
 /// Why something cannot be done to a folder, which only holds goals.
@@ -232,10 +252,14 @@ pub fn react(goal: &Goal, check_in: &crate::model::ids::CheckInId, scene: &Scene
         sign: sign.to_owned(),
         on,
     };
+    let here = match is_kept_here(&goal.id, Action::React, scene) {
+        true => ", kept here",
+        false => "",
+    };
     Reply::command(post(goal, change, scene)).saying(Toast::info(if on {
-        "+1, u undoes"
+        format!("+1{here}, u undoes")
     } else {
-        "+1 taken back"
+        format!("+1 taken back{here}")
     }))
 }
 
@@ -286,25 +310,18 @@ pub fn acknowledge(items: &[(GoalId, crate::model::ids::CheckInId)], scene: &Sce
         let Some(account) = scene.store.account(&goal.account) else {
             continue;
         };
-        match account.setup.abilities.acknowledge {
-            Ability::Native => by_account
-                .entry(goal.account.clone())
-                .or_default()
-                .push((goal_id.clone(), check_in.clone())),
-            Ability::KeptHere => {
-                here += 1;
-                reply = reply.and(Command::Put(Mark::Acknowledged {
-                    check_in: check_in.clone(),
-                    at: scene.now.at,
-                }));
-            }
-            ability @ Ability::No(_) => {
-                let why = account.why_not(ability).unwrap_or_default();
-                reply = reply.saying(Toast::info(why));
-            }
+        let ability = account.setup.abilities.acknowledge;
+        if let Some(why) = account.why_not(ability) {
+            reply = reply.saying(Toast::info(why));
+            continue;
         }
+        here += usize::from(ability == Ability::KeptHere);
+        by_account
+            .entry(goal.account.clone())
+            .or_default()
+            .push((goal_id.clone(), check_in.clone()));
     }
-    let sent: usize = by_account.values().map(Vec::len).sum();
+    let all: usize = by_account.values().map(Vec::len).sum();
     for (account, items) in by_account {
         let change = Change::Acknowledge { items };
         reply = reply.and(Command::Post(Post {
@@ -314,12 +331,13 @@ pub fn acknowledge(items: &[(GoalId, crate::model::ids::CheckInId)], scene: &Sce
             draft: None,
         }));
     }
-    let words = match (sent, here) {
-        (0, 0) => return reply,
+    let words = match (all, here) {
+        (0, _) => return reply,
         (1, 0) => "acknowledged, u undoes".to_owned(),
-        (sent, 0) => format!("{sent} acknowledged, u undoes"),
-        (0, here) => format!("{here} acknowledged, kept here"),
-        (sent, here) => format!("{sent} acknowledged, {here} of them kept here"),
+        (1, _) => "acknowledged, kept here; u undoes".to_owned(),
+        (all, 0) => format!("{all} acknowledged, u undoes"),
+        (all, here) if all == here => format!("{all} acknowledged, kept here; u undoes"),
+        (all, here) => format!("{all} acknowledged, {here} of them kept here; u undoes"),
     };
     reply.saying(Toast::info(words))
 }

@@ -14,6 +14,7 @@ use crate::model::check_in::{CheckIn, Occasion};
 use crate::model::dates;
 use crate::model::goal::{Goal, Nature};
 use crate::model::ids::GoalId;
+use crate::model::key_result::KeyResult;
 use crate::model::progress;
 use crate::model::text::{self, Shown};
 use crate::shown;
@@ -332,6 +333,8 @@ fn results(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs, width: usize) -> Vec<
             )],
         };
     }
+    let account = scene.store.account(&goal.account);
+    let provider = account.map_or("", |account| account.setup.abilities.provider);
     let mut title = Line::new().fixed(Role::Title, "Key results");
     let pad = width.saturating_sub(title.width() + 8);
     title = title
@@ -367,12 +370,27 @@ fn results(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs, width: usize) -> Vec<
                 .fixed(Role::Text, "     ")
                 .put(Role::Dim, measure::range_words(result)),
         );
+        let asides = [
+            Some(measure::elsewhere_words(result, provider)).filter(|words| words.width() > 0),
+            progress::result_disagreement(provider, result).map(|words| text::line(&words)),
+            owner_words(goal, result, scene),
+        ];
+        for words in asides.into_iter().flatten() {
+            lines.push(Line::new().fixed(Role::Text, "     ").put(Role::Dim, words));
+        }
         if !result.phases.is_empty() {
             let words = measure::phase_words(result, &scene.now);
             lines.push(Line::new().fixed(Role::Text, "     ").put(Role::Dim, words));
         }
     }
     lines
+}
+
+/// Who answers for a key result, where that is not the goal's champion.
+fn owner_words(goal: &Goal, result: &KeyResult, scene: &Scene<'_>) -> Option<Shown> {
+    let owner = result.particulars().owner.as_ref();
+    let owner = owner.filter(|owner| goal.champion.as_ref() != Some(*owner))?;
+    Some(shown!("owner {}", who(Some(owner), scene)))
 }
 
 fn last_check_in(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs, width: usize) -> Vec<Line> {
@@ -615,6 +633,10 @@ impl Screen for GoalPage {
 
     fn why_not(&self, action: Action, scene: &Scene<'_>) -> Option<String> {
         super::goal_actions::why_not_on_goal(&self.goal, action, scene)
+    }
+
+    fn is_kept_here(&self, action: Action, scene: &Scene<'_>) -> bool {
+        super::goal_actions::is_kept_here(&self.goal, action, scene)
     }
 
     fn heading(&self, scene: &Scene<'_>) -> Heading {

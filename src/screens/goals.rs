@@ -414,6 +414,11 @@ impl Screen for Goals {
         goal_actions::why_not_on_goal(&self.goal(scene)?.id, action, scene)
     }
 
+    fn is_kept_here(&self, action: Action, scene: &Scene<'_>) -> bool {
+        let goal = self.goal(scene);
+        goal.is_some_and(|goal| goal_actions::is_kept_here(&goal.id, action, scene))
+    }
+
     fn heading(&self, scene: &Scene<'_>) -> Heading {
         let view = if self.with_closed { "all" } else { "open" };
         let (goals, results) = (self.tree.goals(), self.tree.results());

@@ -63,9 +63,7 @@ pub fn outdated_was(goal: &Goal, store: &Store) -> Option<Status> {
 /// The sign of a key result: the provider's status for it, ✔ when done, else
 /// what its pace suggests.
 pub fn result_status(goal: &Goal, result: &KeyResult, scene: &Scene<'_>, glyphs: Glyphs) -> Line {
-    let status = result
-        .status
-        .or_else(|| pace::result_status(goal, result, &scene.now, scene.store.rules()));
+    let status = result.status.or_else(|| result_pace(goal, result, scene));
     status_sign(
         ShownStatus::Said(status.unwrap_or(Status::NotStarted)),
         glyphs,
@@ -100,16 +98,16 @@ pub fn result_gauge(
         };
         return gauge::guardrail(cells, &held, glyphs).and(word);
     }
-    let done = progress::of_result(result);
+    let done = progress::shown_of_result(result);
     // Yes/no and the like have no pace of their own: nothing to mark.
     let expected = pace::has_own_pace(result)
         .then(|| pace::expected(goal, result, &scene.now))
         .flatten();
     let gauge = Gauge {
-        progress: done.map(|done| done.raw),
+        progress: done,
         expected,
     };
-    let number = number(done.map(|done| done.raw));
+    let number = number(done);
     gauge.line(
         cells,
         glyphs,
@@ -119,7 +117,9 @@ pub fn result_gauge(
 }
 
 fn result_pace(goal: &Goal, result: &KeyResult, scene: &Scene<'_>) -> Option<Status> {
-    pace::result_status(goal, result, &scene.now, scene.store.rules())
+    let rules = scene.store.rules();
+    let ours = pace::result_status(goal, result, &scene.now, rules);
+    ours.or_else(|| pace::status_by_provider(goal, result, &scene.now, rules))
 }
 
 fn gauge_role(status: Option<Status>) -> Role {
@@ -222,6 +222,21 @@ pub fn range_words(result: &KeyResult) -> Shown {
         words.push_str(&format!(", weight {}", values::number(result.weight)));
     }
     text::line(&words)
+}
+
+/// Where the value of a result comes from that nobody writes here: `counted at
+/// ClickUp, 3 tasks, 1 list`, `hidden from you at Quantive`.
+pub fn elsewhere_words(result: &KeyResult, provider: &str) -> Shown {
+    let particulars = result.particulars();
+    let aside = match particulars.aside.trim() {
+        "" => String::new(),
+        aside => format!(", {aside}"),
+    };
+    match (particulars.hidden, particulars.automatic) {
+        (true, _) => shown!("hidden from you at {provider}"),
+        (false, true) => shown!("counted at {provider}{aside}"),
+        (false, false) => text::line(particulars.aside.trim()),
+    }
 }
 
 /// The next expected value of a result that goes through phases.

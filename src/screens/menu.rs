@@ -42,6 +42,8 @@ struct Entry {
     info: &'static ActionInfo,
     /// Why it cannot be done now.
     why_not: Option<String>,
+    /// What it writes stays on this machine.
+    is_kept_here: bool,
 }
 
 impl Menu {
@@ -51,7 +53,8 @@ impl Menu {
         let entries: Vec<Entry> = of_the_item(&below)
             .map(|info| Entry {
                 info,
-                why_not: read_only(info, scene).or_else(|| top.why_not(info.action, scene)),
+                why_not: why_not(info, top, scene),
+                is_kept_here: top.is_kept_here(info.action, scene),
             })
             .filter(|entry| entry.why_not.is_none() || !is_rare(entry.info.action))
             .collect();
@@ -82,6 +85,11 @@ impl Menu {
         };
         Self { kind }
     }
+}
+
+/// Why an action cannot be done where `top` is.
+pub(super) fn why_not(info: &ActionInfo, top: &dyn Screen, scene: &Scene<'_>) -> Option<String> {
+    read_only(info, scene).or_else(|| top.why_not(info.action, scene))
 }
 
 fn read_only(info: &ActionInfo, scene: &Scene<'_>) -> Option<String> {
@@ -216,6 +224,9 @@ impl Actions {
                 .key_for(entry.info.action, &self.below)
                 .unwrap_or_default();
             let (name, detail) = match &entry.why_not {
+                None if entry.is_kept_here => {
+                    (Role::Text, Line::new().fixed(Role::Dim, "kept here"))
+                }
                 None => (Role::Text, Line::new()),
                 Some(why) => (Role::Disabled, Line::of(Role::Disabled, text::line(why))),
             };

@@ -380,6 +380,13 @@ pub trait Screen {
         None
     }
 
+    /// Whether what an action of mine writes stays on this machine, because the
+    /// provider has no place for it.
+    fn is_kept_here(&self, action: Action, scene: &Scene<'_>) -> bool {
+        let _ = (action, scene);
+        false
+    }
+
     /// The rows above the body.
     fn heading(&self, scene: &Scene<'_>) -> Heading;
 

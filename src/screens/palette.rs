@@ -1,6 +1,8 @@
 //! All commands that make sense here, found by name. Answers with an action;
 //! carries nothing out itself.
 
+use std::collections::{HashMap, HashSet};
+
 use ratatui::layout::Rect;
 
 use super::{Chosen, Goto, Heading, Hint, Painter, Reply, Scene, Screen};
@@ -15,6 +17,11 @@ use crate::widgets::list_window::ListWindow;
 use crate::widgets::picker::{Choice, Picker};
 use crate::widgets::sheet::Sheet;
 
+/// Columns of what is to be known of a command.
+const ASIDE: usize = 40;
+/// Columns of its key.
+const KEY: usize = 4;
+
 /// Rows of the list that the sheet wishes for.
 const ROWS: u16 = 14;
 
@@ -22,6 +29,10 @@ const ROWS: u16 = 14;
 pub struct Palette {
     below: Vec<Scope>,
     picker: Picker<Action>,
+    /// Why actions cannot be done where it was opened.
+    why_not: HashMap<Action, String>,
+    /// Actions whose writes stay on this machine.
+    kept_here: HashSet<Action>,
 }
 
 impl Palette {
@@ -31,7 +42,23 @@ impl Palette {
         Self {
             below: with_program(scopes),
             picker: Picker::new(Vec::new()),
+            why_not: HashMap::new(),
+            kept_here: HashSet::new(),
         }
+    }
+
+    /// The commands for the screen it opens over, with what is to be known of them
+    /// there.
+    pub fn over(top: &dyn Screen, scopes: &[Scope], scene: &Scene<'_>) -> Self {
+        let mut palette = Self::new(scopes);
+        for info in commands(&palette.below) {
+            if let Some(why) = super::menu::why_not(info, top, scene) {
+                palette.why_not.insert(info.action, why);
+            } else if top.is_kept_here(info.action, scene) {
+                palette.kept_here.insert(info.action);
+            }
+        }
+        palette
     }
 
     fn choices(&self, scene: &Scene<'_>) -> Vec<Choice<Action>> {
@@ -40,9 +67,20 @@ impl Palette {
             .map(|info| {
                 let key = scene.keymap.key_for(info.action, &self.below);
                 let key = key.map_or_else(Line::new, |key| Line::of(Role::Key, shown!("{key} ")));
-                Choice::new(info.action, text::line(info.title))
+                let aside = match self.why_not.get(&info.action) {
+                    Some(why) => Line::of(Role::Disabled, text::line(why).truncate(ASIDE)),
+                    None if self.kept_here.contains(&info.action) => {
+                        Line::new().fixed(Role::Dim, "kept here")
+                    }
+                    None => Line::new(),
+                };
+                let choice = Choice::new(info.action, text::line(info.title))
                     .also(text::line(&info.synonyms.join(" ")))
-                    .detail(key)
+                    .detail(aside.space(2).and(key.pad_left(KEY)));
+                match self.why_not.contains_key(&info.action) {
+                    true => choice.disabled(),
+                    false => choice,
+                }
             })
             .collect()
     }
@@ -140,7 +178,10 @@ impl Screen for Palette {
 
     fn act(&mut self, action: Action, _scene: &Scene<'_>) -> Reply {
         match action {
-            Action::Accept => match self.picker.chosen() {
+            Action::Accept => match self.picker.choice().map(|choice| choice.key) {
+                Some(action) if self.why_not.contains_key(&action) => {
+                    Reply::say(self.why_not.get(&action).cloned().unwrap_or_default())
+                }
                 Some(action) => Reply::goto(Goto::Answer(Chosen {
                     about: "action".to_owned(),
                     key: action.id().to_owned(),

@@ -541,6 +541,13 @@ impl Screen for Queue {
         goal_actions::why_not_on_goal(&item.goal(scene.store)?.id, action, scene)
     }
 
+    fn is_kept_here(&self, action: Action, scene: &Scene<'_>) -> bool {
+        let item = self.item();
+        let item = item.filter(|item| !matches!(item.what, What::CannotSend { .. }));
+        let goal = item.and_then(|item| item.goal(scene.store));
+        goal.is_some_and(|goal| goal_actions::is_kept_here(&goal.id, action, scene))
+    }
+
     fn heading(&self, scene: &Scene<'_>) -> Heading {
         let all = self.items.len();
         if self.reading && Shape::of(scene.size) != Shape::Wide && all > 0 {

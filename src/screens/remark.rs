@@ -126,6 +126,7 @@ impl Remark {
             id: CommentId::new(format!("{}:m-{}", goal.account, scene.ids.next())),
             text: self.area.text().trim().to_owned(),
         };
+        let said = form::posted(&goal.account, &change, scene);
         let post = Post {
             id: scene.ids.entry(),
             account: goal.account.clone(),
@@ -134,7 +135,7 @@ impl Remark {
         };
         self.changed(scene)
             .and(Command::Post(post))
-            .saying(form::posted(&goal.account, scene))
+            .saying(said)
             .going(Goto::Next)
     }
 

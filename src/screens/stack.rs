@@ -370,7 +370,7 @@ impl Stack {
             Place::CloseGoal(goal) => {
                 Box::new(super::goal_form::closing::CloseForm::new(goal, scene))
             }
-            Place::Palette => Box::new(Palette::new(&self.scopes())),
+            Place::Palette => Box::new(Palette::over(self.top(), &self.scopes(), scene)),
             Place::Find => Box::new(Find::default()),
             Place::Help(all) => Box::new(Help::new(&self.scopes(), *all)),
             Place::Actions => Box::new(Menu::actions(self.top(), scene)),

@@ -36,6 +36,20 @@ impl Account {
         })
     }
 
+    /// Whether something is done on this machine, because its provider has no place
+    /// for it.
+    pub fn keeps_here(&self, ability: Ability) -> bool {
+        ability == Ability::KeptHere
+    }
+
+    /// What it does, what is kept here of it and what cannot be, a sentence each;
+    /// that its login may only read is said elsewhere and not repeated.
+    pub fn ability_sentences(&self) -> Vec<String> {
+        let said = self.why_not_write();
+        let is_said = |ability| said.is_some() && self.why_not(ability) == said;
+        sentences(&self.setup.abilities, is_said)
+    }
+
     /// Takes in whether its login may write; whether that is news.
     pub(super) fn set_may_write(&mut self, may_write: bool) -> bool {
         let is_news = self.is_read_only() == may_write;
@@ -87,4 +101,117 @@ fn reading_only(able: &Abilities) -> Abilities {
         }
     }
     abilities
+}
+
+/// What an account does and does not do, as two or three sentences; reasons that
+/// were given already are not repeated. What exists at one system alone, as
+/// approvals, is named where it is and missed nowhere; on this machine nobody misses
+/// being told by mail.
+fn sentences(abilities: &Abilities, is_said: impl Fn(Ability) -> bool) -> Vec<String> {
+    let all = [
+        ("check-ins", abilities.check_in),
+        ("status", abilities.status),
+        ("confidence", abilities.confidence),
+        ("changing check-ins", abilities.edit_check_in),
+        ("choosing who is told", abilities.tell),
+        ("acknowledging", abilities.acknowledge),
+        ("comments", abilities.comment),
+        ("remarks on goals", abilities.remark),
+        ("reactions", abilities.react),
+        ("editing goals", abilities.edit_goals),
+        ("pausing", abilities.pause),
+        ("closing", abilities.close),
+        ("approvals", abilities.review),
+        ("inbox", abilities.inbox),
+        ("marking unread", abilities.unread),
+        ("removing inbox lines", abilities.done),
+        ("people", abilities.people),
+    ];
+    let is_missed = |(name, ability): &(&str, Ability)| match *name {
+        "approvals" => ability.is_possible(),
+        "choosing who is told" => ability.is_possible() || !abilities.immediate,
+        _ => true,
+    };
+    let all: Vec<(&str, Ability)> = all.into_iter().filter(is_missed).collect();
+    let of = |wanted: Ability| {
+        let names: Vec<&str> = all
+            .iter()
+            .filter(|(_, ability)| *ability == wanted)
+            .map(|(name, _)| *name)
+            .collect();
+        names.join(", ")
+    };
+    let (native, here) = (of(Ability::Native), of(Ability::KeptHere));
+    let mut lines = Vec::new();
+    if here.is_empty() && all.iter().all(|(_, ability)| ability.is_possible()) {
+        lines.push("does everything".to_owned());
+    } else if !native.is_empty() {
+        lines.push(format!("does {native}"));
+    }
+    if !here.is_empty() {
+        lines.push(format!("kept here, on this machine only: {here}"));
+    }
+    let mut given: Vec<Ability> = Vec::new();
+    for (name, ability) in &all {
+        if let Ability::No(why) = *ability
+            && !is_said(*ability)
+            && !given.contains(ability)
+        {
+            given.push(*ability);
+            // Most reasons name what is missing themselves.
+            if why.contains(&format!("has no {name}")) {
+                lines.push(why.to_owned());
+            } else {
+                lines.push(format!("no {name}: {why}"));
+            }
+        }
+    }
+    if abilities.together {
+        lines.push("check-ins that are due at the same time go out as one".to_owned());
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn abilities_say_what_is_kept_here_and_what_is_not_possible() {
+        let mut all = Abilities {
+            check_in: Ability::Native,
+            edit_check_in: Ability::Native,
+            edit_within: None,
+            retract: Ability::Native,
+            status: Ability::Native,
+            confidence: Ability::Native,
+            tell: Ability::Native,
+            acknowledge: Ability::Native,
+            unacknowledge: Ability::Native,
+            comment: Ability::Native,
+            remark: Ability::Native,
+            react: Ability::Native,
+            edit_goals: Ability::Native,
+            pause: Ability::Native,
+            projects: Ability::Native,
+            close: Ability::Native,
+            review: Ability::No("this workspace has no approvals of goals"),
+            together: false,
+            inbox: Ability::Native,
+            unread: Ability::Native,
+            done: Ability::Native,
+            people: Ability::Native,
+            immediate: true,
+            idempotent: true,
+            provider: "the local workspace",
+            short: "local",
+        };
+        assert_eq!(sentences(&all, |_| false), ["does everything"]);
+        all.acknowledge = Ability::KeptHere;
+        all.people = Ability::No("people are managed at the provider");
+        let words = sentences(&all, |_| false);
+        assert!(words[0].starts_with("does check-ins, status"));
+        assert_eq!(words[1], "kept here, on this machine only: acknowledging");
+        assert_eq!(words[2], "no people: people are managed at the provider");
+    }
 }

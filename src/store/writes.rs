@@ -6,7 +6,9 @@ use std::collections::HashSet;
 use chrono::TimeDelta;
 
 use crate::model::entry::{DraftKey, Entry, EntryState, Record};
-use crate::model::exchange::{Answer, Base, Batch, Change, Fault, FaultKind, Query, Signature};
+use crate::model::exchange::{
+    Ability, Answer, Base, Batch, Change, Fault, FaultKind, Query, Signature,
+};
 use crate::model::ids::{AccountName, EntryId, GoalId};
 use crate::model::time::Now;
 
@@ -50,7 +52,11 @@ impl Store {
         };
         let origin = account.setup.origin.clone();
         let abilities = account.setup.abilities.clone();
-        let hold = account.setup.hold;
+        // What stays on this machine leaves nowhere: there is nothing to hold back.
+        let hold = match abilities.of(&post.change) {
+            Ability::KeptHere => TimeDelta::zero(),
+            Ability::Native | Ability::No(_) => account.setup.hold,
+        };
         let state = if hold > TimeDelta::zero() && !abilities.immediate {
             EntryState::Held {
                 until: now.at + hold,
@@ -120,7 +126,12 @@ impl Store {
                 self.outbox.forget_in_session(&entry.id);
                 let provider = self.provider_word(&entry.signature.account);
                 let Some(undo) = entry.undo.clone() else {
-                    let text = format!("{what} is already at {provider}; it has no undo");
+                    let account = self.accounts.get(&entry.signature.account);
+                    let ability = account.map(|known| known.setup.abilities.of(&entry.change));
+                    let text = match ability {
+                        Some(Ability::KeptHere) => format!("{what} is kept here; it has no undo"),
+                        _ => format!("{what} is already at {provider}; it has no undo"),
+                    };
                     effects.push(Effect::Say(Toast::info(text)));
                     return;
                 };

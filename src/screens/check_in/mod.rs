@@ -70,6 +70,9 @@ pub struct CheckInForm {
     note: Note,
     takes_status: bool,
     takes_confidence: bool,
+    /// The provider has no place for the status, or for confidence.
+    is_status_here: bool,
+    is_confidence_here: bool,
     /// Who is told, where that can be chosen.
     tell: Tell,
     takes_tell: bool,
@@ -112,6 +115,8 @@ impl CheckInForm {
             note: Note::default(),
             takes_status: true,
             takes_confidence: false,
+            is_status_here: false,
+            is_confidence_here: false,
             tell: Tell::default(),
             takes_tell: false,
             is_of_project: false,
@@ -160,7 +165,7 @@ impl CheckInForm {
                 Entry::Ticks(_, of) => {
                     order.extend((0..*of).map(|item| Focus::Tick(place, item)));
                 }
-                Entry::Sum => {}
+                Entry::Sum | Entry::Elsewhere => {}
             }
         }
         if self.takes_status {

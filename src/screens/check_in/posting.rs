@@ -101,6 +101,7 @@ impl CheckInForm {
                 }
             }
         };
+        let said = form::posted(&goal.account, &change, scene);
         let post = Post {
             id: scene.ids.entry(),
             account: goal.account.clone(),
@@ -110,7 +111,7 @@ impl CheckInForm {
         // What is kept last is what undoing gives back.
         Reply::command(Command::Keep(self.as_draft(scene.now.at)))
             .and(Command::Post(post))
-            .saying(form::posted(&goal.account, scene))
+            .saying(said)
             .going(Goto::Next)
     }
 

@@ -107,6 +107,8 @@ impl CheckInForm {
         is_wide: bool,
     ) -> Vec<FormRow> {
         let columns = Columns::of(width, is_wide);
+        let account = scene.store.account(&goal.account);
+        let provider = account.map_or("", |account| account.setup.abilities.provider);
         let mut rows = Vec::new();
         if !self.values.is_empty() {
             rows.push(values_rule(goal, scene, columns));
@@ -115,7 +117,7 @@ impl CheckInForm {
             if let Some(result) = goal.result(&field.result) {
                 let row = self.outlook.rows.get(place).cloned().unwrap_or_default();
                 self.value_rows(
-                    place, field, result, &row, columns, is_wide, glyphs, &mut rows,
+                    place, field, result, &row, columns, is_wide, provider, glyphs, &mut rows,
                 );
                 if let Some((_, mine)) = posting::conflicting(field, goal) {
                     let theirs = result.current.as_ref();
@@ -160,6 +162,7 @@ impl CheckInForm {
         row: &Row,
         columns: Columns,
         is_wide: bool,
+        provider: &str,
         glyphs: Glyphs,
         rows: &mut Vec<FormRow>,
     ) {
@@ -167,7 +170,9 @@ impl CheckInForm {
         let before = field
             .base
             .as_ref()
-            .map_or_else(|| "–".to_owned(), |before| values::bare(result, before));
+            .map(|before| values::bare(result, before))
+            .or_else(|| progress::shown_of_result(result).map(progress::percent))
+            .unwrap_or_else(|| "–".to_owned());
         let before = text::line(&before).cut(columns.before.1, glyphs.ellipsis());
         let focus = Focus::Value(place);
         let mut line = Line::new()
@@ -188,6 +193,16 @@ impl CheckInForm {
                 line = line.put(Role::Text, text::line(&now));
             }
             Entry::Sum => line = line.fixed(Role::Dim, "added up"),
+            Entry::Elsewhere => {
+                let words = Line::of(Role::Dim, measure::elsewhere_words(result, provider));
+                if is_wide {
+                    rows.push(FormRow::of(line));
+                    rows.push(FormRow::of(Line::new().space(5).and(words)));
+                } else {
+                    rows.push(FormRow::of(line.and(words)));
+                }
+                return;
+            }
         }
         line = line
             .pad_right(columns.then)
@@ -232,6 +247,10 @@ impl CheckInForm {
         let outlook = &self.outlook;
         let is_focused = self.focus == Focus::Status && !self.is_commanding;
         let title = Line::new().fixed(Role::Title, " Status ");
+        let title = match self.is_status_here {
+            true => title.fixed(Role::Dim, "kept here "),
+            false => title,
+        };
         let (choices, clicks) =
             status::choices(self.status, is_focused, if is_wide { 3 } else { 1 }, glyphs);
         if is_wide {
@@ -284,6 +303,9 @@ impl CheckInForm {
                 .fixed(Role::Text, " of 10");
             if let Some(last) = last {
                 row.line = row.line.put(Role::Dim, shown!("   was {last}"));
+            }
+            if self.is_confidence_here {
+                row.line = row.line.fixed(Role::Dim, "   kept here");
             }
             if width < 62 {
                 rows.push(std::mem::take(&mut row));

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::actions::{Action, Scope};
 use crate::model::entry::DraftKey;
+use crate::model::exchange::Ability;
 use crate::model::ids::{GoalId, ResultId};
 use crate::model::status::Status;
 use crate::model::text::{self, Shown};
@@ -53,6 +54,8 @@ impl Screen for CheckInForm {
             let abilities = &account.setup.abilities;
             self.takes_status = abilities.status.is_possible();
             self.takes_confidence = abilities.confidence.is_possible();
+            self.is_status_here = abilities.status == Ability::KeptHere;
+            self.is_confidence_here = abilities.confidence == Ability::KeptHere;
             self.takes_tell = abilities.tell.is_possible();
         }
         if self.over.is_some() {

@@ -29,12 +29,15 @@ pub enum Entry {
     Ticks(Option<Vec<bool>>, usize),
     /// Added up from other results: nothing can be entered.
     Sum,
+    /// Counted or hidden at the provider: nothing can be entered.
+    Elsewhere,
 }
 
 impl ValueField {
     /// An empty entry.
     pub fn new(result: &KeyResult) -> Self {
         let entry = match &result.kind {
+            _ if result.is_read_elsewhere() => Entry::Elsewhere,
             _ if !result.sum_of.is_empty() => Entry::Sum,
             Kind::YesNo => Entry::YesNo(None),
             Kind::Checklist { items, .. } => Entry::Ticks(None, items.len()),
@@ -78,7 +81,7 @@ impl ValueField {
             Entry::Number(field) => !field.text().trim().is_empty(),
             Entry::YesNo(yes) => yes.is_some(),
             Entry::Ticks(ticks, _) => ticks.is_some(),
-            Entry::Sum => false,
+            Entry::Sum | Entry::Elsewhere => false,
         }
     }
 
@@ -100,7 +103,7 @@ impl ValueField {
                 .filter(|ticks| **ticks != values::ticks_of(self.base.as_ref(), *of))
                 .cloned()
                 .map(Reading::Ticks)),
-            Entry::Sum => Ok(None),
+            Entry::Sum | Entry::Elsewhere => Ok(None),
         }
     }
 
@@ -161,7 +164,7 @@ impl ValueField {
             Entry::Number(field) => field.clear(),
             Entry::YesNo(said) => *said = None,
             Entry::Ticks(ticks, _) => *ticks = None,
-            Entry::Sum => {}
+            Entry::Sum | Entry::Elsewhere => {}
         }
     }
 
@@ -173,7 +176,7 @@ impl ValueField {
             (Entry::Ticks(ticks, of), reading) => {
                 *ticks = Some(values::ticks_of(Some(reading), *of));
             }
-            (Entry::Sum, _) => {}
+            (Entry::Sum | Entry::Elsewhere, _) => {}
         }
     }
 
@@ -184,7 +187,9 @@ impl ValueField {
             Entry::YesNo(Some(true)) => "y".to_owned(),
             Entry::YesNo(Some(false)) => "n".to_owned(),
             Entry::Ticks(Some(ticks), _) => values::ticks_text(ticks),
-            Entry::YesNo(None) | Entry::Ticks(None, _) | Entry::Sum => String::new(),
+            Entry::YesNo(None) | Entry::Ticks(None, _) | Entry::Sum | Entry::Elsewhere => {
+                String::new()
+            }
         }
     }
 
@@ -210,6 +215,7 @@ impl Entry {
 /// Whether a key result is entered by ticking its items.
 pub fn is_ticked(result: &KeyResult) -> bool {
     result.sum_of.is_empty()
+        && !result.is_read_elsewhere()
         && matches!(
             result.kind,
             Kind::Checklist { .. } | Kind::Milestones { .. }

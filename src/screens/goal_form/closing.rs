@@ -238,13 +238,14 @@ impl CloseForm {
             };
             (change, format!("closed as {word}"))
         };
+        let posted = form::posted(&goal.account, &change, scene).text;
         let post = Post {
             id: scene.ids.entry(),
             account: goal.account.clone(),
             change,
             draft: Some(self.key.clone()),
         };
-        let said = format!("{word}, {}", form::posted(&goal.account, scene).text);
+        let said = format!("{word}, {posted}");
         Reply::goto(Goto::Close)
             .and(Command::Keep(self.draft_now(scene.now.at)))
             .and(Command::Post(post))

@@ -335,11 +335,11 @@ impl GoalForm {
         goal.aspirational = values.aspirational;
         goal.tags = values.tags;
         goal.results = results;
-        let said = format!("{}: {}", goal.name, form::posted(&account, scene).text);
+        let name = goal.name.clone();
         let change = Change::CreateGoal {
             goal: Box::new(goal),
         };
-        self.send(account, change, said, scene)
+        self.send(account, change, &name, scene)
     }
 
     fn post_edit(
@@ -361,15 +361,15 @@ impl GoalForm {
         if edit == GoalEdit::default() {
             return form::keep(&self.key, false, scene).saying(Toast::info("nothing was changed"));
         }
-        let said = format!("{}: {}", goal.name, form::posted(&goal.account, scene).text);
         let change = Change::EditGoal {
             goal: goal.id.clone(),
             edit: Box::new(edit),
         };
-        self.send(goal.account.clone(), change, said, scene)
+        self.send(goal.account.clone(), change, &goal.name, scene)
     }
 
-    fn send(&self, account: AccountName, change: Change, said: String, scene: &Scene<'_>) -> Reply {
+    fn send(&self, account: AccountName, change: Change, name: &str, scene: &Scene<'_>) -> Reply {
+        let said = format!("{name}: {}", form::posted(&account, &change, scene).text);
         // The draft goes with the write and comes back if it is undone.
         let keep = self.state.draft(self.key.clone(), scene.now.at);
         let post = Post {

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use goaldeck::keys::keymap::KeyStyle;
 use goaldeck::model::cadence::Cadence;
+use goaldeck::model::check_in::{CheckIn, WaitsFor};
 use goaldeck::model::entry::{Mark, Records};
-use goaldeck::model::exchange::{Abilities, Ability};
+use goaldeck::model::exchange::{Abilities, Ability, Change};
 use goaldeck::model::goal::{Goal, Nature};
 use goaldeck::model::ids::{AccountName, GoalId, PersonId};
-use goaldeck::model::key_result::{KeyResult, Kind, Reading};
+use goaldeck::model::key_result::{KeyResult, Kind, Particulars, Reading};
 use goaldeck::model::memory_shelf::MemoryShelf;
 use goaldeck::model::person::Person;
 use goaldeck::model::status::Status;
@@ -332,4 +333,111 @@ fn a_folder_holds_goals_and_is_none() {
     let mut narrow = rig(&[foldered()], NARROW);
     narrow.keys("g g");
     insta::assert_snapshot!("folder-80x24", narrow.screen());
+}
+
+/// A ClickUp goal with a number, a value ClickUp counts from tasks, and one that is
+/// hidden.
+fn counted() -> Fake {
+    let mut launch = with_progress(goal("side", "1", "Launch"), 64.0);
+    let counted = Particulars {
+        provider_progress: Some(1.25),
+        automatic: true,
+        aside: "3 tasks, 1 list".into(),
+        owner: Some("side:bo".into()),
+        ..Particulars::default()
+    };
+    let hidden = Particulars {
+        hidden: true,
+        ..Particulars::default()
+    };
+    let mut tasks = result("side:k:2", "Tasks done", 0.0);
+    (tasks.kind, tasks.target, tasks.current) = (Kind::Number, None, None);
+    tasks.particulars = Some(Box::new(counted));
+    let mut pay = result("side:k:3", "Pay", 0.0);
+    pay.current = None;
+    pay.particulars = Some(Box::new(hidden));
+    let mut below = result("side:k:4", "Below", 0.0);
+    (below.target, below.current) = (None, None);
+    below.particulars = Some(Box::new(Particulars {
+        provider_progress: Some(-0.1),
+        ..Particulars::default()
+    }));
+    launch.results.extend([tasks, pay, below]);
+    launch.status_word = Some("Amber".into());
+    launch.status = Status::AtRisk;
+    let mut check_in = CheckIn::new("side:c".into(), "side:bo".into(), friday().at);
+    check_in.waits_for = Some(WaitsFor::Person("side:me".into()));
+    check_in.status = Some(Status::AtRisk);
+    launch.check_ins = vec![check_in];
+    let bo = Person {
+        id: "side:bo".into(),
+        name: "Bo Berg".into(),
+        ..me("side")
+    };
+    let fake = Fake::new("side", "side:me", clickup());
+    fake.with(vec![launch], vec![me("side"), bo], Vec::new())
+}
+
+#[test]
+fn the_check_in_form_says_what_is_kept_here_and_what_is_counted_there() {
+    for (size, name) in [(WIDE, "120x40"), (NARROW, "80x24")] {
+        let fake = counted();
+        let mut rig = rig(std::slice::from_ref(&fake), size);
+        rig.keys("c");
+        rig.sees("Status kept here");
+        rig.sees("counted at ClickUp, 3 tasks, 1 list");
+        rig.sees("hidden from you at ClickUp");
+        insta::assert_snapshot!(format!("check-in-kept-here-{name}"), rig.screen());
+        // Words alone are a check-in.
+        rig.keys("tab tab 1").write("Nothing moved.").keys("ctrl-s");
+        rig.sees("posting in 10 s — u undoes; the status is kept here");
+        rig.pass(TimeDelta::seconds(11));
+        let received = fake.received();
+        let [(_, Change::CheckIn { check_in, .. })] = received.as_slice() else {
+            panic!("no check-in");
+        };
+        assert_eq!(check_in.values, []);
+        assert!(check_in.note.contains("Nothing moved."));
+    }
+}
+
+#[test]
+fn what_is_kept_here_or_cannot_be_is_said_before_a_key_is_pressed() {
+    let fake = counted();
+    let mut wide = rig(std::slice::from_ref(&fake), WIDE);
+    wide.sees("r reply (kept here)");
+    wide.keys(".").sees("Acknowledge check-in      kept here");
+    wide.sees("ClickUp has no reactions");
+    insta::assert_snapshot!("menu-kept-here-120x40", wide.screen());
+    wide.keys("esc :").write("ack").sees("kept here    a");
+    wide.keys("ctrl-u").write("react");
+    wide.sees("ClickUp has no reactions").keys("enter");
+    wide.keys("esc +").sees("ClickUp has no reactions");
+    wide.keys("a").sees("acknowledged, kept here; u undoes");
+    assert_eq!(fake.received().len(), 1, "nothing is held back");
+    wide.keys("u").sees("undone: ack");
+    wide.keys("r").write("Why?").keys("ctrl-s");
+    wide.sees("kept here, on this machine only — u undoes");
+    let mut narrow = rig(&[counted()], NARROW);
+    narrow
+        .keys("@")
+        .sees("kept here, on this machine only: status, confidence");
+}
+
+#[test]
+fn a_providers_own_figure_fills_the_gauge_where_we_have_none() {
+    let mut rig = rig(&[counted()], WIDE);
+    rig.keys("l");
+    let screen = rig.screen();
+    let row = |name: &str| {
+        let row = screen.lines().find(|line| line.contains(name));
+        let row = row.unwrap_or_else(|| panic!("no {name} on\n{screen}"));
+        row.split('│').next().unwrap_or_default().to_owned()
+    };
+    assert!(row("Tasks done").contains("▶ 125%"), "{screen}");
+    assert!(row("Below").contains("◀"), "{screen}");
+    assert!(row("Below").contains("-10%"), "{screen}");
+    assert!(row("Pay").contains("no data"), "{screen}");
+    rig.sees("▲ At risk [Amber]").sees("owner Bo Berg");
+    insta::assert_snapshot!("provider-figures-120x40", rig.screen());
 }
