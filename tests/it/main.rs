@@ -19,6 +19,7 @@ mod operately_read;
 mod operately_send;
 mod outbox;
 mod pty;
+mod quantive;
 mod remote;
 mod rig;
 mod rows;

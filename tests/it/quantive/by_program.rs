@@ -1,0 +1,105 @@
+//! A Quantive account through the program itself.
+
+use std::os::unix::fs::PermissionsExt;
+
+use serde_json::{Value, json};
+
+use super::fake::Fake;
+use super::world::*;
+use crate::terminal::Home;
+
+struct Machine {
+    home: Home,
+    fake: Fake,
+}
+
+impl Machine {
+    fn new() -> Self {
+        Self::with_url(Fake::start(), "")
+    }
+
+    /// Signed in as Alice; `end` is put behind the address.
+    fn with_url(fake: Fake, end: &str) -> Self {
+        let home = Home::empty();
+        let token = home.path().join("token");
+        std::fs::write(&token, fake.token()).expect("a file");
+        let private = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(&token, private).expect("a mode");
+        let path = home.done(&["config", "path"]);
+        let config = std::path::PathBuf::from(path.trim());
+        std::fs::create_dir_all(config.parent().expect("a folder")).expect("a folder");
+        let text = format!(
+            "[[account]]\nname = \"work\"\nprovider = \"gtmhub\"\nurl = \"{}{end}\"\ntoken_file = \"{}\"\naccount_id = \"{ACCOUNT}\"\ndue_after = 10\nhold = \"0s\"\n",
+            fake.url,
+            token.display()
+        );
+        std::fs::write(&config, text).expect("a file");
+        std::fs::set_permissions(&config, std::fs::Permissions::from_mode(0o600)).expect("a mode");
+        Self { home, fake }
+    }
+
+    fn json(&self, args: &[&str]) -> Value {
+        let text = self.home.done(&[args, &["--json"]].concat());
+        serde_json::from_str(&text).expect("JSON")
+    }
+}
+
+#[test]
+fn an_account_is_tested_and_tells_nothing_of_its_token() {
+    for end in ["", "/", "/v1", "/v2"] {
+        let machine = Machine::with_url(Fake::start(), end);
+        let said = machine.home.done(&["account", "test", "work"]);
+        assert!(
+            said.contains("work: signed in as Alice Example at acme"),
+            "{said}"
+        );
+        assert!(
+            said.contains("server: Quantive Results, Q4 2026 and FY 2026, 4 goals"),
+            "{said}"
+        );
+        assert!(!said.contains("CANARY"));
+        assert!(machine.fake.writes().is_empty());
+    }
+}
+
+#[test]
+fn any_call_goes_with_the_accounts_header_and_the_versions_path() {
+    let machine = Machine::new();
+    let told = machine.home.done(&["api", "GET", "v2/goals", "limit=2"]);
+    let told: Value = serde_json::from_str(&told).expect("JSON");
+    assert_eq!(told["items"].as_array().map(Vec::len), Some(2));
+    let asked = machine.fake.of("listGoalsV2");
+    assert_eq!(asked[0].param("limit"), Some("2"));
+    assert_eq!(asked[0].header("gtmhub-accountid"), Some(ACCOUNT));
+}
+
+#[test]
+fn goals_show_and_a_check_in_is_delivered() {
+    let machine = Machine::new();
+    let goals = machine.json(&["goals", "list"]);
+    let goals = goals["goals"].as_array().expect("a list");
+    assert_eq!(goals.len(), 4);
+    let easy = goals
+        .iter()
+        .find(|goal| goal["name"] == "Make onboarding effortless")
+        .expect("it");
+    assert_eq!(easy["account"], "work");
+    machine.home.done(&[
+        "check-in",
+        easy["id"].as_str().expect("an id"),
+        "--value",
+        "set-up time=20",
+        "--note",
+        "Removed a step",
+    ]);
+    let sent = machine.fake.of("checkInMetric");
+    assert_eq!(sent.len(), 1);
+    assert_eq!(sent[0].json()["actual"], json!(20));
+    assert_eq!(sent[0].json()["comment"], "Removed a step");
+    assert_eq!(
+        machine.fake.world(|w| w.entries(SETUP, "Removed a step")),
+        1
+    );
+    let outbox = machine.json(&["outbox", "list"]);
+    assert_eq!(outbox["outbox"], json!([]));
+}
