@@ -620,6 +620,16 @@ pub enum Outbox {
     },
     /// Send everything that waits, now
     Flush,
+    /// Write the check-ins that wait for AchieveIt as the file its import takes;
+    /// sends and changes nothing
+    Export {
+        /// As a CSV file: the form there is
+        #[arg(long, required = true)]
+        csv: bool,
+        /// Where to; - and nothing is the standard output
+        #[arg(value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
 }
 
 /// `find`

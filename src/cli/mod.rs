@@ -23,6 +23,7 @@ mod masked;
 mod measure;
 mod note;
 mod outbox;
+mod outbox_csv;
 mod people;
 mod pick;
 mod portable;
@@ -258,6 +259,9 @@ fn in_session(out: &mut Out, global: &Global, command: &Command) -> Ended {
         Command::Outbox(Outbox::Settle { ids }) => outbox::settle(out, session, ids),
         Command::Outbox(Outbox::Draft { ids }) => outbox::draft(out, session, ids),
         Command::Outbox(Outbox::Flush) => outbox::flush(out, session),
+        Command::Outbox(Outbox::Export { csv: _, file }) => {
+            outbox_csv::export(out, session, global, file.as_deref())
+        }
         Command::Find(args) => find::find(out, session, args, global.offline),
         Command::People(People::List) => people::list(out, session),
         Command::People(People::Add { name, handle }) => {

@@ -83,12 +83,12 @@ pub fn export(out: &mut Out, session: &Session, args: &Export) -> Ended {
 }
 
 /// A number of things: `1 goal`, `2 goals`.
-fn some(count: usize, one: &str, many: &str) -> String {
+pub fn some(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// Writes a file whole or not at all, readable by its owner only.
-fn save(
+pub fn save(
     file: &Path,
     write: impl FnOnce(&mut std::io::BufWriter<&mut tempfile::NamedTempFile>) -> std::io::Result<()>,
 ) -> std::io::Result<()> {
