@@ -5,6 +5,7 @@
 pub mod barred;
 pub mod cached;
 pub mod clash;
+pub mod clickup;
 pub mod demo;
 pub mod fake;
 pub mod http;

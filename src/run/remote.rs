@@ -13,9 +13,10 @@ use crate::model::ids::AccountName;
 use crate::model::sign_in::{SignIn, TokenSource};
 use crate::providers::barred::Barred;
 use crate::providers::cached::Cached;
+use crate::providers::clickup::ClickUp;
 use crate::providers::http::{self, Client, Site, Token};
 use crate::providers::operately::client::Learned;
-use crate::providers::{Provider, operately};
+use crate::providers::{Provider, clickup, operately};
 
 use super::assemble::{Ground, Options};
 
@@ -107,6 +108,16 @@ fn made(
                     None => Arc::new(provider),
                 }
             }
+            ProviderKind::ClickUp => {
+                let clock = super::clock::Clock::real();
+                let special = account.special.clone();
+                let clock = Arc::new(move || clock.now());
+                let provider = ClickUp::new(client, account.name.clone(), special, clock);
+                match disk {
+                    Some(disk) => Arc::new(provider.remembering(Arc::new(disk.clone()))),
+                    None => Arc::new(provider),
+                }
+            }
             ProviderKind::Local => return Err(no_server(account)),
             kind => {
                 return Err(Fault::new(
@@ -130,8 +141,11 @@ pub fn forget(disk: &Disk, account: &AccountName) -> Result<(), Fault> {
 }
 
 /// What accounts of a provider elsewhere can do, told without asking one.
-fn abilities(_kind: ProviderKind) -> Abilities {
-    operately::account::abilities()
+fn abilities(kind: ProviderKind) -> Abilities {
+    match kind {
+        ProviderKind::ClickUp => clickup::abilities(),
+        _ => operately::account::abilities(),
+    }
 }
 
 fn no_server(account: &Account) -> Fault {
