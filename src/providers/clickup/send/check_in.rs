@@ -21,7 +21,7 @@ impl Desk<'_> {
         goal: &GoalId,
         check_in: &CheckIn,
     ) -> Result<Vec<Row>, Answer> {
-        let id = self.goal_id(goal)?;
+        let id = self.goal_id(goal).map_err(Answer::Refused)?;
         let now = self.now(id).await?;
         if let Some(base) = &letter.base {
             faster(base, &now, check_in).map_err(Answer::Refused)?;
@@ -42,11 +42,11 @@ impl Desk<'_> {
             let value = results::value(result, &change.now).map_err(Answer::Refused)?;
             let seen = result.current.as_ref().map(Reading::number);
             if seen.is_none_or(|seen| !near(seen, value)) {
-                rows.push(self.row(&now, result, value)?);
+                rows.push(self.row(&now, result, value).map_err(Answer::Refused)?);
             }
         }
         if rows.is_empty() && !check_in.note.trim().is_empty() {
-            rows.extend(self.carrier(&now)?);
+            rows.extend(self.carrier(&now).map_err(Answer::Refused)?);
         }
         if let Some(moved) = check_in.due_moved {
             self.move_due(id, &now, moved.to).await?;
@@ -55,8 +55,8 @@ impl Desk<'_> {
     }
 
     /// One row, with the entries by which it is told from older equal ones.
-    pub(super) fn row(&self, now: &Now, result: &KeyResult, value: f64) -> Result<Row, Answer> {
-        let id = names::result(self.account, &result.id).map_err(Answer::Refused)?;
+    pub(super) fn row(&self, now: &Now, result: &KeyResult, value: f64) -> Result<Row, Fault> {
+        let id = names::result(self.account, &result.id)?;
         let known = entries(&now.item)
             .into_iter()
             .filter(|entry| entry.result == id)
@@ -77,7 +77,7 @@ impl Desk<'_> {
     /// Where a note goes that comes without a changed value: with the first key
     /// result whose value is known, which stays as it is; one that is reckoned at
     /// ClickUp only if there is no other.
-    fn carrier(&self, now: &Now) -> Result<Option<Row>, Answer> {
+    fn carrier(&self, now: &Now) -> Result<Option<Row>, Fault> {
         let (own, reckoned): (Vec<&KeyResult>, Vec<&KeyResult>) = now
             .goal
             .results
@@ -108,7 +108,7 @@ impl Desk<'_> {
         if now.goal.due == to {
             return Ok(());
         }
-        let body = goal::due(to, &self.zone().await?)?;
+        let body = goal::due(to, &self.zone().await?).map_err(Answer::Refused)?;
         self.put_goal(id, serde_json::json!({ "due_date": body }))
             .await
     }

@@ -10,7 +10,7 @@ use super::super::names::{self, escaped};
 use super::super::read::{self, Asker};
 use super::super::zone::Zone;
 use super::row::Note;
-use super::{Desk, Now, accepted, invalid, results, unsupported};
+use super::{Desk, Now, accepted, invalid, refused, results, unsupported};
 use crate::model::exchange::{Answer, Base, Batch, Change, Fault, FaultKind, GoalEdit, Letter};
 use crate::model::goal::Goal;
 use crate::model::ids::{GoalId, PersonId};
@@ -31,7 +31,7 @@ pub fn is_simple(edit: &GoalEdit) -> bool {
 ///
 /// # Errors
 /// There is none: ClickUp's interface takes no date away.
-pub fn due(day: Option<NaiveDate>, zone: &Zone) -> Result<Value, Answer> {
+pub fn due(day: Option<NaiveDate>, zone: &Zone) -> Result<Value, Fault> {
     match day {
         Some(day) => Ok(json!(zone.noon(day).timestamp_millis())),
         None => Err(unsupported(
@@ -47,15 +47,15 @@ impl Desk<'_> {
     /// A row for the goal, then rows for its key results.
     pub(super) async fn prepare_goal(&self, goal: &Goal) -> Result<Vec<Row>, Answer> {
         if goal.name.trim().is_empty() {
-            return Err(invalid("the goal has no name", "give it one (e)"));
+            return Err(refused(invalid("the goal has no name", "give it one (e)")));
         }
         if goal.parent.is_some() {
-            return Err(unsupported(
+            return Err(refused(unsupported(
                 "ClickUp's interface makes goals only outside of folders and other goals",
                 "make it without a parent (e), then move it on ClickUp's own page or graft it here",
-            ));
+            )));
         }
-        due(goal.due, &self.zone().await?)?;
+        due(goal.due, &self.zone().await?).map_err(Answer::Refused)?;
         for result in &goal.results {
             results::sound(result).map_err(Answer::Refused)?;
         }
@@ -68,7 +68,7 @@ impl Desk<'_> {
             known: note.text(),
         }];
         for result in &goal.results {
-            rows.extend(rows_of_new(result, Some(&like), &[])?);
+            rows.extend(rows_of_new(result, Some(&like), &[]).map_err(Answer::Refused)?);
         }
         Ok(rows)
     }
@@ -110,7 +110,7 @@ impl Desk<'_> {
         let owners: Vec<i64> = owner.map_err(Answer::Refused)?.into_iter().collect();
         let body = json!({
             "name": goal.name.trim(),
-            "due_date": due(goal.due, &self.zone().await?)?,
+            "due_date": due(goal.due, &self.zone().await?).map_err(Answer::Refused)?,
             "description": goal.description,
             "multiple_owners": false,
             "owners": owners,
@@ -160,7 +160,7 @@ impl Desk<'_> {
         edit: &GoalEdit,
         letter: &Letter,
     ) -> Result<Answer, Answer> {
-        let id = self.goal_id(goal)?;
+        let id = self.goal_id(goal).map_err(Answer::Refused)?;
         let undo = self.put_edit(id, edit, letter.base.as_ref()).await?;
         let batch = self.facts_of(id).await?;
         let undo = undo.map(|edit| Change::EditGoal {
@@ -177,7 +177,7 @@ impl Desk<'_> {
         goal: &GoalId,
         edit: &GoalEdit,
     ) -> Result<Vec<Row>, Answer> {
-        let id = self.goal_id(goal)?;
+        let id = self.goal_id(goal).map_err(Answer::Refused)?;
         let now = self.now(id).await?;
         let there: Vec<String> = list_at(&now.item, "key_results")
             .iter()
@@ -188,17 +188,20 @@ impl Desk<'_> {
             match now.goal.result(&wanted.id) {
                 None => {
                     results::sound(wanted).map_err(Answer::Refused)?;
-                    rows.extend(rows_of_new(wanted, None, &there)?);
+                    rows.extend(rows_of_new(wanted, None, &there).map_err(Answer::Refused)?);
                 }
                 Some(known) => {
                     if results::means_other(known, wanted) || wanted.weight != known.weight {
-                        return Err(unsupported(
+                        return Err(refused(unsupported(
                             "ClickUp changes a key result's name, kind and target only on its own page, and has no weights",
                             "change it there, or delete it and make another (e)",
-                        ));
+                        )));
                     }
                     if let Some(reading) = &wanted.current {
-                        rows.extend(self.value_row(&now, known, reading)?);
+                        rows.extend(
+                            self.value_row(&now, known, reading)
+                                .map_err(Answer::Refused)?,
+                        );
                     }
                 }
             }
@@ -212,12 +215,15 @@ impl Desk<'_> {
                 ))
             })?;
             if known.particulars().automatic {
-                return Err(unsupported(
+                return Err(refused(unsupported(
                     "ClickUp reckons this key result itself, from tasks",
                     "close the tasks, or write a note with a check-in (c)",
-                ));
+                )));
             }
-            rows.extend(self.value_row(&now, known, reading)?);
+            rows.extend(
+                self.value_row(&now, known, reading)
+                    .map_err(Answer::Refused)?,
+            );
         }
         self.put_edit(id, edit, letter.base.as_ref()).await?;
         Ok(rows)
@@ -228,8 +234,8 @@ impl Desk<'_> {
         now: &Now,
         result: &KeyResult,
         reading: &Reading,
-    ) -> Result<Option<Row>, Answer> {
-        let value = results::value(result, reading).map_err(Answer::Refused)?;
+    ) -> Result<Option<Row>, Fault> {
+        let value = results::value(result, reading)?;
         let seen = result.current.as_ref().map(Reading::number);
         match seen.is_some_and(|seen| near(seen, value)) {
             true => Ok(None),
@@ -247,7 +253,9 @@ impl Desk<'_> {
     ) -> Result<Option<GoalEdit>, Answer> {
         let now = self.now(id).await?;
         let zone = self.zone().await?;
-        let (body, undo) = self.plan(edit, base, &now, &zone)?;
+        let (body, undo) = self
+            .plan(edit, base, &now, &zone)
+            .map_err(Answer::Refused)?;
         let drops = edit.drop_results.iter();
         let drops = drops.map(|result| names::result(self.account, result));
         let drops: Vec<&str> = drops
@@ -275,7 +283,7 @@ impl Desk<'_> {
         base: Option<&Base>,
         now: &Now,
         zone: &Zone,
-    ) -> Result<(Map<String, Value>, GoalEdit), Answer> {
+    ) -> Result<(Map<String, Value>, GoalEdit), Fault> {
         let goal = &now.goal;
         let (mut body, mut undo) = (Map::new(), GoalEdit::default());
         let mut put = |key: &str, value: Value| body.insert(key.to_owned(), value);
@@ -314,11 +322,11 @@ impl Desk<'_> {
         {
             let is_other = |base: &&Base| base.champion != goal.champion && goal.champion.is_some();
             if base.filter(is_other).is_some() {
-                return Err(Answer::Refused(Fault::new(
+                return Err(Fault::new(
                     FaultKind::Changed,
                     "its owner is somebody else since you wrote this",
                     "send it anyway (R) or drop it (D)",
-                )));
+                ));
             }
             let (add, rem) = self.owners(&now.item, wanted.as_ref())?;
             put("add_owners", json!(add));
@@ -333,9 +341,9 @@ impl Desk<'_> {
         &self,
         item: &Value,
         wanted: Option<&PersonId>,
-    ) -> Result<(Vec<i64>, Vec<i64>), Answer> {
+    ) -> Result<(Vec<i64>, Vec<i64>), Fault> {
         let wanted = wanted.map(|id| names::person(self.account, id)).transpose();
-        let wanted = wanted.map_err(Answer::Refused)?;
+        let wanted = wanted?;
         let mut people = names::People::default();
         let owners: Vec<i64> = list_at(item, "owners")
             .iter()
@@ -359,7 +367,7 @@ impl Desk<'_> {
 
     /// Deletes a goal with its key results, for good.
     pub(super) async fn delete(&self, goal: &GoalId) -> Result<Answer, Answer> {
-        let id = self.goal_id(goal)?;
+        let id = self.goal_id(goal).map_err(Answer::Refused)?;
         match self
             .client
             .write(Method::DELETE, &read::goal_path(id), None)
@@ -381,7 +389,7 @@ fn rows_of_new(
     result: &KeyResult,
     like: Option<&[String]>,
     there: &[String],
-) -> Result<Vec<Row>, Answer> {
+) -> Result<Vec<Row>, Fault> {
     let (like, there) = (like.map(<[String]>::to_vec), there.to_vec());
     let row = |value: f64, note: Note| Row {
         result: result.id.clone(),
@@ -395,7 +403,7 @@ fn rows_of_new(
     };
     let mut rows = vec![row(0.0, made)];
     if let Some(current) = &result.current {
-        let value = results::value(result, current).map_err(Answer::Refused)?;
+        let value = results::value(result, current)?;
         let start = match current {
             Reading::Yes(_) => 0.0,
             _ => result.start,
@@ -407,9 +415,9 @@ fn rows_of_new(
     Ok(rows)
 }
 
-fn faster(what: &str, was: Option<NaiveDate>, is: Option<NaiveDate>) -> Answer {
+fn faster(what: &str, was: Option<NaiveDate>, is: Option<NaiveDate>) -> Fault {
     let day = |day: Option<NaiveDate>| day.map_or("none".to_owned(), |day| day.to_string());
-    Answer::Refused(Fault::new(
+    Fault::new(
         FaultKind::Changed,
         format!(
             "{what} is {} now; it was {} when you wrote this",
@@ -417,5 +425,5 @@ fn faster(what: &str, was: Option<NaiveDate>, is: Option<NaiveDate>) -> Answer {
             day(was)
         ),
         "send mine anyway (R) or drop it (D)",
-    ))
+    )
 }

@@ -108,7 +108,10 @@ impl Desk<'_> {
     async fn send(&self, letter: &Letter) -> Result<Answer, Answer> {
         let is_long = |text: &str| text.len() > LONGEST_TEXT;
         if letter.change.text().is_some_and(is_long) {
-            return Err(invalid("the text is longer than 32 KiB", "shorten it (e)"));
+            return Err(refused(invalid(
+                "the text is longer than 32 KiB",
+                "shorten it (e)",
+            )));
         }
         self.writer(letter).await?;
         match &letter.change {
@@ -120,17 +123,17 @@ impl Desk<'_> {
                 false => Ok(self.papers.rows.send(self, letter).await),
             },
             Change::DeleteGoal { goal } => self.delete(goal).await,
-            Change::RestoreGoal { .. } => Err(unsupported(
+            Change::RestoreGoal { .. } => Err(refused(unsupported(
                 "ClickUp brings no deleted goal back",
                 "make it anew (N), or drop this entry (D)",
-            )),
-            other => Err(match super::abilities().of(other) {
+            ))),
+            other => Err(refused(match super::abilities().of(other) {
                 Ability::No(why) => unsupported(why, "drop this entry (D)"),
                 Ability::KeptHere | Ability::Native => unsupported(
                     &format!("ClickUp has no place for this ({})", other.word()),
                     "drop this entry (D)",
                 ),
-            }),
+            })),
         }
     }
 
@@ -157,12 +160,12 @@ impl Desk<'_> {
         let batch = self.reader.told(id, &told, &me, "").map_err(harmless)?;
         let item = read::item_of(&told).map_err(harmless)?.clone();
         let goal = batch.goals.into_iter().next();
-        let goal = goal.ok_or_else(|| invalid("the goal cannot be read", ""))?;
+        let goal = goal.ok_or_else(|| Answer::Refused(invalid("the goal cannot be read", "")))?;
         Ok(Now { item, goal })
     }
 
-    fn goal_id<'i>(&self, goal: &'i GoalId) -> Result<&'i str, Answer> {
-        names::goal(self.account, goal).map_err(Answer::Refused)
+    fn goal_id<'i>(&self, goal: &'i GoalId) -> Result<&'i str, Fault> {
+        names::goal(self.account, goal)
     }
 
     /// The facts about a goal after a write. That they cannot be read for good does
@@ -174,13 +177,17 @@ impl Desk<'_> {
             Ok(told) => self.reader.told(id, &told, &me, ""),
             Err(problem) => Err(problem),
         };
-        told.or_else(|problem| match problem.harmless() {
+        let problem = match told {
+            Ok(batch) => return Ok(batch),
+            Err(problem) => problem,
+        };
+        match problem.harmless() {
             Answer::Refused(fault) => {
                 tracing::warn!("facts after a write: {fault}");
                 Ok(Batch::default())
             }
             may_pass => Err(may_pass),
-        })
+        }
     }
 }
 
@@ -225,10 +232,15 @@ impl row_by_row::Desk for Desk<'_> {
         async move {
             match &letter.change {
                 Change::CheckIn { goal, check_in, .. } => {
-                    let batch = self.facts_of(self.goal_id(goal)?).await?;
+                    let batch = self
+                        .facts_of(self.goal_id(goal).map_err(Answer::Refused)?)
+                        .await?;
                     Ok(check_in::with_sent_values(batch, check_in))
                 }
-                Change::EditGoal { goal, .. } => self.facts_of(self.goal_id(goal)?).await,
+                Change::EditGoal { goal, .. } => {
+                    self.facts_of(self.goal_id(goal).map_err(Answer::Refused)?)
+                        .await
+                }
                 Change::CreateGoal { goal } => self.facts_of_new(letter, goal).await,
                 _ => Ok(Batch::default()),
             }
@@ -244,10 +256,14 @@ fn accepted(batch: Batch, undo: Option<Change>) -> Answer {
     }
 }
 
-fn invalid(why: impl Into<String>, remedy: &str) -> Answer {
-    Answer::Refused(Fault::new(FaultKind::Invalid, why, remedy))
+fn invalid(why: impl Into<String>, remedy: &str) -> Fault {
+    Fault::new(FaultKind::Invalid, why, remedy)
 }
 
-fn unsupported(why: &str, remedy: &str) -> Answer {
-    Answer::Refused(Fault::new(FaultKind::Unsupported, why, remedy))
+fn unsupported(why: &str, remedy: &str) -> Fault {
+    Fault::new(FaultKind::Unsupported, why, remedy)
+}
+
+fn refused(fault: Fault) -> Answer {
+    Answer::Refused(fault)
 }

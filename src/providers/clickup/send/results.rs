@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::json::whole;
 use super::invalid;
-use crate::model::exchange::{Answer, Fault, FaultKind};
+use crate::model::exchange::{Fault, FaultKind};
 use crate::model::key_result::{KeyResult, Kind, Reading};
 use crate::providers::row_by_row::Row;
 
@@ -12,11 +12,11 @@ use crate::providers::row_by_row::Row;
 ///
 /// # Errors
 /// ClickUp has no such kind, or it has no target.
-pub fn body(all: &[KeyResult], row: &Row) -> Result<Value, Answer> {
+pub fn body(all: &[KeyResult], row: &Row) -> Result<Value, Fault> {
     let found = all.iter().find(|one| one.id == row.result);
     let result = found.ok_or_else(|| invalid("this key result was not noted", ""))?;
-    let kind = kind(result).map_err(Answer::Refused)?;
-    let (start, end) = range(result).map_err(Answer::Refused)?;
+    let kind = kind(result)?;
+    let (start, end) = range(result)?;
     let unit = match result.kind {
         Kind::Percent => "%",
         Kind::YesNo => "",
@@ -136,7 +136,7 @@ mod tests {
         }
     }
 
-    fn made(result: KeyResult) -> Result<Value, Answer> {
+    fn made(result: KeyResult) -> Result<Value, Fault> {
         let row = Row {
             result: result.id.clone(),
             name: result.name.clone(),

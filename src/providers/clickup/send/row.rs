@@ -9,7 +9,7 @@ use super::super::decode::{Entry, entries};
 use super::super::json::{flag_at, list_at, number, text_at, whole};
 use super::super::names::{self, escaped};
 use super::super::read::Asker;
-use super::{Desk, Now, invalid, results};
+use super::{Desk, Now, invalid, refused, results};
 use crate::model::exchange::{Answer, Change, Fault, FaultKind, Letter};
 use crate::providers::clash::near;
 use crate::providers::http::Method;
@@ -54,13 +54,13 @@ impl Note {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    fn of(row: &Row) -> Result<Self, Answer> {
+    fn of(row: &Row) -> Result<Self, Fault> {
         serde_json::from_str(&row.known).map_err(|_| {
-            Answer::Refused(Fault::new(
+            Fault::new(
                 FaultKind::Unreadable,
                 "what was noted about this write is of another version of goaldeck",
                 "look on ClickUp's own page whether it arrived, then drop it (D) or write it anew",
-            ))
+            )
         })
     }
 }
@@ -92,9 +92,9 @@ impl Desk<'_> {
                 }
                 Ok(new)
             }
-            Change::CheckIn { goal, .. } | Change::EditGoal { goal, .. } => {
-                Ok(Some(self.goal_id(goal)?.to_owned()))
-            }
+            Change::CheckIn { goal, .. } | Change::EditGoal { goal, .. } => Ok(Some(
+                self.goal_id(goal).map_err(Answer::Refused)?.to_owned(),
+            )),
             _ => Ok(None),
         }
     }
@@ -112,7 +112,7 @@ impl Desk<'_> {
 
     /// Reads whether a row's write arrived.
     pub(super) async fn row_is_there(&self, letter: &Letter, row: &Row) -> Result<bool, Answer> {
-        match Note::of(row)? {
+        match Note::of(row).map_err(Answer::Refused)? {
             Note::Goal { like } => Ok(self.goal_of(letter, Some(&like)).await?.is_some()),
             Note::Result { like, there } => {
                 let now = self.now_of(letter, like.as_deref()).await?;
@@ -140,14 +140,14 @@ impl Desk<'_> {
                     value: row.value.number(),
                     note: words(letter),
                 };
-                wanted.is_in(&now.item)
+                wanted.is_in(&now.item).map_err(Answer::Refused)
             }
         }
     }
 
     /// Carries a row out, once.
     pub(super) async fn write_row(&self, letter: &Letter, row: &Row) -> Result<(), Answer> {
-        let written = match Note::of(row)? {
+        let written = match Note::of(row).map_err(Answer::Refused)? {
             Note::Update { .. } => {
                 let id = names::result(self.account, &row.result).map_err(Answer::Refused)?;
                 self.set_value(id, row, words(letter)).await
@@ -157,23 +157,25 @@ impl Desk<'_> {
                 let made = made_result(&now.item, &row.name, &there);
                 let made = made.and_then(|made| text_at(made, "id"));
                 let Some(id) = made else {
-                    return Err(invalid(
+                    return Err(refused(invalid(
                         "the key result that was just made cannot be found",
                         "set its value with a check-in (c), and drop this entry (D)",
-                    ));
+                    )));
                 };
                 self.set_value(&id, row, "").await
             }
             Note::Result { like, .. } => {
                 let goal = self.goal_of(letter, like.as_deref()).await?;
-                let goal = goal.ok_or_else(|| invalid("its goal is not there", ""))?;
-                let body = results::body(results_of(&letter.change), row)?;
+                let goal =
+                    goal.ok_or_else(|| Answer::Refused(invalid("its goal is not there", "")))?;
+                let body =
+                    results::body(results_of(&letter.change), row).map_err(Answer::Refused)?;
                 let path = format!("/goal/{}/key_result", escaped(&goal));
                 self.client.write(Method::POST, &path, Some(body)).await
             }
             Note::Goal { .. } => {
                 let Change::CreateGoal { goal } = &letter.change else {
-                    return Err(invalid("this write is another than was noted", ""));
+                    return Err(refused(invalid("this write is another than was noted", "")));
                 };
                 self.make_goal(letter, goal).await?
             }
@@ -232,7 +234,7 @@ impl Wanted<'_> {
     ///
     /// # Errors
     /// The server keeps no history that would tell.
-    fn is_in(&self, goal: &Value) -> Result<bool, Answer> {
+    fn is_in(&self, goal: &Value) -> Result<bool, Fault> {
         let all = entries(goal);
         let mine: Vec<&Entry> = all
             .iter()
@@ -265,11 +267,11 @@ impl Wanted<'_> {
         });
         match (now, self.before) {
             (Some(now), Some(before)) if !near(before, self.value) => Ok(near(now, self.value)),
-            _ => Err(Answer::Refused(Fault::new(
+            _ => Err(Fault::new(
                 FaultKind::Unsupported,
                 "this server keeps no history by which it could be told whether it arrived",
                 "look on its own page; R sends it again, D drops it",
-            ))),
+            )),
         }
     }
 }
