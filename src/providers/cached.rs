@@ -177,7 +177,8 @@ impl<P: Provider> Cached<P> {
     /// Takes note of a batch; what of it is handed on at once.
     fn hear(&self, hearing: &mut Hearing, batch: Batch) -> Batch {
         let batch = hearing.take(batch);
-        if hearing.told.goals.len() >= TOGETHER {
+        // While the provider waits, what came until then is safe.
+        if hearing.told.goals.len() >= TOGETHER || batch.pause.is_some() {
             let told = hearing.piece(self.now());
             // Queued in order before the rest, which is waited for.
             drop(self.cache.keep(self.site.clone(), told));

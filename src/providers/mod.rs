@@ -6,6 +6,7 @@ pub mod achieveit;
 pub mod barred;
 pub mod cached;
 pub mod clash;
+pub mod clickup;
 pub mod demo;
 pub mod fake;
 pub mod http;

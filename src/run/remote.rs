@@ -1,24 +1,23 @@
 //! From an account of the configuration to a provider on a server elsewhere:
 //! address, token and certificates in their places. Asks nothing yet.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::config::file::{Account, ProviderKind};
 use crate::config::private;
 use crate::disk::Disk;
-use crate::model::cache::{self, Notes};
-use crate::model::exchange::{Abilities, Fault, FaultKind};
+use crate::model::cache;
+use crate::model::exchange::{Fault, FaultKind};
 use crate::model::ids::AccountName;
 use crate::model::sign_in::{SignIn, TokenSource};
+use crate::providers::Provider;
 use crate::providers::barred::Barred;
 use crate::providers::cached::Cached;
-use crate::providers::http::{self, Client, Site, Token, TokenHeader};
-use crate::providers::operately::client::Learned;
-use crate::providers::{Provider, achieveit, operately, quantive};
+use crate::providers::http::{self, Client, Site, Token};
 
 use super::assemble::{Ground, Options};
+use super::systems;
 
 /// The provider of an account elsewhere, with what this machine keeps of it.
 pub fn kept(
@@ -98,42 +97,9 @@ fn made(
     disk: Option<&Disk>,
 ) -> Arc<dyn Provider> {
     let kind = account.provider;
-    let made = client(options, ground, account, token).and_then(|client| {
-        let provider: Arc<dyn Provider> = match kind {
-            ProviderKind::Operately => {
-                let client = operately::client::Client::new(client, Learned::default());
-                let provider = operately::Operately::new(client, account.name.clone());
-                match disk {
-                    Some(disk) => Arc::new(provider.remembering(Arc::new(disk.clone()))),
-                    None => Arc::new(provider),
-                }
-            }
-            ProviderKind::Quantive => {
-                let clock = super::clock::Clock::real();
-                let provider = quantive::Quantive::new(
-                    client,
-                    account.name.clone(),
-                    account.special.clone(),
-                    Arc::new(move || clock.now().at),
-                );
-                match disk {
-                    Some(disk) => Arc::new(provider.remembering(Arc::new(disk.clone()))),
-                    None => Arc::new(provider),
-                }
-            }
-            ProviderKind::AchieveIt => Arc::new(achieveit(ground, account, client, disk)),
-            ProviderKind::Local => return Err(no_server(account)),
-            kind => {
-                return Err(Fault::new(
-                    FaultKind::Unsupported,
-                    format!("{} is not built in yet", kind.name()),
-                    "",
-                ));
-            }
-        };
-        Ok(provider)
-    });
-    made.unwrap_or_else(|fault| Arc::new(Barred::new(abilities(kind), fault)))
+    let client = client(options, ground, account, token);
+    let made = client.and_then(|client| systems::made(ground, account, client, disk));
+    made.unwrap_or_else(|fault| Arc::new(Barred::new(systems::abilities(kind), fault)))
 }
 
 /// Forgets what this machine keeps of an account elsewhere.
@@ -144,70 +110,7 @@ pub fn forget(disk: &Disk, account: &AccountName) -> Result<(), Fault> {
     disk.forget(account).wait()
 }
 
-/// What accounts of a provider elsewhere can do, told without asking one.
-fn abilities(kind: ProviderKind) -> Abilities {
-    match kind {
-        ProviderKind::AchieveIt => achieveit::abilities(),
-        ProviderKind::Quantive => quantive::account::abilities(),
-        _ => operately::account::abilities(),
-    }
-}
-
-/// How a system wants its token.
-fn token_header(kind: ProviderKind) -> TokenHeader {
-    match kind {
-        ProviderKind::AchieveIt => TokenHeader::Prefixed("API-KEY"),
-        _ => TokenHeader::Bearer,
-    }
-}
-
-fn achieveit(
-    ground: &Ground,
-    account: &Account,
-    client: Client,
-    disk: Option<&Disk>,
-) -> achieveit::AchieveIt {
-    let clock = super::clock::Clock::real();
-    let special = &account.special;
-    let setup = achieveit::Setup {
-        account: account.name.clone(),
-        words: achieveit::Words::new(&account.status_map),
-        me: special.me.clone(),
-        plans: special.plans.clone(),
-        items_file: special.items_file.as_deref().map(|file| {
-            let file = put_in_place(file, ground);
-            let read: achieveit::ItemsFile = Arc::new(move || items_file(&file));
-            read
-        }),
-        clock: Arc::new(move || clock.now()),
-        pace: Arc::new(http::Clocked),
-        notes: disk.map(|disk| Arc::new(disk.clone()) as Arc<dyn Notes>),
-    };
-    achieveit::AchieveIt::new(client, setup)
-}
-
-/// The file of external ids, within its limit.
-fn items_file(path: &Path) -> Result<Vec<u8>, Fault> {
-    const LARGEST: u64 = achieveit::items_file::LARGEST as u64;
-    let unread = |why: String| {
-        let why = format!("items_file {} cannot be read: {why}", path.display());
-        Fault::new(FaultKind::Invalid, why, "check items_file of the account")
-    };
-    let wrong = |error: std::io::Error| unread(error.to_string());
-    let found = std::fs::metadata(path).map_err(wrong)?;
-    if !found.is_file() {
-        return Err(unread("it is no plain file".to_owned()));
-    }
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).map_err(wrong)?;
-    let read = file.take(LARGEST + 1).read_to_end(&mut bytes);
-    if u64::try_from(read.map_err(wrong)?).is_ok_and(|read| read > LARGEST) {
-        return Err(unread("it is larger than 8 MiB".to_owned()));
-    }
-    Ok(bytes)
-}
-
-fn no_server(account: &Account) -> Fault {
+pub(super) fn no_server(account: &Account) -> Fault {
     let why = format!(
         "{} has no server, its goals lie on this machine",
         account.name
@@ -239,7 +142,7 @@ fn client(
     }
     let name = account.provider.name();
     let how = http::Options {
-        token_header: token_header(account.provider),
+        token_header: systems::token_header(account.provider),
         ..http::Options::default()
     };
     match token {
@@ -260,14 +163,8 @@ pub fn origin(account: &Account) -> Option<String> {
 /// begins.
 fn in_place(sign_in: &SignIn, kind: ProviderKind, ground: &Ground) -> SignIn {
     let here = |path: &Path| put_in_place(path, ground);
-    let url = sign_in.url.trim_end_matches('/');
-    let url = match kind {
-        ProviderKind::Operately => url.strip_suffix(operately::client::BASE).unwrap_or(url),
-        ProviderKind::Quantive => quantive::client::base(url),
-        _ => url,
-    };
     SignIn {
-        url: url.to_owned(),
+        url: systems::base(kind, &sign_in.url).to_owned(),
         token: match &sign_in.token {
             TokenSource::File(file) => TokenSource::File(here(file)),
             other => other.clone(),
@@ -277,7 +174,7 @@ fn in_place(sign_in: &SignIn, kind: ProviderKind, ground: &Ground) -> SignIn {
     }
 }
 
-fn put_in_place(path: &Path, ground: &Ground) -> PathBuf {
+pub(super) fn put_in_place(path: &Path, ground: &Ground) -> PathBuf {
     let home = ground.environment.get("HOME").map(PathBuf::from);
     match (path.strip_prefix("~"), &home) {
         (Ok(rest), Some(home)) => home.join(rest),
