@@ -457,6 +457,7 @@ impl Store {
             origin: account.setup.origin.clone(),
             settle: account.setup.settle,
             answered_at: account.synced_at,
+            abilities: account.setup.abilities.clone(),
         }
     }
 

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use chrono::TimeDelta;
 
 use crate::model::entry::Entry;
+use crate::model::exchange::{Abilities, Ability};
 use crate::model::ids::{AccountName, PersonId};
 use crate::model::time::Time;
 
@@ -77,12 +78,14 @@ pub struct Line {
     pub settle: Settle,
     /// When it answered a question last.
     pub answered_at: Option<Time>,
+    /// What is done where.
+    pub abilities: Abilities,
 }
 
 impl Line {
     /// What keeps this entry here, if anything does.
     pub fn hinders(&self, entry: &Entry) -> Option<Hindrance> {
-        if let Some(closed) = &self.closed {
+        if let Some(closed) = self.closed_for(entry) {
             return Some(closed.clone());
         }
         if let Some(written) = &entry.origin
@@ -101,6 +104,22 @@ impl Line {
             }),
             Some(_) => None,
         }
+    }
+}
+
+impl Line {
+    /// What keeps this entry here because of its account. A write that stays on this
+    /// machine anyway needs neither a token nor a server.
+    fn closed_for(&self, entry: &Entry) -> Option<&Hindrance> {
+        let stays = self.abilities.of(&entry.change) == Ability::KeptHere;
+        let closed = self.closed.as_ref();
+        closed.filter(|closed| {
+            let needs_server = matches!(
+                closed,
+                Hindrance::SignedOut(_) | Hindrance::MayNotWrite | Hindrance::Unread
+            );
+            !(stays && needs_server)
+        })
     }
 }
 
@@ -132,7 +151,7 @@ impl Lines {
         let Some(line) = self.of(entry) else {
             return false;
         };
-        line.closed.is_none()
+        line.closed_for(entry).is_none()
             && line.me.as_ref() == Some(&entry.signature.by)
             && (entry.origin.is_none() || entry.origin == line.origin)
     }
