@@ -12,5 +12,6 @@ pub mod headless;
 pub mod interactive;
 pub mod program;
 pub mod remote;
+pub mod report;
 mod systems;
 pub mod world;
