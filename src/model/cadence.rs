@@ -150,7 +150,9 @@ fn next_in_months(from: NaiveDate, on: u8, months: u32) -> Option<NaiveDate> {
 ///   asked before the goal was known.
 /// - A provider's own next day goes before ours, until a check-in newer than its
 ///   reckoning (written on it, a day before it, or a week where months count)
-///   has answered it.
+///   has answered it. Where the provider tells when each key result was checked in
+///   its day is that of the one that waits longest, which a check-in on another
+///   does not answer.
 pub fn next_due(goal: &Goal, now: &Now) -> Option<NaiveDate> {
     if !goal.is_open() || goal.status == Status::Paused {
         return None;
@@ -165,7 +167,9 @@ pub fn next_due(goal: &Goal, now: &Now) -> Option<NaiveDate> {
             Cadence::Monthly(_) | Cadence::Quarterly(_) => 7,
             Cadence::None | Cadence::Weekly(_) | Cadence::Biweekly(_) => 1,
         };
-        let answered = last.is_some_and(|last| (asked - last).num_days() <= early);
+        let mut results = goal.results.iter();
+        let is_by_result = results.any(|result| result.particulars().checked_at.is_some());
+        let answered = !is_by_result && last.is_some_and(|last| (asked - last).num_days() <= early);
         if !answered {
             return Some(asked);
         }
@@ -239,6 +243,34 @@ mod tests {
 
     fn due(cadence: &str, check_ins: &[&str]) -> Option<String> {
         next_due(&goal(cadence, check_ins), &now("2026-11-20T10:42:00")).map(|due| due.to_string())
+    }
+
+    #[test]
+    fn a_check_in_on_one_key_result_does_not_answer_for_another() {
+        use crate::model::key_result::{KeyResult, Kind, Particulars};
+        let mut goal = goal("none", &["2026-11-19"]);
+        goal.next_check_in = Some(date("2026-11-13"));
+        let today = now("2026-11-20T10:42:00");
+        assert_eq!(next_due(&goal, &today), None);
+        goal.results.push(KeyResult {
+            id: "a:r".into(),
+            name: "Calls".into(),
+            kind: Kind::Number,
+            unit: String::new(),
+            start: 0.0,
+            target: Some(1.0),
+            current: None,
+            weight: 1.0,
+            falling: false,
+            phases: Vec::new(),
+            sum_of: Vec::new(),
+            status: None,
+            particulars: Some(Box::new(Particulars {
+                checked_at: Some(today.at),
+                ..Particulars::default()
+            })),
+        });
+        assert_eq!(next_due(&goal, &today), Some(date("2026-11-13")));
     }
 
     #[test]

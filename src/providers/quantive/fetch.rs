@@ -99,10 +99,10 @@ impl Quantive {
                 sink(Batch::default());
                 Ok(())
             }
-            Query::All | Query::Since(_) => self.everything(sink).await,
+            Query::All | Query::Since(_) => Box::pin(self.everything(sink)).await,
             Query::Goal(goal) => {
                 let mut sink = sink;
-                let batch = self.goal(&goal).await?;
+                let batch = Box::pin(self.goal(&goal)).await?;
                 sink(batch);
                 Ok(())
             }
@@ -137,8 +137,8 @@ impl Quantive {
         let (sessions, current) = sessions?;
         let (mut people, who) = (people?, optional(who)?.unwrap_or_default());
         let (reviewers, owners) = tokio::join!(
-            self.groups("/v1/goals/groupBy/reviewers"),
-            self.groups("/v1/goals/groupBy/owners"),
+            Box::pin(self.groups("/v1/goals/groupBy/reviewers")),
+            Box::pin(self.groups("/v1/goals/groupBy/owners")),
         );
         let groups = self.grouped(&reviewers?, &owners?, &mut people);
         let my_id = self.my_id(who.user, &mut people).await?;
@@ -492,7 +492,7 @@ impl Quantive {
     }
 
     async fn everything(&self, mut sink: Sink) -> Result<(), Problem> {
-        let around = self.around(true).await?;
+        let around = Box::pin(self.around(true)).await?;
         sink(Batch {
             people: self.everybody(&around, &[]),
             me: Some(around.me.clone()),
@@ -678,7 +678,7 @@ impl Quantive {
     /// One goal with all it has; gone if it is.
     pub(super) async fn goal(&self, goal: &GoalId) -> Result<Batch, Problem> {
         let id = ids::writable(&self.account, 'g', goal.as_str()).map_err(Problem::Fault)?;
-        let around = self.around(false).await?;
+        let around = Box::pin(self.around(false)).await?;
         let told = match self.raw_goal(id).await {
             Ok(told) => told,
             Err(problem) if matches!(problem.status(), Some(404 | 410)) => {
@@ -689,7 +689,7 @@ impl Quantive {
             }
             Err(problem) => return Err(problem),
         };
-        self.whole(around, id, told).await
+        Box::pin(self.whole(around, id, told)).await
     }
 
     /// A goal that was told, with what its own answer left out.

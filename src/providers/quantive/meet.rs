@@ -12,7 +12,7 @@ impl Quantive {
     /// Says who is there. A token that was made for another account than the
     /// settings name is told with the server.
     pub(super) async fn meet(&self) -> Result<Introduction, Problem> {
-        let around = self.around(true).await?;
+        let around = Box::pin(self.around(true)).await?;
         let query = [
             ("filter", sessions_filter(&around.current).to_string()),
             ("fields", "name".to_owned()),
@@ -35,9 +35,9 @@ impl Quantive {
             None => self.goals(&around).await?.items.len(),
         };
         let titles: Vec<&str> = around
-            .sessions
+            .current
             .iter()
-            .filter(|session| around.current.contains(&session.id))
+            .filter_map(|id| around.sessions.iter().find(|session| session.id == *id))
             .map(|session| session.title.as_str())
             .collect();
         let mut server = match titles.as_slice() {

@@ -65,7 +65,7 @@ fn an_account_is_tested_and_tells_nothing_of_its_token() {
 #[test]
 fn any_call_goes_with_the_accounts_header_and_the_versions_path() {
     let machine = Machine::new();
-    let told = machine.home.done(&["api", "GET", "v2/goals", "limit=2"]);
+    let told = machine.home.done(&["api", "GET", "v2/goals?limit=2"]);
     let told: Value = serde_json::from_str(&told).expect("JSON");
     assert_eq!(told["items"].as_array().map(Vec::len), Some(2));
     let asked = machine.fake.of("listGoalsV2");
@@ -85,10 +85,12 @@ fn goals_show_and_a_check_in_is_delivered() {
         .expect("it");
     assert_eq!(easy["account"], "work");
     machine.home.done(&[
-        "check-in",
+        "checkin",
         easy["id"].as_str().expect("an id"),
-        "--value",
-        "set-up time=20",
+        "--set",
+        "Cut set-up time from 40 to 10 minutes=20",
+        "--status",
+        "on_track",
         "--note",
         "Removed a step",
     ]);

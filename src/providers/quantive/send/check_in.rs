@@ -96,7 +96,9 @@ impl CheckInDesk<'_> {
 
     async fn rows(&self, letter: &Letter) -> Result<Vec<Row>, Answer> {
         let goal_id = self.quantive.goal_id(self.goal)?;
-        let batch = self.quantive.goal(self.goal).await.map_err(harmless)?;
+        let batch = Box::pin(self.quantive.goal(self.goal))
+            .await
+            .map_err(harmless)?;
         let now = batch.goals.iter().find(|goal| goal.id == *self.goal);
         let Some(now) = now else {
             let why = format!("the goal {goal_id} is gone or hidden from you");
@@ -162,7 +164,9 @@ impl CheckInDesk<'_> {
         let Some(value) = metrics::number(&metric, &row.value) else {
             return Ok(false);
         };
-        let around = self.quantive.around(false).await.map_err(harmless)?;
+        let around = Box::pin(self.quantive.around(false))
+            .await
+            .map_err(harmless)?;
         let me = around.my_id.as_deref();
         Ok(is_there(&metric, &known, value, &self.check_in.note, me))
     }
@@ -173,7 +177,7 @@ impl CheckInDesk<'_> {
             Err(fault) => return Written::Refused(fault),
         };
         let read = async {
-            let around = self.quantive.around(false).await?;
+            let around = Box::pin(self.quantive.around(false)).await?;
             // How a yes is written, and the scale where the account tells none.
             let metric = self.quantive.raw_metric(id).await?;
             Ok::<_, Problem>((around, metric))

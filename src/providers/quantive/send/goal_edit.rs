@@ -66,9 +66,13 @@ impl Quantive {
             return Err(unsupported(why, "change it (e) or drop this entry (D)"));
         }
         let id = self.goal_id(goal)?;
-        let around = self.around(false).await.map_err(harmless)?;
-        let raw = self.raw_goal(id).await.map_err(harmless)?;
-        let read = self.goal(goal).await.map_err(harmless)?;
+        let around = Box::pin(self.around(false)).await.map_err(harmless)?;
+        let mut raw = self.raw_goal(id).await.map_err(harmless)?;
+        if let Some(fields) = raw.as_object_mut() {
+            // It is the one that was asked for, whatever it calls itself.
+            fields.insert("id".to_owned(), json!(id));
+        }
+        let read = Box::pin(self.goal(goal)).await.map_err(harmless)?;
         let Some(now) = read.goals.into_iter().find(|now| now.id == *goal) else {
             return Err(unsupported("the goal cannot be read", "send it again (R)"));
         };

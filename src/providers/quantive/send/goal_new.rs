@@ -28,7 +28,7 @@ impl Quantive {
                 ));
             }
         }
-        let around = self.around(false).await.map_err(harmless)?;
+        let around = Box::pin(self.around(false)).await.map_err(harmless)?;
         match Note::of(letter.trail.as_ref())? {
             None => {
                 let sent = self.new_goal(&around, goal).await?;

@@ -43,12 +43,16 @@ impl Quantive {
                     };
                     Ok(self.rows.send(&desk, letter).await)
                 }
-                Change::CreateGoal { goal } => self.create_goal(goal, letter, looking).await,
-                Change::EditGoal { goal, edit } => {
-                    self.edit_goal(goal, edit, letter, looking).await
+                Change::CreateGoal { goal } => {
+                    Box::pin(self.create_goal(goal, letter, looking)).await
                 }
-                Change::DeleteGoal { goal } => self.delete_goal(goal, looking).await,
-                Change::Review { goal, step } => self.review(goal, step, letter, looking).await,
+                Change::EditGoal { goal, edit } => {
+                    Box::pin(self.edit_goal(goal, edit, letter, looking)).await
+                }
+                Change::DeleteGoal { goal } => Box::pin(self.delete_goal(goal, looking)).await,
+                Change::Review { goal, step } => {
+                    Box::pin(self.review(goal, step, letter, looking)).await
+                }
                 Change::RestoreGoal { .. } => Err(unsupported(
                     "Quantive brings no deleted goal back",
                     "make it anew (N), or drop this entry (D)",
@@ -149,7 +153,7 @@ impl Quantive {
     async fn facts(&self, goals: &[&GoalId]) -> Result<Batch, Answer> {
         let mut all = Batch::default();
         for goal in goals {
-            match self.goal(goal).await {
+            match Box::pin(self.goal(goal)).await {
                 Ok(batch) => {
                     all.goals.extend(batch.goals);
                     all.gone.extend(batch.gone);
