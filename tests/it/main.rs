@@ -12,6 +12,7 @@ mod bytes;
 mod cli;
 mod cli_accounts;
 mod cli_elsewhere;
+mod clickup;
 mod contract;
 mod demo;
 mod layers;

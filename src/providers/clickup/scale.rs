@@ -78,7 +78,8 @@ impl Scale {
             Scale::Percent => value / 100.0,
             Scale::Fraction => value,
         };
-        share.clamp(0.0, 1.0)
+        // Also the other zero is 0.
+        share.clamp(0.0, 1.0) + 0.0
     }
 }
 

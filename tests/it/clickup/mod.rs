@@ -1,0 +1,11 @@
+//! ClickUp's goals against a server of our own that keeps to their description.
+
+mod auth;
+mod fake;
+mod goals;
+mod limit;
+mod odd;
+mod program;
+mod read;
+mod rig;
+mod send;
