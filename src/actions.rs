@@ -468,6 +468,22 @@ actions! {
         ["parent", "tree", "unlink", "back"],
         Act, [Goals, Detail], Writes, "goaldeck goals ungraft {goal}";
 
+    Approve "approve", "Approve plan",
+        "Approves the goal's plan for everybody, after asking.",
+        ["accept", "review", "agree"],
+        Act, [Queue, Reading, Goals, Detail], Writes, "goaldeck approve {goal}";
+    Decline "decline", "Decline plan",
+        "Sends the goal's plan back to its owner, with a reason.",
+        ["reject", "review", "send back"],
+        Act, [Queue, Reading, Goals, Detail], Writes, "goaldeck decline {goal} --note {text}";
+    AskReview "ask_review", "Send for review…",
+        "Asks people to approve the goal's plan; it is locked until they answer.",
+        ["approval", "reviewers", "submit"],
+        Act, [Goals, Detail], Writes, "goaldeck review {goal} --reviewer {name}";
+    Withdraw "withdraw", "Withdraw from review",
+        "Makes the goal's plan a draft again, which can be changed.",
+        ["approval", "take back", "unlock"],
+        Act, [Goals, Detail], Writes, "goaldeck withdraw {goal}";
     Comment "comment", "Comment on the goal",
         "Writes a remark on the goal itself, not on a check-in.", ["remark", "note"],
         Act, [Goals, Detail], Writes, "goaldeck reply {goal} --note {text}";
@@ -643,6 +659,10 @@ pub const PALETTE_ONLY: &[Action] = &[
     Action::Move,
     Action::Graft,
     Action::Ungraft,
+    Action::Approve,
+    Action::Decline,
+    Action::AskReview,
+    Action::Withdraw,
     Action::Comment,
     Action::Pause,
     Action::ShowClosed,

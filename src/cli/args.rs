@@ -103,6 +103,17 @@ pub enum Command {
     Reply(Reply),
     /// Put a sign under a check-in
     React(React),
+    /// Approve the plan of a goal in review, for everybody
+    Approve(Verdict),
+    /// Send the plan of a goal in review back to its owner
+    Decline(Verdict),
+    /// Ask people to approve the plan of a goal
+    Review(Review),
+    /// Make a plan in review a draft again
+    Withdraw {
+        /// Which goal
+        goal: String,
+    },
     /// Read the inbox
     #[command(subcommand)]
     Inbox(Inbox),
@@ -558,6 +569,26 @@ pub struct React {
     /// Take it away
     #[arg(long)]
     pub remove: bool,
+}
+
+/// `approve`, `decline`
+#[derive(Args, Debug)]
+pub struct Verdict {
+    /// Which goal
+    pub goal: String,
+    /// What is said with it
+    #[command(flatten)]
+    pub note: Note,
+}
+
+/// `review`
+#[derive(Args, Debug)]
+pub struct Review {
+    /// Which goal
+    pub goal: String,
+    /// Who is asked; more than once for more
+    #[arg(long = "reviewer", value_name = "NAME", required = true)]
+    pub reviewers: Vec<String>,
 }
 
 /// `inbox`

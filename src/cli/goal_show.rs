@@ -80,10 +80,12 @@ pub fn detail(store: &Store, goal: &Goal, now: &Now) -> Value {
 fn head(out: &mut Out, store: &Store, goal: &Goal, now: &Now) -> Ended {
     let status = goals::shown(store, goal);
     let words = status.words();
+    let word = goal.status_word.as_ref();
+    let word = word.map_or_else(String::new, |word| format!(" [{word}]"));
     match goal.nature {
         Nature::Folder => out.toned(&crate::shown!("Folder   {}", goal.name), Tone::Strong)?,
         Nature::Goal | Nature::Project => out.toned(
-            &crate::shown!("{} {}   {}", words.glyph, words.word, goal.name),
+            &crate::shown!("{} {}{word}   {}", words.glyph, words.word, goal.name),
             Tone::of(status),
         )?,
     }
@@ -100,6 +102,9 @@ fn head(out: &mut Out, store: &Store, goal: &Goal, now: &Now) -> Ended {
     out.say(&crate::shown!("  {}", facts.join(" · ")))?;
     if goal.nature != Nature::Folder {
         out.say(&crate::shown!("  {}", period(store, goal, now)))?;
+    }
+    if let Some(words) = approval(store, goal) {
+        out.say(&crate::shown!("  {words}"))?;
     }
     if let Some(words) = store.counted_words(goal) {
         out.say(&crate::shown!("  {words}"))?;
@@ -119,6 +124,18 @@ fn head(out: &mut Out, store: &Store, goal: &Goal, now: &Now) -> Ended {
         out.block(&text::block(goal.description.trim_end()), 2)?;
     }
     Ok(())
+}
+
+/// `plan in review, reviewers Bo Berg`
+fn approval(store: &Store, goal: &Goal) -> Option<String> {
+    let approval = goal.approval.as_deref()?;
+    let reviewers = approval.reviewers.iter();
+    let names: Vec<String> = reviewers.map(|one| you(store, goal, one)).collect();
+    let people = match names.is_empty() {
+        true => String::new(),
+        false => format!(", reviewers {}", names.join(", ")),
+    };
+    Some(format!("plan {}{people}", approval.stage.words()))
 }
 
 fn you(store: &Store, goal: &Goal, id: &crate::model::ids::PersonId) -> String {

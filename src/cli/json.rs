@@ -83,6 +83,14 @@ pub fn goal(store: &Store, goal: &Goal, now: &Now) -> Value {
         .collect();
     let who = |id: Option<&PersonId>| person(store, &goal.account, id);
     let graft = store.graft(goal);
+    let approval = goal.approval.as_deref().map(|approval| {
+        let reviewers = approval.reviewers.iter();
+        json!({
+            "stage": approval.stage.code(),
+            "reviewers": reviewers.map(|one| who(Some(one))).collect::<Vec<_>>(),
+            "since": approval.since.map(|since| moment(since, now)),
+        })
+    });
     let closed = goal
         .closed
         .as_ref()
@@ -119,6 +127,7 @@ pub fn goal(store: &Store, goal: &Goal, now: &Now) -> Value {
         "tags": goal.tags,
         "link": goal.link,
         "closed": closed,
+        "approval": approval,
         "pending": store.is_pending(&goal.id),
         "checkins": goal.check_ins.len(),
         "why": why,

@@ -31,6 +31,7 @@ mod print;
 mod queue;
 mod receipt;
 mod results;
+mod review;
 mod session;
 mod threads;
 
@@ -248,6 +249,10 @@ fn in_session(out: &mut Out, global: &Global, command: &Command) -> Ended {
         Command::Ack(args) => threads::ack(out, session, args),
         Command::Reply(args) => threads::reply(out, session, args),
         Command::React(args) => threads::react(out, session, args),
+        Command::Approve(args) => review::approve(out, session, global, args),
+        Command::Decline(args) => review::decline(out, session, args),
+        Command::Review(args) => review::review(out, session, args),
+        Command::Withdraw { goal } => review::withdraw(out, session, global, goal),
         Command::Inbox(Inbox::List { unread, reason }) => {
             inbox::list(out, session, *unread, reason.as_deref())
         }

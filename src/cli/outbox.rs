@@ -53,6 +53,8 @@ fn draft_word(draft: &Draft) -> &'static str {
         Form::EditGoal => "edit",
         Form::NewGoal => "new goal",
         Form::Close => "close",
+        Form::Approve => "approve",
+        Form::Decline => "decline",
     }
 }
 

@@ -166,6 +166,16 @@ fn cells(store: &Store, item: &Item, now: &Now) -> Vec<Cell> {
                 cell(&dates::since(item.since, now)),
             ]
         }
+        What::Approve { goal } => {
+            let found = store.goal(goal);
+            let by = found.and_then(|goal| goal.champion.as_ref());
+            vec![
+                cell(goal.as_str()).tone(Tone::Dim),
+                cell(&format!("approve {name}")),
+                cell(&by.map_or_else(String::new, |by| store.name_of(by))),
+                cell(&dates::since(item.since, now)),
+            ]
+        }
         What::Asked { goal, check_in, .. } => {
             let asked = store.goal(goal).and_then(|goal| question(store, goal));
             let (by, text) = asked.unwrap_or_default();
@@ -224,6 +234,7 @@ fn as_json(store: &Store, item: &Item, now: &Now) -> Value {
         What::Owe { late_days, .. } => (None, None, Some(*late_days)),
         What::Acknowledge { check_in, .. } => (Some(check_in.as_str()), None, None),
         What::Asked { check_in, .. } => (check_in.as_ref().map(|id| id.as_str()), None, None),
+        What::Approve { .. } => (None, None, None),
         What::CannotSend { entry } => (None, Some(entry.short()), None),
     };
     let asked = match &item.what {
@@ -239,6 +250,7 @@ fn as_json(store: &Store, item: &Item, now: &Now) -> Value {
         "checkin": check_in,
         "entry": entry,
         "late_days": late_days,
+        "approve": matches!(item.what, What::Approve { .. }),
         "since": schema::moment(item.since, now),
         "by": asked.as_ref().map(|(by, _)| by),
         "text": asked.as_ref().map(|(_, text)| text),

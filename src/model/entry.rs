@@ -164,6 +164,10 @@ pub enum Form {
     NewGoal,
     /// The closing form.
     Close,
+    /// The words with which a goal's plan is approved.
+    Approve,
+    /// The reason for which it is declined.
+    Decline,
 }
 
 /// What a draft is of.

@@ -162,6 +162,28 @@ pub enum Stage {
     Approved,
 }
 
+impl Stage {
+    /// `in_review`, as in JSON.
+    pub fn code(self) -> &'static str {
+        match self {
+            Stage::Draft => "draft",
+            Stage::NeedsReviewers => "needs_reviewers",
+            Stage::InReview => "in_review",
+            Stage::Approved => "approved",
+        }
+    }
+
+    /// `in review`, in sentences.
+    pub fn words(self) -> &'static str {
+        match self {
+            Stage::Draft => "draft",
+            Stage::NeedsReviewers => "needs reviewers",
+            Stage::InReview => "in review",
+            Stage::Approved => "approved",
+        }
+    }
+}
+
 /// How a goal ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Closing {
@@ -212,6 +234,24 @@ impl Goal {
     /// Whether it is still worked on (paused counts as open).
     pub fn is_open(&self) -> bool {
         self.closed.is_none()
+    }
+
+    /// Whether its plan waits for reviewers, which locks it for its owner.
+    pub fn is_in_review(&self) -> bool {
+        let approval = self.approval.as_deref();
+        approval.is_some_and(|approval| approval.stage == Stage::InReview)
+    }
+
+    /// Whether its plan waits for this person's approval: one of its reviewers, or
+    /// where those are not told anybody but its champion.
+    pub fn waits_for_approval_of(&self, me: &PersonId) -> bool {
+        let Some(approval) = self.approval.as_deref().filter(|_| self.is_in_review()) else {
+            return false;
+        };
+        match approval.reviewers.is_empty() {
+            true => self.champion.as_ref() != Some(me),
+            false => approval.reviewers.contains(me),
+        }
     }
 
     /// The newest check-in.

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::{Choice, Chosen, Goto, Hint, Place, Question, Reply, Scene};
-use super::{goal_detail, measure};
+use super::{goal_detail, measure, review};
 use crate::actions::Action;
 use crate::model::check_in::CheckIn;
 use crate::model::entry::Mark;
@@ -71,6 +71,7 @@ pub fn act_on_goal(id: &GoalId, action: Action, scene: &Scene<'_>) -> Reply {
         Action::Move => Reply::goto(Goto::Open(Place::Choose(parents(goal, scene)))),
         Action::Graft => Reply::goto(Goto::Open(Place::Choose(stocks(goal, scene)))),
         Action::Ungraft => Reply::command(Command::Ungraft(id.clone())),
+        action if review::is_step(action) => review::act(goal, action, scene),
         Action::Pin => {
             if scene.store.marks().is_pinned(id) {
                 Reply::command(Command::Unmark(Mark::Pinned { goal: id.clone() }.key()))
@@ -122,6 +123,7 @@ pub fn why_not_on_goal(id: &GoalId, action: Action, scene: &Scene<'_>) -> Option
         Action::EditCheckIn if my_last(goal, scene).is_none() => {
             Some("no check-in of yours is here".to_owned())
         }
+        action if review::is_step(action) => review::why_not(goal, action, scene),
         Action::CheckIn | Action::Pause if !goal.is_open() => {
             Some("the goal is closed; x reopens it".to_owned())
         }
@@ -135,6 +137,8 @@ fn ability_for(goal: &Goal, action: Action, abilities: &Abilities) -> Option<Abi
     Some(match action {
         Action::CheckIn => abilities.check_in,
         Action::EditCheckIn => abilities.edit_check_in,
+        // On a goal in review the same key approves.
+        Action::Acknowledge if goal.is_in_review() => return None,
         Action::Acknowledge => abilities.acknowledge,
         Action::Reply if goal.check_ins.is_empty() => abilities.remark,
         Action::Reply => abilities.comment,
@@ -155,6 +159,7 @@ fn ability_for(goal: &Goal, action: Action, abilities: &Abilities) -> Option<Abi
         Action::Edit | Action::NewChild | Action::Delete | Action::Move => abilities.edit_goals,
         Action::Pause => abilities.pause,
         Action::Close => abilities.close,
+        action if review::is_step(action) => abilities.review,
         _ => return None,
     })
 }
@@ -186,6 +191,10 @@ fn folder_words(action: Action, provider: &str) -> Option<String> {
         | Action::Delete
         | Action::Move
         | Action::Pause
+        | Action::Approve
+        | Action::Decline
+        | Action::AskReview
+        | Action::Withdraw
         | Action::Close => format!("folders are changed at {provider} itself"),
         _ => return None,
     };
@@ -292,6 +301,9 @@ fn acknowledge_last(goal: &Goal, scene: &Scene<'_>) -> Reply {
         })
         .map(|check_in| (goal.id.clone(), check_in.id.clone()))
         .collect();
+    if waiting.is_empty() && why_not_on_goal(&goal.id, Action::Approve, scene).is_none() {
+        return review::approve(goal, "", scene);
+    }
     if waiting.is_empty() {
         return Reply::say("nothing here waits for your acknowledgement");
     }
@@ -442,6 +454,9 @@ fn stocks(goal: &Goal, scene: &Scene<'_>) -> Choice {
 
 /// A sheet that a goal's action opened was answered.
 pub fn answered_for_goal(chosen: &Chosen, scene: &Scene<'_>) -> Reply {
+    if let Some(reply) = review::answered(chosen, scene) {
+        return reply;
+    }
     if let Some(id) = chosen.about.strip_prefix("graft ") {
         return Reply::command(Command::Graft {
             goal: GoalId::new(id),

@@ -56,6 +56,10 @@ pub fn lines(
                 let counted = scene.store.counted_words(goal);
                 lines.extend(counted.map(|words| Line::of(Role::Dim, shown!("  {words}"))));
             }
+            if goal.is_in_review() {
+                let stage = super::review::words(goal, scene);
+                lines.extend(stage.map(|words| Line::of(Role::Accent, shown!("  {words}"))));
+            }
             lines.extend(short_reasons(goal, scene));
             lines.extend(last_word(goal, scene));
             if goal.check_ins.is_empty() && goal.nature != Nature::Folder {
@@ -234,6 +238,8 @@ fn asides(goal: &Goal, scene: &Scene<'_>) -> Vec<Line> {
     if let Some(words) = scene.store.copy_words(goal, &scene.now) {
         lines.push(Line::of(Role::Warn, shown!("{words}")));
     }
+    let stage = super::review::words(goal, scene);
+    lines.extend(stage.map(|words| Line::of(Role::Accent, words)));
     let counted = scene.store.counted_words(goal);
     lines.extend(counted.map(|words| Line::of(Role::Dim, text::line(&words))));
     lines.extend(graft_words(goal, scene).map(|words| Line::of(Role::Dim, words)));

@@ -100,7 +100,7 @@ fn read_only(info: &ActionInfo, scene: &Scene<'_>) -> Option<String> {
 /// What most goals never need: it is listed where it can be done. The palette finds
 /// it everywhere and says why it cannot.
 fn is_rare(action: Action) -> bool {
-    matches!(action, Action::Ungraft)
+    action == Action::Ungraft || super::review::is_step(action)
 }
 
 /// Actions on the thing that has the focus; not those of the program.

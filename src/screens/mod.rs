@@ -26,6 +26,7 @@ pub mod palette;
 pub mod queue;
 pub mod reading;
 pub mod remark;
+pub mod review;
 pub mod stack;
 
 use ratatui::layout::Rect;
@@ -209,6 +210,8 @@ pub enum Place {
     EditCheckIn(GoalId, CheckInId),
     /// A reply to a check-in, or a remark on the goal.
     Remark(GoalId, Option<CheckInId>),
+    /// The words with which a goal's plan is approved or declined.
+    Verdict(GoalId, Verdict),
     /// A new goal under a parent.
     NewGoal(Option<GoalId>),
     /// Changing a goal.
@@ -235,6 +238,15 @@ pub enum Place {
     AddAccount,
     /// The welcome.
     FirstRun,
+}
+
+/// What a reviewer says of a goal's plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It counts.
+    Approve,
+    /// Back to its owner.
+    Decline,
 }
 
 /// A list to choose one from.

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::moves;
-use super::{Goto, Heading, Hint, Painter, Place, Question, Reply, Scene, Screen};
+use super::{Goto, Heading, Hint, Painter, Place, Question, Reply, Scene, Screen, Verdict};
 use crate::actions::{Action, Scope};
 use crate::model::dates;
 use crate::model::entry::{Draft, DraftKey, Entry, EntryState, Form};
@@ -132,6 +132,8 @@ pub fn place_of_draft(key: &DraftKey) -> Option<Place> {
         (Form::Comment, Some(goal)) => Place::Remark(goal.clone(), None),
         (Form::EditGoal, Some(goal)) => Place::EditGoal(goal.clone()),
         (Form::Close, Some(goal)) => Place::CloseGoal(goal.clone()),
+        (Form::Approve, Some(goal)) => Place::Verdict(goal.clone(), Verdict::Approve),
+        (Form::Decline, Some(goal)) => Place::Verdict(goal.clone(), Verdict::Decline),
         (Form::NewGoal, parent) => Place::NewGoal(parent.clone()),
         (_, None) => return None,
     })
@@ -234,6 +236,8 @@ fn draft_words(draft: &Draft, store: &Store, scene: &Scene<'_>) -> (Shown, Shown
         Form::EditGoal => "edit",
         Form::NewGoal => "new goal",
         Form::Close => "closing",
+        Form::Approve => "approval",
+        Form::Decline => "decline",
     };
     let count: usize = draft
         .fields

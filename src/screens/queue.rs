@@ -12,10 +12,11 @@ use super::{
     Choice, Chosen, Goto, Heading, Hint, Painter, Place, Question, Reads, Reply, Scene, Screen,
     Shape,
 };
-use super::{goal_actions, measure};
+use super::{goal_actions, measure, review};
 use crate::actions::{Action, Scope};
 use crate::model::dates;
 use crate::model::entry::Mark;
+use crate::model::goal::Goal;
 use crate::model::ids::GoalId;
 use crate::model::status::ShownStatus;
 use crate::model::text::{self, Shown};
@@ -118,6 +119,14 @@ impl Queue {
                 _ => None,
             })
             .collect();
+        let approvals: Vec<&Item> = chosen
+            .iter()
+            .copied()
+            .filter(|item| matches!(item.what, What::Approve { .. }))
+            .collect();
+        if !approvals.is_empty() {
+            return self.approve(&approvals, &items, scene);
+        }
         if items.is_empty() {
             return Reply::say(match self.item().map(|item| &item.what) {
                 Some(What::Owe { .. }) => "this is yours to write: c checks in, s puts it off",
@@ -148,6 +157,38 @@ impl Queue {
         self.list.clear_marks();
         self.scroll.set(0);
         reply
+    }
+
+    /// Approves plans, after asking; check-ins marked beside them are acknowledged.
+    fn approve(
+        &self,
+        approvals: &[&Item],
+        items: &[(GoalId, crate::model::ids::CheckInId)],
+        scene: &Scene<'_>,
+    ) -> Reply {
+        let goals: Vec<&Goal> = approvals
+            .iter()
+            .filter_map(|item| item.goal(scene.store))
+            .collect();
+        let why = goals
+            .iter()
+            .find_map(|goal| goal_actions::why_not_on_goal(&goal.id, Action::Approve, scene));
+        if let Some(why) = why {
+            return Reply::say(why);
+        }
+        match goals.as_slice() {
+            [goal] if items.is_empty() => {
+                let is_seen = approvals
+                    .iter()
+                    .all(|item| self.displayed.contains(&item.key));
+                let lead = if is_seen { "" } else { "not opened yet. " };
+                review::approve(goal, lead, scene)
+            }
+            goals => {
+                let more = goal_actions::acknowledge(items, scene).commands;
+                review::approve_all(goals, more, scene)
+            }
+        }
     }
 
     fn later(&mut self, scene: &Scene<'_>) -> Reply {
@@ -191,7 +232,10 @@ impl Queue {
         match self.item().map(|item| &item.what) {
             Some(What::CannotSend { .. }) => Reply::goto(Goto::Tab(super::Tab::Outbox)),
             Some(
-                What::Owe { goal, .. } | What::Acknowledge { goal, .. } | What::Asked { goal, .. },
+                What::Owe { goal, .. }
+                | What::Acknowledge { goal, .. }
+                | What::Approve { goal }
+                | What::Asked { goal, .. },
             ) => super::goal_detail::open(goal),
             None => Reply::done(),
         }
@@ -230,7 +274,10 @@ impl Queue {
                 Reply::say("this one is written: e edits it, D drops it")
             }
             (
-                What::Owe { goal, .. } | What::Acknowledge { goal, .. } | What::Asked { goal, .. },
+                What::Owe { goal, .. }
+                | What::Acknowledge { goal, .. }
+                | What::Approve { goal }
+                | What::Asked { goal, .. },
                 action,
             ) => goal_actions::act_on_goal(goal, action, scene),
             (What::CannotSend { .. }, _) => Reply::pass(),
@@ -373,6 +420,19 @@ fn row_of(item: &Item, scene: &Scene<'_>, glyphs: Glyphs) -> (Line, Line) {
             (
                 sign.space(1).put(Role::Text, name),
                 Line::of(Role::Dim, by).space(2).put(Role::Text, since),
+            )
+        }
+        What::Approve { .. } => {
+            let sign = goal.map_or_else(Line::new, |goal| {
+                measure::status_sign(measure::shown_status(goal, scene.store), glyphs)
+            });
+            let since = text::line(&dates::waiting_days(item.since, &scene.now)).pad_right(7);
+            (
+                sign.space(1).put(Role::Text, name),
+                Line::new()
+                    .fixed(Role::Accent, "approve")
+                    .space(2)
+                    .put(Role::Text, since),
             )
         }
         What::Asked { .. } => {
@@ -597,6 +657,12 @@ impl Screen for Queue {
                 Hint::One(Action::CheckIn, "check in"),
                 Hint::One(Action::Open, "open goal"),
             ],
+            Some(What::Approve { .. }) => vec![
+                Hint::One(Action::Acknowledge, "approve"),
+                Hint::One(Action::Comment, "comment"),
+                Hint::One(Action::ActionMenu, "decline"),
+                Hint::One(Action::Open, "open goal"),
+            ],
             Some(What::Asked { .. }) => vec![
                 Hint::One(Action::Reply, "reply"),
                 Hint::One(Action::Open, "open goal"),
@@ -637,6 +703,7 @@ impl Screen for Queue {
         }
         match &self.item()?.what {
             What::Owe { goal, .. }
+            | What::Approve { goal }
             | What::Asked {
                 goal,
                 check_in: None,

@@ -34,6 +34,10 @@ pub fn lines(item: &Item, scene: &Scene<'_>, glyphs: Glyphs, width: usize) -> Ve
                 asked(goal, check_in.as_ref(), scene, glyphs, width)
             })
         }
+        What::Approve { goal } => scene
+            .store
+            .goal(goal)
+            .map_or_else(Vec::new, |goal| to_approve(goal, scene, glyphs, width)),
         What::CannotSend { entry } => stuck(entry, scene, width),
     }
 }
@@ -93,6 +97,68 @@ fn waiting(
         lines.push(Line::new());
     }
     lines.extend(thread(check_in, scene, width));
+    lines
+}
+
+/// A goal whose plan waits for me: since when, and the plan.
+fn to_approve(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs, width: usize) -> Vec<Line> {
+    let since = goal.approval.as_ref().and_then(|approval| approval.since);
+    let waits = since.map_or_else(
+        || "waits for your approval".to_owned(),
+        |since| {
+            format!(
+                "waits for your approval {}",
+                dates::span(scene.now.at - since)
+            )
+        },
+    );
+    let by = who(goal.champion.as_ref(), scene);
+    let left = Line::of(Role::Strong, text::line(&goal.name));
+    let right = Line::of(Role::Text, shown!("plan of {by}"));
+    let mut lines = vec![
+        split(
+            left.truncate(width.saturating_sub(right.width() + 1), glyphs),
+            right,
+            width,
+        ),
+        Line::of(Role::Dim, text::line(&waits)),
+        rule(glyphs, width),
+    ];
+    lines.extend(plan(goal, scene, glyphs, width).into_iter().skip(1));
+    lines
+}
+
+/// What a goal is to be, for who approves it: name, period, description, key results
+/// with their targets.
+pub fn plan(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs, width: usize) -> Vec<Line> {
+    let mut lines = vec![Line::of(Role::Strong, text::line(&goal.name))];
+    let day = |day: chrono::NaiveDate| dates::day(day, &scene.now);
+    let period = match (goal.start, goal.due) {
+        (Some(start), Some(due)) => {
+            format!("{} {} {}", day(start), glyphs.arrow(), day(due))
+        }
+        (None, Some(due)) => format!("due {}", day(due)),
+        (Some(start), None) => format!("from {}, no due day", day(start)),
+        (None, None) => "no dates".to_owned(),
+    };
+    lines.push(Line::of(Role::Dim, text::line(&period)));
+    if !goal.description.trim().is_empty() {
+        lines.push(Line::new());
+        lines.extend(markdown::render(&goal.description, width));
+    }
+    lines.push(Line::new());
+    if goal.results.is_empty() {
+        lines.push(Line::new().fixed(Role::Dim, "No key results."));
+        return lines;
+    }
+    lines.push(Line::new().fixed(Role::Title, "Key results"));
+    for result in &goal.results {
+        lines.push(Line::of(Role::Text, shown!(" {}", result.name)));
+        let range = Line::new()
+            .space(5)
+            .put(Role::Dim, measure::range_words(result));
+        lines.push(range);
+    }
     lines
 }
 

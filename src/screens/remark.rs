@@ -1,5 +1,5 @@
-//! A reply to a check-in, or a remark on a goal: what was said so far above, a
-//! text area below, and the same manners as every form.
+//! A reply to a check-in, a remark on a goal, or the words to a verdict on its plan:
+//! what was said so far above, a text area below, and the same manners as every form.
 
 use std::cell::Cell;
 
@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 use ratatui::layout::Rect;
 
 use super::goal_detail::who;
-use super::{Goto, Heading, Hint, Painter, Reply, Scene, Screen, form};
+use super::{Goto, Heading, Hint, Painter, Reply, Scene, Screen, Verdict, form, reading};
 use crate::actions::{Action, Scope};
 use crate::model::check_in::Comment;
 use crate::model::dates;
 use crate::model::entry::{Draft, DraftKey, Form};
-use crate::model::exchange::Change;
+use crate::model::exchange::{Change, ReviewStep};
 use crate::model::goal::Goal;
 use crate::model::ids::{CheckInId, CommentId, GoalId};
 use crate::model::status::ShownStatus;
@@ -35,6 +35,8 @@ const PAGE: usize = 10;
 pub struct Remark {
     goal: GoalId,
     check_in: Option<CheckInId>,
+    /// It goes with a verdict on the goal's plan.
+    verdict: Option<Verdict>,
     key: DraftKey,
     area: TextArea,
     /// First row of the preview, while that is shown instead of the text.
@@ -55,6 +57,26 @@ impl Remark {
     /// draft if there is one.
     pub fn new(goal: &GoalId, check_in: Option<&CheckInId>, scene: &Scene<'_>) -> Self {
         let kind = check_in.map_or(Form::Comment, |id| Form::Reply(id.clone()));
+        Self::of(goal, check_in, None, kind, scene)
+    }
+
+    /// The form for the words to a verdict on a goal's plan: a reason to decline it,
+    /// or what is said when it is approved, which may be nothing.
+    pub fn verdict(goal: &GoalId, verdict: Verdict, scene: &Scene<'_>) -> Self {
+        let kind = match verdict {
+            Verdict::Approve => Form::Approve,
+            Verdict::Decline => Form::Decline,
+        };
+        Self::of(goal, None, Some(verdict), kind, scene)
+    }
+
+    fn of(
+        goal: &GoalId,
+        check_in: Option<&CheckInId>,
+        verdict: Option<Verdict>,
+        kind: Form,
+        scene: &Scene<'_>,
+    ) -> Self {
         let key = DraftKey {
             goal: Some(goal.clone()),
             form: kind,
@@ -69,6 +91,7 @@ impl Remark {
         let mut form = Self {
             goal: goal.clone(),
             check_in: check_in.cloned(),
+            verdict,
             key,
             area,
             preview: None,
@@ -105,7 +128,7 @@ impl Remark {
 
     fn post(&mut self, scene: &Scene<'_>) -> Reply {
         self.is_commanding = false;
-        if !self.was_typed() {
+        if !self.was_typed() && self.verdict != Some(Verdict::Approve) {
             self.is_missed = true;
             return Reply::done().saying(form::need_you(1));
         }
@@ -120,11 +143,20 @@ impl Remark {
                 goal.account
             )));
         }
-        let change = Change::Comment {
+        let text = self.area.text().trim().to_owned();
+        let review = |step| Change::Review {
             goal: self.goal.clone(),
-            check_in: self.check_in.clone(),
-            id: CommentId::new(format!("{}:m-{}", goal.account, scene.ids.next())),
-            text: self.area.text().trim().to_owned(),
+            step,
+        };
+        let change = match self.verdict {
+            Some(Verdict::Approve) => review(ReviewStep::Approve { comment: text }),
+            Some(Verdict::Decline) => review(ReviewStep::Decline { comment: text }),
+            None => Change::Comment {
+                goal: self.goal.clone(),
+                check_in: self.check_in.clone(),
+                id: CommentId::new(format!("{}:m-{}", goal.account, scene.ids.next())),
+                text,
+            },
         };
         let said = form::posted(&goal.account, &change, scene);
         let post = Post {
@@ -141,6 +173,9 @@ impl Remark {
 
     /// What was said so far, `width` columns wide.
     fn thread(&self, goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs, width: usize) -> Vec<Line> {
+        if self.verdict.is_some() {
+            return reading::plan(goal, scene, glyphs, width);
+        }
         let mut lines = Vec::new();
         let check_in = self.check_in.as_ref().and_then(|id| goal.check_in(id));
         if let Some(check_in) = check_in {
@@ -181,7 +216,12 @@ fn comment_lines(comment: &Comment, scene: &Scene<'_>, width: usize) -> Vec<Line
     lines
 }
 
-fn refusal(goal: Option<&Goal>, check_in: Option<&CheckInId>, scene: &Scene<'_>) -> Option<String> {
+fn refusal(
+    goal: Option<&Goal>,
+    check_in: Option<&CheckInId>,
+    verdict: Option<Verdict>,
+    scene: &Scene<'_>,
+) -> Option<String> {
     let Some(goal) = goal else {
         return Some(
             "This goal is gone at its provider. What you wrote is kept as a draft.".to_owned(),
@@ -192,6 +232,7 @@ fn refusal(goal: Option<&Goal>, check_in: Option<&CheckInId>, scene: &Scene<'_>)
     }
     let account = scene.store.account(&goal.account)?;
     account.why_not(match check_in {
+        _ if verdict.is_some() => account.setup.abilities.review,
         Some(_) => account.setup.abilities.comment,
         None => account.setup.abilities.remark,
     })
@@ -209,7 +250,8 @@ impl Screen for Remark {
     }
 
     fn follow(&mut self, scene: &Scene<'_>) {
-        self.refusal = refusal(scene.store.goal(&self.goal), self.check_in.as_ref(), scene);
+        let goal = scene.store.goal(&self.goal);
+        self.refusal = refusal(goal, self.check_in.as_ref(), self.verdict, scene);
     }
 
     fn act(&mut self, action: Action, scene: &Scene<'_>) -> Reply {
@@ -283,9 +325,11 @@ impl Screen for Remark {
     fn heading(&self, scene: &Scene<'_>) -> Heading {
         let goal = scene.store.goal(&self.goal);
         let name = goal.map_or_else(Shown::default, |goal| text::line(&goal.name));
-        let word = match self.check_in {
-            Some(_) => " Reply · ",
-            None => " Comment · ",
+        let word = match (self.verdict, &self.check_in) {
+            (Some(Verdict::Approve), _) => " Approve · ",
+            (Some(Verdict::Decline), _) => " Decline · ",
+            (None, Some(_)) => " Reply · ",
+            (None, None) => " Comment · ",
         };
         let left = Line::new().fixed(Role::Title, word).put(Role::Strong, name);
         Heading::Title(left, form::draft_words(&self.key, scene))
@@ -300,7 +344,12 @@ impl Screen for Remark {
         if self.refusal.is_some() {
             return vec![Hint::One(Action::Back, "back")];
         }
-        let mut hints = form::hints(self.is_commanding, "post");
+        let post = match self.verdict {
+            Some(Verdict::Approve) => "approve",
+            Some(Verdict::Decline) => "decline",
+            None => "post",
+        };
+        let mut hints = form::hints(self.is_commanding, post);
         let is_none_of_ours = |action| {
             matches!(
                 action,
@@ -339,7 +388,12 @@ impl Screen for Remark {
         let lines = self.thread(goal, scene, painter.glyphs(), usize::from(inside.width));
         // The text gets at least half; what was said last is nearest to it.
         let most = usize::from(inside.height.saturating_sub(5).min(inside.height / 2));
-        let shown = lines.get(lines.len().saturating_sub(most)..);
+        let first = match self.verdict {
+            // A plan is read from its top.
+            Some(_) => 0,
+            None => lines.len().saturating_sub(most),
+        };
+        let shown = lines.get(first..(first + most).min(lines.len()));
         let shown = shown.unwrap_or_default();
         let rows = painter.lines(
             Rect {
@@ -355,7 +409,16 @@ impl Screen for Remark {
         };
         let title = match (self.preview, self.is_missed) {
             (Some(_), _) => Line::new().fixed(Role::Title, "As it will look"),
+            (None, true) if self.verdict.is_some() => {
+                Line::new().fixed(Role::Error, "Write first why it goes back")
+            }
             (None, true) => Line::new().fixed(Role::Error, "Write something first"),
+            (None, false) if self.verdict == Some(Verdict::Approve) => {
+                Line::new().fixed(Role::Title, "Your words, or none")
+            }
+            (None, false) if self.verdict == Some(Verdict::Decline) => {
+                Line::new().fixed(Role::Title, "Why it goes back to its owner")
+            }
             (None, false) => Line::new().fixed(Role::Title, "Your words (Markdown)"),
         };
         painter.rule_titled(rule, &title);

@@ -365,6 +365,7 @@ impl Stack {
                 Box::new(CheckInForm::over(goal, check_in, scene))
             }
             Place::Remark(goal, check_in) => Box::new(Remark::new(goal, check_in.as_ref(), scene)),
+            Place::Verdict(goal, verdict) => Box::new(Remark::verdict(goal, *verdict, scene)),
             Place::NewGoal(parent) => Box::new(GoalForm::new_goal(parent.as_ref(), scene)),
             Place::EditGoal(goal) => Box::new(GoalForm::edit_goal(goal, scene)),
             Place::CloseGoal(goal) => {

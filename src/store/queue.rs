@@ -2,7 +2,7 @@
 
 use crate::model::check_in::Occasion;
 use crate::model::goal::Goal;
-use crate::model::ids::{CheckInId, CommentId, EntryId, GoalId};
+use crate::model::ids::{CheckInId, CommentId, EntryId, GoalId, PersonId};
 use crate::model::time::{Now, Time};
 use crate::model::why;
 
@@ -79,6 +79,11 @@ pub enum What {
         /// Which.
         check_in: CheckInId,
     },
+    /// Somebody's goal whose plan waits for my approval.
+    Approve {
+        /// Which.
+        goal: GoalId,
+    },
     /// Somebody's question.
     Asked {
         /// About which goal.
@@ -100,7 +105,7 @@ impl Item {
     pub fn group(&self) -> Group {
         match self.what {
             What::Owe { .. } => Group::Owe,
-            What::Acknowledge { .. } => Group::Acknowledge,
+            What::Acknowledge { .. } | What::Approve { .. } => Group::Acknowledge,
             What::Asked { .. } => Group::Asked,
             What::CannotSend { .. } => Group::CannotSend,
         }
@@ -109,9 +114,10 @@ impl Item {
     /// The goal it is about, if it is about one.
     pub fn goal<'a>(&'a self, store: &'a Store) -> Option<&'a Goal> {
         match &self.what {
-            What::Owe { goal, .. } | What::Acknowledge { goal, .. } | What::Asked { goal, .. } => {
-                store.goal(goal)
-            }
+            What::Owe { goal, .. }
+            | What::Acknowledge { goal, .. }
+            | What::Approve { goal }
+            | What::Asked { goal, .. } => store.goal(goal),
             What::CannotSend { entry } => store
                 .entry(entry)?
                 .change
@@ -144,6 +150,17 @@ pub fn queue(store: &Store, now: &Now) -> Vec<Item> {
                     since: check_in.at,
                 });
             }
+        }
+        if waits_for_approval(store, goal, me) {
+            let since = goal.approval.as_ref().and_then(|approval| approval.since);
+            let since = since.unwrap_or(goal.updated_at);
+            items.push(Item {
+                key: format!("approve {}", goal.id),
+                what: What::Approve {
+                    goal: goal.id.clone(),
+                },
+                since,
+            });
         }
         if let Some(question) = why::open_question(goal, me, &|id| store.name_of(id)) {
             items.push(Item {
@@ -191,13 +208,14 @@ pub fn queue(store: &Store, now: &Now) -> Vec<Item> {
     items
 }
 
-fn owed(
-    store: &Store,
-    goal: &Goal,
-    me: &crate::model::ids::PersonId,
-    now: &Now,
-    items: &mut Vec<Item>,
-) {
+/// Whether I may approve a goal's plan, and it waits for that.
+fn waits_for_approval(store: &Store, goal: &Goal, me: &PersonId) -> bool {
+    let account = store.account(&goal.account);
+    let may = account.is_some_and(|account| account.setup.abilities.review.is_possible());
+    may && goal.is_open() && goal.waits_for_approval_of(me)
+}
+
+fn owed(store: &Store, goal: &Goal, me: &PersonId, now: &Now, items: &mut Vec<Item>) {
     if goal.champion.as_ref() != Some(me) || !goal.is_open() {
         return;
     }

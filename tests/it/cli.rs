@@ -306,6 +306,25 @@ fn a_goal_shows_under_one_of_another_account() {
 }
 
 #[test]
+fn plans_are_approved_only_where_there_are_approvals() {
+    let machine = Machine::new();
+    machine.with_churn();
+    machine.run(&["people", "add", "Bo Berg"]).fine();
+    for arguments in [
+        vec!["approve", "churn", "--yes"],
+        vec!["decline", "churn", "--note", "why?"],
+        vec!["withdraw", "churn", "--yes"],
+    ] {
+        let why = machine.run(&arguments).fails(4);
+        assert!(why.contains("it is not in review"), "{why}");
+    }
+    let ask = ["review", "churn", "--reviewer", "Bo"];
+    let why = machine.run(&ask).fails(4);
+    assert!(why.contains("approvals"), "{why}");
+    machine.run(&["review", "churn"]).fails(2);
+}
+
+#[test]
 fn a_goal_is_changed_moved_closed_opened_and_deleted() {
     let machine = Machine::new();
     machine.with_churn();

@@ -12,7 +12,7 @@ use crate::model::progress;
 use crate::model::status::{ShownStatus, Status};
 use crate::model::text::{self, Shown};
 use crate::model::values;
-use crate::screens::{Scene, measure};
+use crate::screens::{Scene, measure, review};
 use crate::shown;
 use crate::store::AccountState;
 use crate::theme::{Glyphs, Role};
@@ -110,6 +110,11 @@ impl CheckInForm {
         let account = scene.store.account(&goal.account);
         let provider = account.map_or("", |account| account.setup.abilities.provider);
         let mut rows = Vec::new();
+        if let Some(words) = review::locked_words(goal, scene) {
+            let pieces = words.wrap(width.saturating_sub(4)).into_iter();
+            let line = |piece| Line::new().space(3).put(Role::Warn, piece);
+            rows.extend(pieces.map(|piece| FormRow::of(line(piece))));
+        }
         if !self.values.is_empty() {
             rows.push(values_rule(goal, scene, columns));
         }

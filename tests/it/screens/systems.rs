@@ -9,8 +9,8 @@ use goaldeck::keys::keymap::KeyStyle;
 use goaldeck::model::cadence::Cadence;
 use goaldeck::model::check_in::{CheckIn, WaitsFor};
 use goaldeck::model::entry::{Mark, Records};
-use goaldeck::model::exchange::{Abilities, Ability, Change};
-use goaldeck::model::goal::{Goal, Nature};
+use goaldeck::model::exchange::{Abilities, Ability, Change, ReviewStep};
+use goaldeck::model::goal::{Approval, Goal, Nature, Stage};
 use goaldeck::model::ids::{AccountName, GoalId, PersonId};
 use goaldeck::model::key_result::{KeyResult, Kind, Particulars, Reading};
 use goaldeck::model::memory_shelf::MemoryShelf;
@@ -440,4 +440,159 @@ fn a_providers_own_figure_fills_the_gauge_where_we_have_none() {
     assert!(row("Pay").contains("no data"), "{screen}");
     rig.sees("▲ At risk [Amber]").sees("owner Bo Berg");
     insta::assert_snapshot!("provider-figures-120x40", rig.screen());
+}
+
+/// A system like Quantive: plans are approved there.
+fn quantive() -> Abilities {
+    Abilities {
+        review: Ability::Native,
+        provider: "Quantive",
+        short: "quantive",
+        ..fake::able()
+    }
+}
+
+/// Two plans of Bo's that wait for me, one of mine that waits for Bo, and a draft of
+/// mine.
+fn plans() -> Fake {
+    let in_review = |mut goal: Goal, reviewers: &[&str]| {
+        goal.approval = Some(Box::new(Approval {
+            stage: Stage::InReview,
+            reviewers: reviewers.iter().map(|one| (*one).into()).collect(),
+            since: Some(friday().at - TimeDelta::days(2)),
+        }));
+        goal
+    };
+    let bo = |mut goal: Goal| {
+        goal.champion = Some("okr:bo".into());
+        goal.status = Status::NotStarted;
+        goal
+    };
+    let mut launch = with_progress(bo(goal("okr", "1", "Launch in Asia")), 0.0);
+    launch.description = "Two countries **first**.".into();
+    let mut draft = goal("okr", "4", "Hire ten");
+    draft.approval = Some(Box::new(Approval::default()));
+    let goals = vec![
+        in_review(launch, &["okr:me"]),
+        in_review(bo(goal("okr", "2", "Cut costs")), &[]),
+        in_review(goal("okr", "3", "Open an office"), &["okr:bo"]),
+        draft,
+    ];
+    let bo = Person {
+        id: "okr:bo".into(),
+        name: "Bo Berg".into(),
+        ..me("okr")
+    };
+    let fake = Fake::new("okr", "okr:me", quantive());
+    fake.with(goals, vec![me("okr"), bo], Vec::new())
+}
+
+fn steps(fake: &Fake) -> Vec<(String, ReviewStep)> {
+    let steps = fake.received().into_iter().map(|(_, change)| match change {
+        Change::Review { goal, step } => (goal.to_string(), step),
+        other => panic!("{other:?}"),
+    });
+    steps.collect()
+}
+
+#[test]
+fn a_plan_in_review_waits_in_the_queue_and_is_approved_after_asking() {
+    for (size, name) in [(WIDE, "120x40"), (NARROW, "80x24")] {
+        let fake = plans();
+        let mut rig = rig(std::slice::from_ref(&fake), size);
+        rig.keys("1").sees("TO ACKNOWLEDGE (2)");
+        rig.sees("approve").sees_no("Open an office");
+        rig.keys("g g");
+        if size == NARROW {
+            rig.keys("enter");
+        }
+        insta::assert_snapshot!(format!("approve-{name}"), rig.screen());
+        rig.sees("plan of Bo Berg").sees("Key results");
+        rig.keys("a")
+            .sees("Approve “Launch in Asia”? It counts for everybody then. y/N");
+        rig.keys("enter").sees("plan of Bo Berg").keys("a y");
+        rig.sees("Approve · Launch in Asia")
+            .sees("Your words, or none");
+        insta::assert_snapshot!(format!("approve-words-{name}"), rig.screen());
+        rig.keys("ctrl-s").sees("posting in 10 s — u undoes");
+        assert_eq!(
+            rig.store().goal(&"okr:g:1".into()).map(Goal::is_in_review),
+            Some(false)
+        );
+        rig.pass(TimeDelta::seconds(11));
+        let comment = String::new();
+        let approved = ReviewStep::Approve { comment };
+        assert_eq!(steps(&fake), [("okr:g:1".to_owned(), approved)]);
+    }
+}
+
+#[test]
+fn a_plan_is_declined_with_a_reason_only() {
+    let fake = plans();
+    let mut rig = rig(std::slice::from_ref(&fake), WIDE);
+    rig.keys("1 g g .").sees("Decline plan");
+    rig.keys("esc :").write("decline").keys("enter");
+    rig.sees("Decline · Launch in Asia").keys("ctrl-s");
+    rig.sees("Write first why it goes back");
+    rig.write("Which countries?").keys("ctrl-s");
+    rig.pass(TimeDelta::seconds(11));
+    let comment = "Which countries?".to_owned();
+    assert_eq!(
+        steps(&fake),
+        [("okr:g:1".to_owned(), ReviewStep::Decline { comment })]
+    );
+}
+
+#[test]
+fn several_plans_are_approved_together() {
+    let fake = plans();
+    let mut rig = rig(std::slice::from_ref(&fake), WIDE);
+    rig.keys("1 V a");
+    rig.sees("Approve 2 goals without a comment? They count for everybody then.");
+    rig.keys("y").pass(TimeDelta::seconds(11));
+    assert_eq!(steps(&fake).len(), 2);
+    rig.sees("Nothing is waiting for you");
+}
+
+#[test]
+fn an_owner_asks_for_review_and_withdraws() {
+    let fake = plans();
+    let mut rig = rig(std::slice::from_ref(&fake), WIDE);
+    rig.keys("/")
+        .write("hire")
+        .keys("enter :")
+        .write("send for rev")
+        .keys("enter");
+    rig.sees("Who looks through “Hire ten”?");
+    rig.write("bo").keys("enter").sees("[x] Bo Berg");
+    rig.write("send")
+        .keys("enter")
+        .sees("sent for review; posting in 10 s");
+    rig.sees("plan in review since 20 Nov, waits for Bo Berg");
+    rig.pass(TimeDelta::seconds(11));
+    let reviewers = vec!["okr:bo".into()];
+    assert_eq!(
+        steps(&fake),
+        [("okr:g:4".to_owned(), ReviewStep::Ask { reviewers })]
+    );
+    // Who checks in now is told what may come of it.
+    rig.keys("c")
+        .sees("In review, so it is locked: Quantive may refuse this");
+    rig.keys("esc d .")
+        .sees("Withdraw from review")
+        .sees_no("Approve plan");
+    rig.keys("esc :")
+        .write("approve")
+        .keys("enter")
+        .sees("it waits for Bo Berg");
+    rig.keys("esc :").write("withdraw").keys("enter");
+    rig.sees("Withdraw “Hire ten” from review? It is a draft for everybody then. y/N");
+    rig.keys("y")
+        .sees("withdrawn; posting in 10 s")
+        .pass(TimeDelta::seconds(11));
+    assert_eq!(
+        steps(&fake).last().map(|(_, step)| step.clone()),
+        Some(ReviewStep::Withdraw)
+    );
+    rig.sees("plan draft");
 }
