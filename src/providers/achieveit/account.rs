@@ -158,7 +158,11 @@ impl Inner {
     async fn introduce(&self) -> Result<Introduction, Fault> {
         let setup = &self.setup;
         let mut found = Introduction {
-            person: setup.me.clone().unwrap_or_default(),
+            // It is the settings that say who that is.
+            person: match setup.me.as_deref() {
+                Some(me) => format!("{me} (by the account's me)"),
+                None => "an unknown person (the key names nobody: set me)".to_owned(),
+            },
             server: "AchieveIt".to_owned(),
             ..Introduction::default()
         };

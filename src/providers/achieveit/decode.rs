@@ -3,7 +3,7 @@
 //! capitals, for AchieveIt publishes few of them.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{NaiveDate, NaiveDateTime};
 use serde_json::Value;
@@ -201,6 +201,7 @@ pub struct Forest<'a> {
     words: &'a Words,
     /// How often each id came.
     seen: HashMap<String, usize>,
+    known: HashSet<PersonId>,
     /// The goals so far.
     pub goals: Vec<Goal>,
     /// The people so far.
@@ -216,6 +217,7 @@ impl<'a> Forest<'a> {
             account,
             words,
             seen: HashMap::new(),
+            known: HashSet::new(),
             goals: Vec::new(),
             people: Vec::new(),
             addresses: HashMap::new(),
@@ -251,8 +253,8 @@ impl<'a> Forest<'a> {
     /// them.
     pub fn meant(&self, who: &str) -> Option<PersonId> {
         let id = person_id(self.account, who);
-        let known = self.people.iter().any(|person| person.id == id);
-        known
+        let is_known = self.known.contains(&id);
+        is_known
             .then_some(id)
             .or_else(|| self.addresses.get(&who.trim().to_lowercase()).cloned())
     }
@@ -312,7 +314,7 @@ impl<'a> Forest<'a> {
             return None;
         }
         let id = person_id(self.account, name);
-        if self.people.iter().all(|known| known.id != id) {
+        if self.known.insert(id.clone()) {
             self.people.push(Person {
                 id: id.clone(),
                 account: self.account.clone(),

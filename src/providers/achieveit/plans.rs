@@ -263,7 +263,7 @@ async fn export(http: &http::Client, plan: &str) -> Result<Export, Fault> {
             Err(fault) => return Ok(Export::Closed(fault)),
         };
         let count = page.items.len();
-        let is_same = items.first().is_some() && items.first() == page.items.first();
+        let is_same = !items.is_empty() && items.first() == page.items.first();
         if is_same {
             tracing::warn!("the export gives the same page again");
             break;

@@ -235,7 +235,6 @@ impl Inner {
         let update = CheckIn {
             id: CheckInId::new(format!("{}:h:{}", self.setup.account, letter.key)),
             author: letter.signature.by.clone(),
-            note: update.note.trim().to_owned(),
             // Not part of an update: kept beside it, if at all.
             confidence: None,
             due_moved: None,

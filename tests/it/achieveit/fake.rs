@@ -72,7 +72,7 @@ struct Job {
     end: Option<Result<(), Value>>,
 }
 
-/// A request as it came, and what it was answered.
+/// A request as it came.
 #[derive(Clone, Debug)]
 pub struct Asked {
     pub method: String,
@@ -80,7 +80,6 @@ pub struct Asked {
     pub query: Vec<(String, String)>,
     pub headers: Vec<(String, String)>,
     pub body: String,
-    pub status: u16,
 }
 
 /// Something that goes wrong once.
@@ -663,7 +662,6 @@ async fn serve(
         query,
         headers,
         body: String::from_utf8_lossy(&body).into_owned(),
-        status: response.status().as_u16(),
     });
     response
 }

@@ -341,7 +341,10 @@ fn an_account_is_met_by_the_first_item_of_each_plan() {
     let met = rig
         .wait(goaldeck::providers::Provider::introduce(&rig.provider))
         .unwrap();
-    assert_eq!((met.goals, met.person.as_str()), (7, "Ada Moreno"));
+    assert_eq!(
+        (met.goals, met.person.as_str()),
+        (7, "Ada Moreno (by the account's me)")
+    );
     assert_eq!(met.server, "AchieveIt");
     assert_eq!(rig.fake.count("GET "), 1);
     let shape = |plans, file| Shape {

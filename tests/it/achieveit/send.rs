@@ -59,7 +59,7 @@ fn a_check_in_goes_out_and_comes_back_with_its_job() {
     };
     assert_eq!(
         (made.id.as_str(), made.note.as_str()),
-        ("work:h:key000000001", "Pilot is live.")
+        ("work:h:key000000001", " Pilot is live. \n")
     );
     assert_eq!(made.author.as_str(), "work:u:ada moreno");
     assert_eq!(rig.goal("i-2").check_ins, goal.check_ins);
@@ -362,9 +362,10 @@ fn counts_that_do_not_match_stop_nothing() {
 
 #[test]
 fn an_import_without_an_answer_is_never_repeated_by_itself() {
-    for fault in [Fault::CutAfter, Fault::CutBefore] {
+    let gateway = Fault::DoneThen(504, String::new());
+    for fault in [Fault::CutAfter, gateway, Fault::CutBefore] {
         let rig = Rig::new();
-        let is_done = matches!(fault, Fault::CutAfter);
+        let is_done = !matches!(fault, Fault::CutBefore);
         rig.fake.fault("POST ", fault);
         let mut letter = writes("key000000001", "i-2", Status::AtRisk, Some(0.5), "");
         let (answer, trail) = rig.carry(letter.clone());
