@@ -54,7 +54,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Item>, Fault> {
     let Some(first) = rows.next() else {
         return Err(empty());
     };
-    let columns = Columns::of(&first);
+    let columns = Columns::of(&first, separator);
     let begin = if columns.is_header { None } else { Some(first) };
     let items: Vec<Item> = begin
         .into_iter()
@@ -131,10 +131,11 @@ fn separator(text: &str) -> (u8, &str) {
 struct Columns {
     places: HashMap<&'static str, usize>,
     is_header: bool,
+    has_decimal_comma: bool,
 }
 
 impl Columns {
-    fn of(first: &csv::StringRecord) -> Self {
+    fn of(first: &csv::StringRecord, separator: u8) -> Self {
         let plain = |cell: &str| {
             let kept = |c: &char| !c.is_whitespace() && !"_-".contains(*c);
             cell.to_lowercase().chars().filter(kept).collect::<String>()
@@ -162,7 +163,11 @@ impl Columns {
         }
         let is_header = !places.is_empty();
         places.entry("externalid").or_insert(0);
-        Self { places, is_header }
+        Self {
+            places,
+            is_header,
+            has_decimal_comma: separator == b';',
+        }
     }
 
     fn cell<'a>(&self, row: &'a csv::StringRecord, name: &str) -> &'a str {
@@ -172,7 +177,7 @@ impl Columns {
 
     fn item(&self, row: &csv::StringRecord) -> Item {
         let text = |name| decoded(self.cell(row, name));
-        let number = |name| number(self.cell(row, name));
+        let number = |name| number(self.cell(row, name), self.has_decimal_comma);
         let unit = match unit(self.cell(row, "unit")) {
             "" if self.cell(row, "target").ends_with('%') => PERCENT,
             unit => unit,
@@ -206,13 +211,21 @@ fn unit(text: &str) -> &str {
 }
 
 /// A number as a person wrote it: `1,234.5`, `$500`, `90%`. Percentages are the
-/// fractions they are in AchieveIt.
-fn number(text: &str) -> Option<f64> {
+/// fractions they are in AchieveIt. Files that are separated by semicolons come
+/// from places where `1.234,5` is written.
+fn number(text: &str, has_decimal_comma: bool) -> Option<f64> {
     let (text, is_percent) = match text.strip_suffix('%') {
         Some(number) => (number, true),
         None => (text, false),
     };
-    let plain: String = text.chars().filter(|c| !",$ ".contains(*c)).collect();
+    let is_comma = match (text.rfind(','), text.rfind('.')) {
+        (Some(comma), Some(point)) => comma > point,
+        (Some(_), None) => has_decimal_comma,
+        _ => false,
+    };
+    let (point, dropped) = if is_comma { (',', ".$ ") } else { ('.', ",$ ") };
+    let kept = text.chars().filter(|c| !dropped.contains(*c));
+    let plain: String = kept.map(|c| if c == point { '.' } else { c }).collect();
     let number: f64 = plain.parse().ok()?;
     let decimal = super::decimal::Decimal::of(number)?;
     Some(match is_percent {

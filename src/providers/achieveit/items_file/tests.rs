@@ -67,6 +67,17 @@ fn percentages_may_be_written_as_such() {
 }
 
 #[test]
+fn a_comma_is_read_as_where_the_file_comes_from() {
+    let target = |text: &str| read(text.as_bytes()).unwrap()[0].target;
+    assert_eq!(target("id;target\na;0,9\n"), Some(0.9));
+    assert_eq!(target("id;target\na;1.234,5\n"), Some(1234.5));
+    assert_eq!(target("id;target\na;0.9\n"), Some(0.9));
+    assert_eq!(target("id,target\na,\"1,234.5\"\n"), Some(1234.5));
+    assert_eq!(target("id,target\na,\"1,234\"\n"), Some(1234.0));
+    assert_eq!(target("id\ttarget\na\tno\n"), None);
+}
+
+#[test]
 fn a_workbook_is_asked_for_as_csv_and_an_empty_file_for_rows() {
     for bytes in [&b"PK\x03\x04rest"[..], &[0xd0, 0xcf, 0x11, 0xe0, 0xa1]] {
         let fault = read(bytes).unwrap_err();
