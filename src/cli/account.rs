@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::config::file::{self, Config};
+use crate::config::file::{self, Config, ProviderKind};
 use crate::config::{first_account, remove_account, save};
 use crate::model::dates;
 use crate::model::direct::Introduction;
@@ -11,6 +11,7 @@ use crate::model::entry::{Entry, EntryState};
 use crate::model::goal::{Goal, Nature};
 use crate::model::ids::AccountName;
 use crate::model::sign_in::TokenSource;
+use crate::model::system::{AuthScheme, BodyStyle, DueAfter, PercentScale};
 use crate::run::adding::token_file;
 use crate::run::assemble::{self, Ground, Options};
 use crate::run::clock::Clock;
@@ -68,6 +69,7 @@ fn as_json(account: &Account, session: &Session) -> Value {
         "name": name.as_str(),
         "provider": account.setup.abilities.short,
         "url": sign_in.map(|sign_in| sign_in.url.as_str()),
+        "settings": configured.map(special_as_json),
         "me": account.me.as_ref().map(|me| store.name_of(me)),
         "ok": matches!(account.state, AccountState::Synced),
         "state": word,
@@ -78,6 +80,124 @@ fn as_json(account: &Account, session: &Session) -> Value {
         "unread": counts.unread,
         "read_at": account.synced_at.map(|at| schema::moment(at, &session.now())),
     })
+}
+
+/// What only accounts of some systems say, as far as it is said.
+fn special_as_json(account: &file::Account) -> Value {
+    let values = special_settings(account).into_iter();
+    Value::Object(
+        values
+            .map(|(key, value)| (key.to_owned(), json!(value)))
+            .collect(),
+    )
+}
+
+/// The same as keys of the settings and words.
+fn special_settings(account: &file::Account) -> Vec<(&'static str, String)> {
+    let special = &account.special;
+    let id = match account.provider {
+        ProviderKind::Quantive => "account_id",
+        _ => "workspace",
+    };
+    let text = |key, text: Option<String>| text.map(|text| (key, text));
+    let file = special.items_file.as_ref();
+    let plans = (!special.plans.is_empty()).then(|| special.plans.join(", "));
+    let word = |is: bool, word: &str| is.then(|| word.to_owned());
+    [
+        text(id, special.workspace.clone()),
+        text("me", special.me.clone()),
+        text("plans", plans),
+        text("items_file", file.map(|file| file.display().to_string())),
+        text(
+            "auth_scheme",
+            match special.auth_scheme {
+                AuthScheme::Auto => None,
+                AuthScheme::Bearer => Some("bearer".to_owned()),
+                AuthScheme::Raw => Some("raw".to_owned()),
+            },
+        ),
+        text(
+            "percent_scale",
+            match special.percent_scale {
+                PercentScale::Auto => None,
+                PercentScale::Percent => Some("percent".to_owned()),
+                PercentScale::Fraction => Some("fraction".to_owned()),
+            },
+        ),
+        text(
+            "due_after",
+            word(
+                special.due_after != DueAfter::default(),
+                &special.due_after.0.to_string(),
+            ),
+        ),
+        text("completed", word(special.completed, "true")),
+        text(
+            "body_style",
+            word(special.body_style == BodyStyle::Wrapped, "wrapped"),
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// `account show NAME`
+pub fn show(out: &mut Out, global: &Global, name: &str) -> Ended {
+    let options = Options {
+        account: Some(name.to_owned()),
+        ..session::options(global)
+    };
+    let session = Session::whatever_they_say(&options, out)?;
+    let store = session.store();
+    let Some(account) = store.accounts().next() else {
+        return Ok(());
+    };
+    let sentences = account.ability_sentences();
+    if out.is_json {
+        let mut value = as_json(account, &session);
+        if let Some(fields) = value.as_object_mut() {
+            fields.insert("abilities".to_owned(), json!(sentences));
+        }
+        return Ok(out.json(&schema::object("account", value))?);
+    }
+    let (_, words) = state(account, &session);
+    out.toned(
+        &crate::shown!("{name}   {}, {words}", account.setup.abilities.provider),
+        Tone::Strong,
+    )?;
+    let configured = session
+        .config
+        .accounts
+        .iter()
+        .find(|one| one.name.as_str() == name);
+    let mut facts = Vec::new();
+    if let Some(sign_in) = configured.and_then(|one| one.sign_in.as_ref()) {
+        facts.push(format!("at {}", sign_in.url));
+    }
+    if let Some(me) = &account.me {
+        facts.push(format!("you are {}", store.name_of(me)));
+    }
+    let counts = counts(&session, &account.setup.name);
+    facts.push(format!(
+        "{}, {}, {} unread",
+        many(counts.goals, "goal"),
+        match counts.people {
+            1 => "1 person".to_owned(),
+            more => format!("{more} people"),
+        },
+        counts.unread
+    ));
+    facts.push(format!("cadence {}", account.setup.cadence));
+    for (key, value) in configured.map(special_settings).unwrap_or_default() {
+        facts.push(format!("{key} = {value}"));
+    }
+    facts.extend(account.why_not_write());
+    facts.extend(sentences);
+    for fact in facts {
+        out.say(&crate::shown!("  {fact}"))?;
+    }
+    Ok(())
 }
 
 fn list_as_json(out: &mut Out, session: &Session) -> std::io::Result<()> {
@@ -178,6 +298,7 @@ pub fn introduction_as_json(account: &file::Account, met: &Introduction) -> Valu
     json!({
         "name": account.name.as_str(),
         "provider": account.provider.code(),
+        "settings": special_as_json(account),
         "url": account.sign_in.as_ref().map(|sign_in| sign_in.url.as_str()),
         "person": met.person,
         "company": met.company,

@@ -11,14 +11,15 @@ use crate::config::file::{Account, ProviderKind};
 use crate::config::{is_account_name, read_account};
 use crate::model::direct::Introduction;
 use crate::model::ids::AccountName;
-use crate::model::sign_in::{SignIn, TokenSource};
+use crate::model::sign_in::{SignIn, TokenSource, looks_like_token};
+use crate::model::system::{AuthScheme, BodyStyle, DueAfter, PercentScale, Special};
 use crate::providers::http::{Site, Token};
 use crate::run::adding::{keep_token, token_file, with_account};
 use crate::run::assemble::{Ground, Options};
 use crate::run::direct;
 
 use super::account;
-use super::args::{AccountAdd, Global, System};
+use super::args::{AccountAdd, Global, Scale, Scheme, Style, System};
 use super::failure::Failure;
 use super::print::Out;
 use super::{Ended, ask, json as schema, masked};
@@ -48,18 +49,113 @@ pub fn add(out: &mut Out, global: &Global, args: &AccountAdd) -> Ended {
     }
     let known = ground.loaded.config.accounts.iter();
     let known = known.clone().find(|one| one.name.as_str() == name);
-    let account = match args.provider {
-        System::Local => local(args, known)?,
-        System::Operately => {
-            let kind = ProviderKind::Operately;
-            check_known(global, known, kind)?;
-            return remote_account(out, global, args, &options, &ground, &text);
-        }
+    let kind = match args.provider {
+        System::Local => None,
+        System::Operately => Some(ProviderKind::Operately),
+        System::Quantive => Some(ProviderKind::Quantive),
+        System::ClickUp => Some(ProviderKind::ClickUp),
+        System::AchieveIt => Some(ProviderKind::AchieveIt),
     };
+    check_special(args, kind)?;
+    if let Some(kind) = kind {
+        check_known(global, known, kind)?;
+        let known = known.map(|known| known.special.clone());
+        let special = special(args, known.unwrap_or_default());
+        return remote_account(out, global, args, (kind, special), &options, &ground, &text);
+    }
+    let account = local(args, known)?;
     let longer = with_account(&options, &ground, &text, &account)
         .map_err(|why| account::unwritable(&what, &why))?;
     account::write(&ground, &what, &longer)?;
     said(out, &ground, &account, None)
+}
+
+/// Refuses what accounts of this system do not have, and tokens in place of names.
+fn check_special(args: &AccountAdd, kind: Option<ProviderKind>) -> Result<(), Failure> {
+    let (clickup, quantive) = (Some(ProviderKind::ClickUp), Some(ProviderKind::Quantive));
+    let achieveit = Some(ProviderKind::AchieveIt);
+    let of = |kinds: &[Option<ProviderKind>]| kinds.contains(&kind);
+    let flags = [
+        ("--workspace", args.workspace.is_some(), of(&[clickup])),
+        ("--account-id", args.account_id.is_some(), of(&[quantive])),
+        (
+            "--me",
+            args.me.is_some(),
+            of(&[clickup, quantive, achieveit]),
+        ),
+        ("--plan", !args.plans.is_empty(), of(&[achieveit])),
+        ("--items-file", args.items_file.is_some(), of(&[achieveit])),
+        ("--auth-scheme", args.auth_scheme.is_some(), of(&[clickup])),
+        (
+            "--percent-scale",
+            args.percent_scale.is_some(),
+            of(&[clickup]),
+        ),
+        ("--completed", args.completed, of(&[clickup])),
+        ("--body-style", args.body_style.is_some(), of(&[quantive])),
+        ("--due-after", args.due_after.is_some(), of(&[quantive])),
+    ];
+    if let Some((flag, ..)) = flags.iter().find(|(_, given, fits)| *given && !fits) {
+        let system = kind.map_or("a local account", ProviderKind::name);
+        let why = format!("{system} has no such setting");
+        return Err(Failure::usage(*flag, why, "leave it out"));
+    }
+    let named = [
+        ("--name", Some(&args.name)),
+        ("--workspace", args.workspace.as_ref()),
+        ("--account-id", args.account_id.as_ref()),
+        ("--me", args.me.as_ref()),
+    ];
+    let is_token =
+        |(_, text): &(&str, Option<&String>)| text.is_some_and(|text| looks_like_token(text));
+    if let Some((flag, _)) = named.into_iter().find(is_token) {
+        let why = "that looks like a token, which others could see here";
+        let remedy =
+            "make a new token, and give it by --token-env, --token-command or --token-file";
+        return Err(Failure::usage(flag, why, remedy));
+    }
+    Ok(())
+}
+
+/// What only accounts of this system say: the flags, and what is not given as it was.
+fn special(args: &AccountAdd, known: Special) -> Special {
+    let id = args.workspace.as_ref().or(args.account_id.as_ref());
+    let text = |text: &String| text.trim().to_owned();
+    Special {
+        workspace: id.map(text).or(known.workspace),
+        me: args.me.as_ref().map(text).or(known.me),
+        auth_scheme: args
+            .auth_scheme
+            .map_or(known.auth_scheme, |scheme| match scheme {
+                Scheme::Auto => AuthScheme::Auto,
+                Scheme::Bearer => AuthScheme::Bearer,
+                Scheme::Raw => AuthScheme::Raw,
+            }),
+        percent_scale: args
+            .percent_scale
+            .map_or(known.percent_scale, |scale| match scale {
+                Scale::Auto => PercentScale::Auto,
+                Scale::Percent => PercentScale::Percent,
+                Scale::Fraction => PercentScale::Fraction,
+            }),
+        completed: args.completed || known.completed,
+        due_after: args.due_after.map_or(known.due_after, DueAfter),
+        body_style: args
+            .body_style
+            .map_or(known.body_style, |style| match style {
+                Style::Bare => BodyStyle::Bare,
+                Style::Wrapped => BodyStyle::Wrapped,
+            }),
+        plans: match args.plans.is_empty() {
+            true => known.plans,
+            false => args.plans.iter().map(text).collect(),
+        },
+        items_file: args
+            .items_file
+            .as_ref()
+            .map(|file| absolute(file))
+            .or(known.items_file),
+    }
 }
 
 /// A workspace on this machine has no server.
@@ -117,22 +213,23 @@ fn remote_account(
     out: &mut Out,
     global: &Global,
     args: &AccountAdd,
+    (kind, special): (ProviderKind, Special),
     options: &Options,
     ground: &Ground,
     text: &str,
 ) -> Ended {
     let name = args.name.trim();
     let what = format!("account {name}");
-    let url = url(args, ground)?;
+    let url = url(args, kind, ground)?;
     // Before a token is asked for: it would be for nothing.
     Site::parse(&url, args.insecure).map_err(|fault| {
         let mut failure = Failure::of("--url", &fault);
         (failure.code, failure.exit) = ("usage", 2);
         failure
     })?;
-    let given = given(args, global, ground, &url)?;
-    let account = Account::remote(
-        ProviderKind::Operately,
+    let given = given(args, kind, global, ground, &url)?;
+    let mut account = Account::remote(
+        kind,
         SignIn {
             account: AccountName::new(name),
             url,
@@ -141,6 +238,7 @@ fn remote_account(
             insecure: args.insecure,
         },
     );
+    account.special = special;
     let met = if args.no_test {
         None
     } else {
@@ -157,12 +255,14 @@ fn remote_account(
     said(out, ground, &account, met)
 }
 
-/// The address by flag, else by the variable of the provider's own program.
-fn url(args: &AccountAdd, ground: &Ground) -> Result<String, Failure> {
-    let url = args
-        .url
-        .clone()
-        .or_else(|| ground.environment.text(THEIR_URL));
+/// The address by flag, else where the system usually is; of Operately by the
+/// variable of its own program, since many have a server of their own.
+fn url(args: &AccountAdd, kind: ProviderKind, ground: &Ground) -> Result<String, Failure> {
+    let usual = || match kind {
+        ProviderKind::Operately => ground.environment.text(THEIR_URL),
+        kind => kind.usual_url().map(str::to_owned),
+    };
+    let url = args.url.clone().or_else(usual);
     url.map(|url| url.trim().to_owned()).ok_or_else(|| {
         Failure::usage(
             "--url",
@@ -179,7 +279,13 @@ fn absolute(file: &std::path::Path) -> std::path::PathBuf {
 
 /// Where the token is by flags, by the variable of the provider's own program if
 /// the person agrees, or as it is typed.
-fn given(args: &AccountAdd, global: &Global, ground: &Ground, url: &str) -> Result<Given, Failure> {
+fn given(
+    args: &AccountAdd,
+    kind: ProviderKind,
+    global: &Global,
+    ground: &Ground,
+    url: &str,
+) -> Result<Given, Failure> {
     let from = |source| {
         Ok(Given {
             source,
@@ -205,7 +311,7 @@ fn given(args: &AccountAdd, global: &Global, ground: &Ground, url: &str) -> Resu
     }
     match &args.token_file {
         Some(file) if file == std::path::Path::new("-") => return typed(from_stdin()?),
-        Some(file) if read_account::looks_like_token(&file.to_string_lossy()) => {
+        Some(file) if looks_like_token(&file.to_string_lossy()) => {
             let why = "it should be the name of a file that holds the token";
             return Err(Failure::usage(
                 "--token-file",
@@ -219,7 +325,9 @@ fn given(args: &AccountAdd, global: &Global, ground: &Ground, url: &str) -> Resu
     if args.token_keyring {
         return from(TokenSource::Keyring(AccountName::new(args.name.trim())));
     }
-    let is_theirs = ground.environment.get(THEIR_TOKEN).is_some() && is_their_site(ground, url);
+    let is_theirs = kind == ProviderKind::Operately
+        && ground.environment.get(THEIR_TOKEN).is_some()
+        && is_their_site(ground, url);
     let can_ask = std::io::stdin().is_terminal() && !global.json;
     if is_theirs && (global.yes || can_ask) {
         let question = crate::shown!("{THEIR_TOKEN} is set: take the token from there?");
@@ -228,7 +336,11 @@ fn given(args: &AccountAdd, global: &Global, ground: &Ground, url: &str) -> Resu
         }
     }
     if can_ask {
-        let prompt = crate::shown!("Token for {url} (it is not shown): ");
+        let what = match kind {
+            ProviderKind::AchieveIt => "API key",
+            _ => "Token",
+        };
+        let prompt = crate::shown!("{what} for {url} (it is not shown): ");
         return typed(masked::read(&prompt)?);
     }
     let remedy = if is_theirs {

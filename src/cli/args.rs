@@ -712,6 +712,11 @@ pub enum Account {
     List,
     /// Add an account, after trying it
     Add(AccountAdd),
+    /// Show one account: how it is, its settings, what it does and what is kept here
+    Show {
+        /// Which
+        name: String,
+    },
     /// Try accounts: who is signed in, and what the token may do
     Test {
         /// Which; all if not given
@@ -747,9 +752,51 @@ pub struct AccountAdd {
     #[arg(
         long,
         value_name = "URL",
-        help = "Where its server is: https://app.operately.com"
+        help = "Where its server is: https://app.operately.com; the others have a usual one"
     )]
     pub url: Option<String>,
+    /// `ClickUp`: the Workspace, where the token is for several
+    #[arg(
+        long,
+        value_name = "ID",
+        help = "ClickUp: the Workspace, where the token is for several"
+    )]
+    pub workspace: Option<String>,
+    /// Quantive: the account; it stands beside the token
+    #[arg(long, value_name = "ID")]
+    pub account_id: Option<String>,
+    /// Who you are there, where the token does not say: an id, an address or a name
+    #[arg(long, value_name = "WHO")]
+    pub me: Option<String>,
+    /// `AchieveIt`: a plan to read; more than once for more
+    #[arg(
+        long = "plan",
+        value_name = "ID",
+        help = "AchieveIt: a plan to read; more than once for more"
+    )]
+    pub plans: Vec<String>,
+    /// `AchieveIt`: the CSV file of external ids, where plans cannot be read
+    #[arg(
+        long,
+        value_name = "FILE",
+        help = "AchieveIt: the CSV file of external ids, where plans cannot be read"
+    )]
+    pub items_file: Option<PathBuf>,
+    /// `ClickUp`: how the token is sent
+    #[arg(long, value_name = "HOW", help = "ClickUp: how the token is sent")]
+    pub auth_scheme: Option<Scheme>,
+    /// `ClickUp`: how percentages come
+    #[arg(long, value_name = "HOW", help = "ClickUp: how percentages come")]
+    pub percent_scale: Option<Scale>,
+    /// `ClickUp`: read completed goals too
+    #[arg(long, help = "ClickUp: read completed goals too")]
+    pub completed: bool,
+    /// Quantive: how bodies are wrapped
+    #[arg(long, value_name = "HOW")]
+    pub body_style: Option<Style>,
+    /// Quantive: days after its last check-in in which a key result is due
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=366))]
+    pub due_after: Option<u32>,
     /// The environment variable that holds the token
     #[arg(long, value_name = "NAME")]
     pub token_env: Option<String>,
@@ -780,6 +827,46 @@ pub enum System {
     Local,
     /// Operately, cloud or self-hosted
     Operately,
+    /// Quantive Results, formerly Gtmhub
+    #[value(alias = "gtmhub")]
+    Quantive,
+    /// ClickUp's goals
+    #[value(name = "clickup")]
+    ClickUp,
+    /// AchieveIt
+    #[value(name = "achieveit")]
+    AchieveIt,
+}
+
+/// How a ClickUp token is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Scheme {
+    /// As the token wants it
+    Auto,
+    /// Behind the word Bearer
+    Bearer,
+    /// Bare
+    Raw,
+}
+
+/// How ClickUp's percentages come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Scale {
+    /// As the answers tell
+    Auto,
+    /// 0 to 100
+    Percent,
+    /// 0 to 1
+    Fraction,
+}
+
+/// How Quantive wants its bodies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Style {
+    /// As they are
+    Bare,
+    /// Under the parameter's name
+    Wrapped,
 }
 
 /// `api`

@@ -291,6 +291,7 @@ fn of_accounts(out: &mut Out, global: &Global, command: &Account) -> Ended {
     match command {
         Account::List => account::list(out, global),
         Account::Add(args) => account_add::add(out, global, args),
+        Account::Show { name } => account::show(out, global, name),
         Account::Test { name } => account::test(out, global, name.as_deref()),
         Account::Use { name } => account::put_first(out, global, name),
         Account::Remove { name } => account::remove(out, global, name),

@@ -3,9 +3,9 @@
 use crate::config::file::{Account, Config, Loaded, ProviderKind};
 use crate::config::{Environment, add_account, change_account, first_account, remove_account};
 use crate::model::cadence::Cadence;
-use crate::model::ids::AccountName;
 use crate::model::sign_in::{SignIn, TokenSource};
 use crate::model::status::Status;
+use crate::model::system::{AuthScheme, Special};
 
 fn parse(text: &str) -> Loaded {
     Loaded::parse(text, &Environment::default())
@@ -297,21 +297,20 @@ fn the_first_account_is_moved_and_nothing_else() {
 
 #[test]
 fn another_token_leaves_the_rest_of_the_table_alone() {
-    let name = AccountName::new("work");
+    let account = |sign_in| Account::remote(ProviderKind::Operately, sign_in);
     let by_env = change_account(
         FILE,
-        &name,
-        &sign_in("work", TokenSource::Env("NEW".into())),
+        &account(sign_in("work", TokenSource::Env("NEW".into()))),
     )
     .unwrap();
     assert_eq!(by_env, FILE.replace("\"OLD\"", "\"NEW\""));
     let mut other = sign_in("work", TokenSource::File("tokens/work".into()));
     other.url = "https://b.example".into();
     other.insecure = true;
-    let changed = change_account(FILE, &name, &other).unwrap();
-    let account = parse(&changed).config.accounts[1].clone();
-    assert_eq!(account.sign_in, Some(other));
-    assert_eq!(account.status_map["Amber"], Status::AtRisk);
+    let changed = change_account(FILE, &account(other.clone())).unwrap();
+    let read = parse(&changed).config.accounts[1].clone();
+    assert_eq!(read.sign_in, Some(other));
+    assert_eq!(read.status_map["Amber"], Status::AtRisk);
     for kept in [
         "# mine",
         "# here",
@@ -325,8 +324,7 @@ fn another_token_leaves_the_rest_of_the_table_alone() {
     assert!(
         change_account(
             FILE,
-            &"nobody".into(),
-            &sign_in("nobody", TokenSource::Env("T".into()))
+            &account(sign_in("nobody", TokenSource::Env("T".into())))
         )
         .is_err()
     );
@@ -378,5 +376,42 @@ proptest::proptest! {
         let account = Account::remote(ProviderKind::Operately, sign_in("x", TokenSource::Env("T".into())));
         let longer = add_account(&text, &account).unwrap();
         proptest::prop_assert_eq!(remove_account(&longer, &account.name).unwrap(), text);
+    }
+}
+
+#[test]
+fn what_only_one_system_says_is_rewritten_with_the_rest() {
+    let text = "[[account]] # mine\nname = \"space\"\nprovider = \"clickup\"\n\
+                token_env = \"T\"\nworkspace = \"1\" # the old one\ncompleted = true\n\
+                cadence = \"monthly:1\"\n";
+    let mut account = parse(text).config.accounts[0].clone();
+    assert!(account.special.completed);
+    account.special = Special {
+        workspace: Some("2".into()),
+        me: Some("Ana".into()),
+        auth_scheme: AuthScheme::Raw,
+        ..Special::default()
+    };
+    let changed = change_account(text, &account).unwrap();
+    assert!(
+        changed.contains("workspace = \"2\" # the old one"),
+        "{changed}"
+    );
+    assert!(!changed.contains("completed"), "{changed}");
+    assert_eq!(parse(&changed).config.accounts, [account]);
+}
+
+#[test]
+fn a_token_in_place_of_a_name_is_not_repeated() {
+    for line in [
+        "name = \"pk_4021_SECRET\"",
+        "workspace = \"eyJSECRET.x.y\"",
+        "me = \"pk_4021_SECRET\"",
+    ] {
+        let text = format!("[[account]]\nprovider = \"clickup\"\ntoken_env = \"T\"\n{line}\n");
+        let loaded = parse(&text);
+        let said = format!("{:?}", loaded.errors);
+        assert!(said.contains("looks like a token"), "{said}");
+        assert!(!said.contains("SECRET"), "{said}");
     }
 }

@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::model::ids::AccountName;
-use crate::model::sign_in::{SignIn, TokenSource};
+use crate::model::sign_in::{SignIn, TokenSource, has_token_shape, looks_like_token};
 use crate::model::status::Status;
 use crate::model::system::{AuthScheme, BodyStyle, DueAfter, PercentScale, Special};
 
@@ -204,6 +204,12 @@ impl Reader<'_> {
         let path = format!("account.{name}");
         let account = &mut pending.account;
         let text = value.get_ref().as_str();
+        let is_named = ["name", "as", "me", "workspace", "account_id"].contains(&name);
+        if is_named && text.is_some_and(looks_like_token) {
+            let text =
+                format!("looks like a token, which does not stand in this file; write {SOURCES}");
+            return self.hides(value, &path, &text);
+        }
         match (name, text) {
             ("name", Some(text)) if is_account_name(text) => {
                 pending.is_named = true;
@@ -519,7 +525,7 @@ pub fn command(line: &str) -> Result<Vec<String>, String> {
 /// Words that can be run. A token among them would stand in the list of processes.
 fn is_command(words: &[String]) -> bool {
     words.first().is_some_and(|word| !word.is_empty())
-        && !words.iter().any(|word| looks_like_token(word))
+        && !words.iter().any(|word| has_token_shape(word))
 }
 
 /// The name of a variable.
@@ -536,9 +542,4 @@ pub fn variable(name: &str) -> Result<String, String> {
     } else {
         Err(VARIABLE.to_owned())
     }
-}
-
-/// Whether somebody wrote a token where its place was asked for.
-pub fn looks_like_token(text: &str) -> bool {
-    text.trim().to_ascii_lowercase().starts_with("opk_")
 }

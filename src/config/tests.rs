@@ -52,7 +52,7 @@ fn printed_example_is_valid_and_changes_nothing() {
         .collect();
     let loaded = parse(&open);
     assert_eq!((loaded.warnings, loaded.errors), (vec![], vec![]), "{open}");
-    assert_eq!(loaded.config.accounts.len(), 2);
+    assert_eq!(loaded.config.accounts.len(), 5);
 }
 
 #[test]

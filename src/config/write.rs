@@ -97,12 +97,13 @@ pub fn first_account(text: &str, name: &AccountName) -> Result<String, String> {
     checked(sorted, &wanted, what)
 }
 
-/// The text with another way to sign in for an account that is there; what else
-/// its table says stays.
+/// The text with another way to sign in for an account that is there, and with what
+/// only accounts of its system say; what else its table says stays.
 ///
 /// # Errors
 /// As for [`remove_account`].
-pub fn change_account(text: &str, name: &AccountName, sign_in: &SignIn) -> Result<String, String> {
+pub fn change_account(text: &str, account: &Account) -> Result<String, String> {
+    let name = &account.name;
     let what = "not changed";
     let failed = || format!("The account was {what}. {BY_HAND}");
     let mut wanted = accounts(text).map_err(|error| unmade(what, &error))?;
@@ -110,7 +111,9 @@ pub fn change_account(text: &str, name: &AccountName, sign_in: &SignIn) -> Resul
         .iter_mut()
         .find(|known| known.name == *name)
         .ok_or_else(failed)?;
-    known.sign_in = Some(sign_in.clone());
+    known.sign_in.clone_from(&account.sign_in);
+    known.special = account.special.clone();
+    let account = known.clone();
     let mut document: DocumentMut = text.parse().map_err(|_| failed())?;
     let tables = document
         .get_mut("account")
@@ -120,8 +123,12 @@ pub fn change_account(text: &str, name: &AccountName, sign_in: &SignIn) -> Resul
         .iter_mut()
         .find(|table| table.get("name").and_then(Item::as_str) == Some(name.as_str()))
         .ok_or_else(failed)?;
-    let values = sign_in_values(sign_in);
-    for key in SIGN_IN {
+    let mut values = account
+        .sign_in
+        .as_ref()
+        .map_or_else(Vec::new, sign_in_values);
+    values.extend(special_values(&account));
+    for key in SIGN_IN.into_iter().chain(SPECIAL) {
         match values.iter().find(|(name, _)| *name == key) {
             Some((_, value)) => put(table, key, value.clone()),
             None => {
@@ -141,6 +148,20 @@ const SIGN_IN: [&str; 7] = [
     "token_keyring",
     "ca_file",
     "insecure",
+];
+
+/// Keys that only accounts of some systems have, in the order they are written.
+const SPECIAL: [&str; 10] = [
+    "workspace",
+    "account_id",
+    "me",
+    "auth_scheme",
+    "percent_scale",
+    "body_style",
+    "items_file",
+    "completed",
+    "plans",
+    "due_after",
 ];
 
 /// A value in place of the old one, with the blanks and comments around that.

@@ -26,6 +26,27 @@ pub enum TokenSource {
 /// The service under which tokens lie in the system's keyring.
 pub const KEYRING_SERVICE: &str = "goaldeck";
 
+/// Whether somebody wrote a token where its place, or a name, was asked for: a token
+/// of a known shape, or a long row of letters and digits that nobody types as a name.
+pub fn looks_like_token(text: &str) -> bool {
+    let text = text.trim();
+    let is_row = text.len() >= 32 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let has = |is: fn(&u8) -> bool| text.bytes().any(|byte| is(&byte));
+    has_token_shape(text) || is_row && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic)
+}
+
+/// Whether a text begins as tokens do: of Operately (`opk_`), personal ones of ClickUp
+/// (`pk_`), a JWT as Quantive's, or with the word that goes before one.
+pub fn has_token_shape(text: &str) -> bool {
+    let text = text.trim();
+    let lower = text.to_ascii_lowercase();
+    lower.starts_with("opk_")
+        || lower.starts_with("bearer ")
+        || lower.starts_with("api-key ")
+        || text.starts_with("pk_")
+        || text.starts_with("eyJ") && text.contains('.')
+}
+
 /// One account's way to its server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignIn {
@@ -81,4 +102,36 @@ pub struct NewAccount {
     pub sign_in: SignIn,
     /// The token, if it was typed: it goes into the file that `sign_in` names.
     pub typed: Option<Typed>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_told_from_names_and_files() {
+        for token in [
+            "opk_7Qw3rtyU1op",
+            " pk_4021_ABC",
+            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.x-y_z",
+            "Bearer abc",
+            "API-KEY abc",
+            "0123456789abcdef0123456789abcdef",
+        ] {
+            assert!(looks_like_token(token), "{token}");
+        }
+        for name in [
+            "work",
+            "PK_CLICKUP",
+            "tokens/work",
+            "/home/ana/.config/eyJ",
+            "90161438581",
+            "a_very_long_name_of_a_variable_of_mine",
+            "thisisaverylongwordwithoutanydigit",
+        ] {
+            assert!(!looks_like_token(name), "{name}");
+        }
+        // An item's id in a password store may be long.
+        assert!(!has_token_shape("0123456789abcdef0123456789abcdef"));
+    }
 }

@@ -96,10 +96,8 @@ pub fn with_account(
     account: &Account,
 ) -> Result<String, String> {
     let known = &ground.loaded.config.accounts;
-    if known.iter().any(|one| one.name == account.name)
-        && let Some(sign_in) = &account.sign_in
-    {
-        return change_account(text, &account.name, sign_in);
+    if known.iter().any(|one| one.name == account.name) && account.sign_in.is_some() {
+        return change_account(text, account);
     }
     let here = assemble::ON_THIS_MACHINE;
     if known.is_empty() && account.name.as_str() != here && has_goals_here(options, ground) {

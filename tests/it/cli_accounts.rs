@@ -558,10 +558,10 @@ fn nothing_is_written_when_the_account_cannot_be_met() {
     );
     has(
         &machine
-            .run(&["account", "add", "--provider", "quantive", "--name", "q"])
+            .run(&["account", "add", "--provider", "jira", "--name", "q"])
             .ends(2)
             .err,
-        &["local", "operately"],
+        &["local", "operately", "quantive", "clickup", "achieveit"],
     );
     let offline = add(&server.url, &["--token-env", "WORK_TOKEN", "--offline"]).ends(5);
     has(&offline.err, &["--offline", "--no-test"]);
@@ -1085,4 +1085,134 @@ fn the_token_is_in_no_list_of_processes() {
         Some(TOKEN)
     );
     assert_eq!(machine.leaks(), Vec::<PathBuf>::new());
+}
+
+/// `account add` of a system without trying it.
+fn untried(machine: &Machine, provider: &str, name: &str, more: &[&str]) -> Ran {
+    let mut args = vec!["account", "add", "--no-test", "--token-env", "WORK_TOKEN"];
+    args.extend(["--provider", provider, "--name", name]);
+    args.extend(more);
+    machine.run(&args)
+}
+
+#[test]
+fn each_system_is_added_with_what_only_it_says() {
+    let machine = Machine::new();
+    untried(
+        &machine,
+        "clickup",
+        "space",
+        &["--workspace", "90161438581"],
+    )
+    .ends(0);
+    let more = ["--account-id", "5f3d", "--me", "ana@acme.example"];
+    untried(&machine, "gtmhub", "okr", &more).ends(0);
+    let more = [
+        "--plan",
+        "p-1",
+        "--plan",
+        "p-2",
+        "--items-file",
+        "items.csv",
+    ];
+    untried(&machine, "achieveit", "plans", &more).ends(0);
+    let config = machine.config();
+    has(
+        &config,
+        &[
+            "provider = \"clickup\"\nurl = \"https://api.clickup.com/api/v2\"",
+            "workspace = \"90161438581\"",
+            "provider = \"quantive\"\nurl = \"https://app.gtmhub.com/api\"",
+            "account_id = \"5f3d\"\nme = \"ana@acme.example\"",
+            "provider = \"achieveit\"\nurl = \"https://api.achieveit.com\"",
+            "plans = [\"p-1\", \"p-2\"]",
+            "items.csv\"",
+        ],
+    );
+    // The same account with another Workspace: the rest of what it says stays.
+    let more = ["--auth-scheme", "raw", "--completed", "--yes"];
+    untried(&machine, "clickup", "space", &more).ends(0);
+    let more = ["--workspace", "2", "--yes"];
+    untried(&machine, "clickup", "space", &more).ends(0);
+    let config = machine.config();
+    has(
+        &config,
+        &[
+            "workspace = \"2\"",
+            "auth_scheme = \"raw\"",
+            "completed = true",
+        ],
+    );
+    assert_eq!(config.matches("provider = \"clickup\"").count(), 1);
+    let listed = machine
+        .run(&["account", "list", "--offline", "--json"])
+        .json();
+    assert_eq!(listed["accounts"][0]["provider"], "clickup");
+    assert_eq!(listed["accounts"][0]["settings"]["workspace"], "2");
+    let shown = machine.run(&["account", "show", "plans", "--offline"]);
+    has(
+        &shown.ends(0).out,
+        &[
+            "AchieveIt",
+            "plans = p-1, p-2",
+            "kept here, on this machine only:",
+        ],
+    );
+}
+
+#[test]
+fn what_a_system_does_not_have_is_refused_and_so_is_a_token_for_a_name() {
+    let machine = Machine::new();
+    for (provider, more, words) in [
+        ("clickup", ["--plan", "p"], "ClickUp has no such setting"),
+        (
+            "achieveit",
+            ["--workspace", "1"],
+            "AchieveIt has no such setting",
+        ),
+        (
+            "local",
+            ["--me", "Ana"],
+            "a local account has no such setting",
+        ),
+        (
+            "clickup",
+            ["--workspace", "pk_40_SECRET"],
+            "looks like a token",
+        ),
+        (
+            "quantive",
+            ["--account-id", "eyJSECRET.b.c"],
+            "looks like a token",
+        ),
+    ] {
+        let ran = untried(&machine, provider, "x", &more).ends(2);
+        assert!(ran.err.contains(words), "{}", ran.err);
+        assert!(!ran.err.contains("SECRET"), "{}", ran.err);
+    }
+    let ran = untried(&machine, "clickup", "pk_40_SECRET", &[]).ends(2);
+    assert!(!ran.err.contains("SECRET"), "{}", ran.err);
+    assert_eq!(machine.config(), "");
+}
+
+#[test]
+fn the_variables_of_operatelys_program_are_for_operately_alone() {
+    let machine = Machine::new();
+    let env = [
+        ("OPERATELY_API_TOKEN", TOKEN),
+        ("OPERATELY_BASE_URL", "https://op.example"),
+    ];
+    let args = [
+        "account",
+        "add",
+        "--provider",
+        "clickup",
+        "--name",
+        "space",
+        "--yes",
+    ];
+    let ran = machine.run_with(&args, &env, "").ends(2);
+    has(&ran.err, &["nothing says where it is", "--token-env NAME"]);
+    assert!(!ran.err.contains("OPERATELY"), "{}", ran.err);
+    assert_eq!(machine.config(), "");
 }
