@@ -515,7 +515,6 @@ impl Quantive {
         for goal in &pages.items {
             lens.add(&mut read, goal);
         }
-        drop(lens);
         self.look_closely(&around, &mut read.goals).await?;
         sink(Batch {
             people: self.everybody(&around, &read.people),
@@ -718,7 +717,6 @@ impl Quantive {
         let mut read = Read::default();
         let lens = self.lens(&around);
         lens.add(&mut read, &told);
-        drop(lens);
         self.look_closely(&around, &mut read.goals).await?;
         Ok(Batch {
             goals: read.goals,

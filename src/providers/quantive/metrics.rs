@@ -43,16 +43,14 @@ fn is_money(metric: &Value) -> bool {
 fn kind(metric: &Value) -> Kind {
     let target = wire::number(metric, "target");
     let operator = wire::bare(&wire::text(metric, "targetOperator"));
-    match (operator.as_str(), target) {
-        ("shouldstayabove" | "shouldstaybelow", Some(limit)) => {
-            return Kind::Guardrail(Guardrail {
-                limit,
-                above: operator == "shouldstayabove",
-                critical: wire::number(metric, "critical"),
-                strict: true,
-            });
-        }
-        _ => {}
+    let is_limit = matches!(operator.as_str(), "shouldstayabove" | "shouldstaybelow");
+    if let (true, Some(limit)) = (is_limit, target) {
+        return Kind::Guardrail(Guardrail {
+            limit,
+            above: operator == "shouldstayabove",
+            critical: wire::number(metric, "critical"),
+            strict: true,
+        });
     }
     match (is_yes_no(metric), target, unit(metric).as_str()) {
         (true, _, _) => Kind::YesNo,

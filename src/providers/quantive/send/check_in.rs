@@ -17,7 +17,7 @@ use crate::providers::row_by_row::{Desk, Row, Written};
 use super::super::account::Quantive;
 use super::super::client::Problem;
 use super::super::{ids, metrics, scale, wire};
-use super::{body, harmless, invalid, refused};
+use super::{Stop, body, harmless, invalid, refused};
 
 /// One check-in under way.
 pub(super) struct CheckInDesk<'a> {
@@ -94,7 +94,7 @@ impl CheckInDesk<'_> {
         ids::writable(&self.quantive.account, 'k', row.result.as_str())
     }
 
-    async fn rows(&self, letter: &Letter) -> Result<Vec<Row>, Answer> {
+    async fn rows(&self, letter: &Letter) -> Result<Vec<Row>, Stop> {
         let goal_id = self.quantive.goal_id(self.goal)?;
         let batch = Box::pin(self.quantive.goal(self.goal))
             .await
@@ -109,7 +109,7 @@ impl CheckInDesk<'_> {
             ));
         };
         if let Some(base) = &letter.base {
-            clash::with_check_in(base, now, self.check_in).map_err(Answer::Refused)?;
+            clash::with_check_in(base, now, self.check_in).map_err(Stop::from)?;
         }
         if self.check_in.values.is_empty() {
             return Err(invalid(
@@ -141,7 +141,7 @@ impl CheckInDesk<'_> {
                 value: change.now.clone(),
                 known: String::new(),
             };
-            let id = self.metric_id(&row).map_err(Answer::Refused)?;
+            let id = self.metric_id(&row).map_err(Stop::from)?;
             let metric = self.quantive.raw_metric(id).await.map_err(harmless)?;
             if metrics::number(&metric, &change.now).is_none() {
                 return Err(invalid(
@@ -157,8 +157,8 @@ impl CheckInDesk<'_> {
         Ok(rows)
     }
 
-    async fn look(&self, row: &Row) -> Result<bool, Answer> {
-        let id = self.metric_id(row).map_err(Answer::Refused)?;
+    async fn look(&self, row: &Row) -> Result<bool, Stop> {
+        let id = self.metric_id(row).map_err(Stop::from)?;
         let metric = self.quantive.raw_metric(id).await.map_err(harmless)?;
         let known: Known = serde_json::from_str(&row.known).unwrap_or_default();
         let Some(value) = metrics::number(&metric, &row.value) else {
@@ -184,7 +184,7 @@ impl CheckInDesk<'_> {
         };
         let (around, metric) = match read.await {
             Ok(read) => read,
-            Err(problem) => return stopped(harmless(problem)),
+            Err(problem) => return stopped(harmless(problem).answer()),
         };
         let Some(value) = metrics::number(&metric, &row.value) else {
             return Written::Refused(Fault::new(
@@ -262,7 +262,7 @@ fn said(text: &str) -> String {
 
 impl Desk for CheckInDesk<'_> {
     fn prepare<'a>(&'a self, letter: &'a Letter) -> BoxFuture<'a, Result<Vec<Row>, Answer>> {
-        self.rows(letter).boxed()
+        async move { self.rows(letter).await.map_err(Stop::answer) }.boxed()
     }
 
     fn is_there<'a>(
@@ -270,7 +270,7 @@ impl Desk for CheckInDesk<'_> {
         _letter: &'a Letter,
         row: &'a Row,
     ) -> BoxFuture<'a, Result<bool, Answer>> {
-        self.look(row).boxed()
+        async move { self.look(row).await.map_err(Stop::answer) }.boxed()
     }
 
     fn write<'a>(&'a self, letter: &'a Letter, row: &'a Row) -> BoxFuture<'a, Written> {
@@ -278,7 +278,11 @@ impl Desk for CheckInDesk<'_> {
     }
 
     fn facts<'a>(&'a self, _letter: &'a Letter) -> BoxFuture<'a, Result<Batch, Answer>> {
-        async move { self.quantive.facts(&[self.goal]).await }.boxed()
+        async move {
+            let facts = self.quantive.facts(&[self.goal]).await;
+            facts.map_err(Stop::answer)
+        }
+        .boxed()
     }
 }
 

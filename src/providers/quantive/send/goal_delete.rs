@@ -10,7 +10,7 @@ use crate::providers::http::Method;
 use super::super::account::Quantive;
 use super::super::client::{List, optional};
 use super::super::{ids, wire};
-use super::{Out, accepted, harmless, not_there, repeatable};
+use super::{Out, Stop, accepted, harmless, not_there, repeatable};
 
 impl Quantive {
     pub(super) async fn delete_goal(&self, goal: &GoalId, looking: bool) -> Out {
@@ -38,7 +38,7 @@ impl Quantive {
     }
 
     /// Puts the goals under one under its own parent; which they are.
-    async fn move_up(&self, id: &str, parent: &str) -> Result<Vec<GoalId>, Answer> {
+    async fn move_up(&self, id: &str, parent: &str) -> Result<Vec<GoalId>, Stop> {
         let list = List {
             path: "/v2/goals",
             query: vec![
@@ -65,12 +65,12 @@ impl Quantive {
                 Ok(_) => {}
                 Err(problem) if problem.status() == Some(404) => continue,
                 Err(problem) => {
-                    return Err(match repeatable(problem) {
+                    return Err(match repeatable(problem).answer() {
                         Answer::Refused(mut fault) => {
                             fault.why = format!("a goal under it cannot move up: {}", fault.why);
-                            Answer::Refused(fault)
+                            fault.into()
                         }
-                        answer => answer,
+                        answer => answer.into(),
                     });
                 }
             }

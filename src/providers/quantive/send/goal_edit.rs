@@ -14,8 +14,9 @@ use super::super::account::Quantive;
 use super::super::fetch::Around;
 use super::super::{ids, metrics, wire};
 use super::trail::{Note, astray};
-use super::{Out, accepted, body, changed, harmless, invalid, not_there, repeatable, unsupported};
-use crate::model::exchange::Answer;
+use super::{
+    Out, Stop, accepted, body, changed, harmless, invalid, not_there, repeatable, unsupported,
+};
 
 /// What Quantive has no call for.
 fn impossible(edit: &GoalEdit) -> Option<&'static str> {
@@ -31,7 +32,7 @@ fn impossible(edit: &GoalEdit) -> Option<&'static str> {
 }
 
 /// Refuses if what the edit is about was changed by somebody else since.
-fn clash(base: &Base, now: &Goal, edit: &GoalEdit) -> Result<(), Answer> {
+fn clash(base: &Base, now: &Goal, edit: &GoalEdit) -> Result<(), Stop> {
     const MINE_ANYWAY: &str = "send mine anyway (R), change it again (e) or drop it (D)";
     if base.open && !now.is_open() {
         return Err(changed("it was closed since you wrote this", MINE_ANYWAY));
@@ -139,7 +140,7 @@ impl Quantive {
         edit: &GoalEdit,
         raw: &Value,
         now: &Goal,
-    ) -> Result<Map<String, Value>, Answer> {
+    ) -> Result<Map<String, Value>, Stop> {
         let mut changes = Map::new();
         let mut put = |key: &str, value: Value| {
             changes.insert(key.to_owned(), value);
@@ -204,8 +205,8 @@ impl Quantive {
         raw: &Value,
         now: &Goal,
         looking: bool,
-    ) -> Result<(), Answer> {
-        let id = ids::writable(&self.account, 'k', result.id.as_str()).map_err(Answer::Refused)?;
+    ) -> Result<(), Stop> {
+        let id = ids::writable(&self.account, 'k', result.id.as_str()).map_err(Stop::from)?;
         let metric = wire::list(raw, "metrics")
             .iter()
             .find(|metric| wire::id(metric).as_deref() == Some(id));
@@ -226,7 +227,7 @@ impl Quantive {
         id: &str,
         changes: Map<String, Value>,
         looking: bool,
-    ) -> Result<(), Answer> {
+    ) -> Result<(), Stop> {
         if changes.is_empty() {
             return Ok(());
         }
@@ -248,9 +249,9 @@ impl Quantive {
         raw: &Value,
         now: &Goal,
         looking: bool,
-    ) -> Result<(), Answer> {
+    ) -> Result<(), Stop> {
         for (result, reading) in &edit.set_values {
-            let id = ids::writable(&self.account, 'k', result.as_str()).map_err(Answer::Refused)?;
+            let id = ids::writable(&self.account, 'k', result.as_str()).map_err(Stop::from)?;
             if now.result(result).and_then(|now| now.current.as_ref()) == Some(reading) {
                 continue;
             }
@@ -279,7 +280,7 @@ impl Quantive {
         now: &Goal,
         known: &[String],
         looking: bool,
-    ) -> Result<(), Answer> {
+    ) -> Result<(), Stop> {
         let mut made: Vec<String> = wire::list(raw, "metrics")
             .iter()
             .filter(|metric| wire::id(metric).is_some_and(|id| !known.contains(&id)))

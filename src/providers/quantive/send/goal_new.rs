@@ -15,7 +15,7 @@ use super::super::fetch::Around;
 use super::super::{ids, wire};
 use super::trail::{Note, astray};
 use super::{
-    Out, accepted, after_sending, body, harmless, invalid, not_there, refused, unsupported,
+    Out, Stop, accepted, after_sending, body, harmless, invalid, not_there, refused, unsupported,
 };
 
 impl Quantive {
@@ -50,7 +50,7 @@ impl Quantive {
         }
     }
 
-    async fn post_goal(&self, sent: Value) -> Result<String, Answer> {
+    async fn post_goal(&self, sent: Value) -> Result<String, Stop> {
         let told = self
             .api
             .write_either(Method::POST, "/v1/goals", "goal", sent)
@@ -59,11 +59,12 @@ impl Quantive {
         let told = told.unwrap_or_default();
         let id = wire::id(&told).or_else(|| told.get("goal").and_then(wire::id));
         // It was made, and under which name is found by looking.
-        id.ok_or_else(|| Answer::NoAnswer("Quantive made it without saying its id".to_owned()))
+        let unsaid = || Answer::NoAnswer("Quantive made it without saying its id".to_owned());
+        id.ok_or_else(|| unsaid().into())
     }
 
     /// Ids of the goals in its session that have its name.
-    async fn named_so(&self, sent: &Value) -> Result<Vec<String>, Answer> {
+    async fn named_so(&self, sent: &Value) -> Result<Vec<String>, Stop> {
         let name = wire::text(sent, "name");
         let session = wire::text(sent, "sessionId");
         let list = List {
@@ -92,7 +93,7 @@ impl Quantive {
     }
 
     /// A goal as it is made.
-    async fn new_goal(&self, around: &Around, goal: &Goal) -> Result<Value, Answer> {
+    async fn new_goal(&self, around: &Around, goal: &Goal) -> Result<Value, Stop> {
         let parent = match &goal.parent {
             Some(parent) => Some(self.goal_id(parent)?),
             None => None,
@@ -139,7 +140,7 @@ impl Quantive {
         around: &Around,
         goal: &Goal,
         parent: Option<&str>,
-    ) -> Result<Option<String>, Answer> {
+    ) -> Result<Option<String>, Stop> {
         if let Some(parent) = parent {
             let told = self.raw_goal(parent).await.map_err(harmless)?;
             if let Some(session) = wire::said(&told, "sessionId")
@@ -172,7 +173,7 @@ impl Quantive {
         &self,
         around: &Around,
         champion: Option<&PersonId>,
-    ) -> Result<Option<String>, Answer> {
+    ) -> Result<Option<String>, Stop> {
         let Some(champion) = champion.filter(|champion| **champion != around.me) else {
             return Ok(around.my_id.clone());
         };
@@ -218,7 +219,7 @@ impl Quantive {
         result: &KeyResult,
         goal: &str,
         owner: Option<&str>,
-    ) -> Result<(), Answer> {
+    ) -> Result<(), Stop> {
         let own = result.particulars().owner.as_ref();
         let own = own.and_then(|own| ids::theirs(&self.account, 'u', own.as_str()));
         let sent = body::new_metric(result, goal, own.or(owner));

@@ -23,7 +23,30 @@ use super::ids;
 pub use abilities::{abilities, has_part_in, takes};
 
 /// Either way an answer: the left side goes on, the right side ends the step.
-type Out = Result<Answer, Answer>;
+type Out = Result<Answer, Stop>;
+
+/// Why a step ended early: an answer that brings no facts. In a box, for answers
+/// with facts are large.
+#[derive(Debug, PartialEq)]
+struct Stop(Box<Answer>);
+
+impl Stop {
+    fn answer(self) -> Answer {
+        *self.0
+    }
+}
+
+impl From<Answer> for Stop {
+    fn from(answer: Answer) -> Self {
+        Self(Box::new(answer))
+    }
+}
+
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Self {
+        Answer::Refused(fault).into()
+    }
+}
 
 /// More steps than any write has after it was found.
 const STEPS: usize = 8;
@@ -82,7 +105,7 @@ impl Quantive {
                 )),
             }
         };
-        step.await.unwrap_or_else(|answer| answer)
+        step.await.unwrap_or_else(Stop::answer)
     }
 
     /// Looks whether a write of unknown fate arrived: sending with the writing
@@ -126,31 +149,28 @@ impl Quantive {
     }
 
     /// Whoever wrote it must be who the token is.
-    async fn is_mine(&self, letter: &Letter) -> Result<(), Answer> {
-        let around = self
-            .around(false)
-            .await
-            .map_err(|problem| problem.harmless())?;
+    async fn is_mine(&self, letter: &Letter) -> Result<(), Stop> {
+        let around = Box::pin(self.around(false)).await.map_err(harmless)?;
         let by = &letter.signature.by;
         // Who that is may not have been known when it was written.
         let unknown = format!("{}:me", self.account);
         if *by == around.me || by.as_str() == unknown || around.my_id.is_none() {
             return Ok(());
         }
-        Err(Answer::Refused(Fault::new(
+        Err(refused(
             FaultKind::SignedOut,
             "this account is signed in as somebody else than the one who wrote it",
             "sign in as the writer, or drop this entry (D)",
-        )))
+        ))
     }
 
-    fn goal_id<'a>(&self, goal: &'a GoalId) -> Result<&'a str, Answer> {
-        ids::writable(&self.account, 'g', goal.as_str()).map_err(Answer::Refused)
+    fn goal_id<'a>(&self, goal: &'a GoalId) -> Result<&'a str, Stop> {
+        ids::writable(&self.account, 'g', goal.as_str()).map_err(Stop::from)
     }
 
     /// Done: the facts of these goals as they are now. What cannot be read for the
     /// moment is tried again, which finds the write done.
-    async fn facts(&self, goals: &[&GoalId]) -> Result<Batch, Answer> {
+    async fn facts(&self, goals: &[&GoalId]) -> Result<Batch, Stop> {
         let mut all = Batch::default();
         for goal in goals {
             match Box::pin(self.goal(goal)).await {
@@ -163,7 +183,7 @@ impl Quantive {
                 Err(problem) => match problem.harmless() {
                     // It was done; that it cannot be read does not undo it.
                     Answer::Refused(fault) => tracing::warn!("facts after a write: {fault}"),
-                    passing => return Err(passing),
+                    passing => return Err(passing.into()),
                 },
             }
         }
@@ -179,40 +199,41 @@ fn accepted(batch: Batch, undo: Option<Change>) -> Answer {
 }
 
 /// A problem of a read, or of a write that cannot have done anything.
-fn harmless(problem: Problem) -> Answer {
-    problem.harmless()
+fn harmless(problem: Problem) -> Stop {
+    problem.harmless().into()
 }
 
 /// A problem of a write that left and must not be done twice.
-fn after_sending(problem: Problem) -> Answer {
-    problem.after_sending()
+fn after_sending(problem: Problem) -> Stop {
+    problem.after_sending().into()
 }
 
 /// A problem of a write that may be done again: where its fate is open it is.
-fn repeatable(problem: Problem) -> Answer {
-    match problem.after_sending() {
+fn repeatable(problem: Problem) -> Stop {
+    let answer = match problem.after_sending() {
         Answer::NoAnswer(why) => Answer::Offline(why),
         answer => answer,
-    }
+    };
+    answer.into()
 }
 
 /// In a look: it would have to be written.
-fn not_there() -> Answer {
-    Answer::NoAnswer("it is not there".to_owned())
+fn not_there() -> Stop {
+    Answer::NoAnswer("it is not there".to_owned()).into()
 }
 
-fn refused(kind: FaultKind, why: impl Into<String>, remedy: &str) -> Answer {
-    Answer::Refused(Fault::new(kind, why, remedy))
+fn refused(kind: FaultKind, why: impl Into<String>, remedy: &str) -> Stop {
+    Fault::new(kind, why, remedy).into()
 }
 
-fn invalid(why: impl Into<String>, remedy: &str) -> Answer {
+fn invalid(why: impl Into<String>, remedy: &str) -> Stop {
     refused(FaultKind::Invalid, why, remedy)
 }
 
-fn unsupported(why: impl Into<String>, remedy: &str) -> Answer {
+fn unsupported(why: impl Into<String>, remedy: &str) -> Stop {
     refused(FaultKind::Unsupported, why, remedy)
 }
 
-fn changed(why: impl Into<String>, remedy: &str) -> Answer {
+fn changed(why: impl Into<String>, remedy: &str) -> Stop {
     refused(FaultKind::Changed, why, remedy)
 }

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::model::exchange::{Answer, Batch, Change, Letter, ReviewStep};
+use crate::model::exchange::{Batch, Change, Letter, ReviewStep};
 use crate::model::goal::{Approval, Stage};
 use crate::model::ids::GoalId;
 use crate::providers::http::Method;
@@ -11,7 +11,7 @@ use crate::providers::http::Method;
 use super::super::account::Quantive;
 use super::super::{ids, review, wire};
 use super::trail::{Note, astray};
-use super::{Out, accepted, after_sending, changed, harmless, invalid, not_there};
+use super::{Out, Stop, accepted, after_sending, changed, harmless, invalid, not_there};
 
 /// Where a goal stands after a step.
 fn after(step: &ReviewStep) -> Stage {
@@ -94,7 +94,7 @@ impl Quantive {
         Ok(accepted(batch, undo))
     }
 
-    fn request(&self, step: &ReviewStep) -> Result<(&'static str, Option<Value>), Answer> {
+    fn request(&self, step: &ReviewStep) -> Result<(&'static str, Option<Value>), Stop> {
         let comment = |comment: &String| Some(json!({ "comment": comment }));
         Ok(match step {
             ReviewStep::Ask { reviewers } if reviewers.is_empty() => {
@@ -108,7 +108,7 @@ impl Quantive {
                     .iter()
                     .map(|person| ids::writable(&self.account, 'u', person.as_str()))
                     .collect();
-                let reviewers = reviewers.map_err(Answer::Refused)?;
+                let reviewers = reviewers.map_err(Stop::from)?;
                 ("review", Some(json!({ "reviewers": reviewers })))
             }
             ReviewStep::Approve { comment: said } => ("approve", comment(said)),

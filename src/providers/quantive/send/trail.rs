@@ -3,8 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::exchange::{Answer, Fault, FaultKind, Trail};
+use crate::model::exchange::{Answer, FaultKind, Trail};
 use crate::model::goal::Stage;
+
+use super::{Stop, refused};
 
 /// How far a write got.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,14 +29,14 @@ pub(super) enum Note {
 
 impl Note {
     /// Reads the note of a trail; none without a trail.
-    pub fn of(trail: Option<&Trail>) -> Result<Option<Self>, Answer> {
+    pub fn of(trail: Option<&Trail>) -> Result<Option<Self>, Stop> {
         let Some(trail) = trail else { return Ok(None) };
         serde_json::from_str(&trail.note).map(Some).map_err(|_| {
-            Answer::Refused(Fault::new(
+            refused(
                 FaultKind::Unreadable,
                 "this write was begun by another version of goaldeck, which noted something this one cannot read",
                 "look on Quantive's own page whether it arrived, then drop it (D) or send it anew",
-            ))
+            )
         })
     }
 
@@ -50,12 +52,12 @@ impl Note {
 }
 
 /// A note that belongs to another sort of write: never acted on.
-pub(super) fn astray() -> Answer {
-    Answer::Refused(Fault::new(
+pub(super) fn astray() -> Stop {
+    refused(
         FaultKind::Unreadable,
         "what was noted about this write belongs to another one",
         "look on Quantive's own page whether it arrived, then drop it (D)",
-    ))
+    )
 }
 
 #[cfg(test)]
