@@ -7,8 +7,8 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::sync::{OnceCell, watch};
 
+use super::around::Around;
 use super::client::{Api, Learned};
-use super::fetch::Around;
 use super::send;
 use crate::model::cache::Notes;
 use crate::model::direct::{Call, CallAnswer, Introduction};

@@ -2,8 +2,8 @@
 //! is; and calls of any kind. Keeps nothing.
 
 use super::account::Quantive;
-use super::client::Problem;
 use super::fetch::sessions_filter;
+use super::problem::Problem;
 use super::wire;
 use crate::model::direct::{Body, Call, CallAnswer, Introduction, Method};
 use crate::providers::http::{self, Request};

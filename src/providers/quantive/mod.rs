@@ -7,6 +7,7 @@
 //! acknowledgements, replies, closing) is kept on this machine and never gets here.
 
 pub mod account;
+pub mod around;
 pub mod client;
 pub mod decode;
 pub mod fetch;
@@ -14,6 +15,7 @@ pub mod history;
 pub mod ids;
 pub mod meet;
 pub mod metrics;
+pub mod problem;
 pub mod review;
 pub mod scale;
 pub mod send;

@@ -15,7 +15,7 @@ use crate::providers::http::Method;
 use crate::providers::row_by_row::{Desk, Row, Written};
 
 use super::super::account::Quantive;
-use super::super::client::Problem;
+use super::super::problem::Problem;
 use super::super::{ids, metrics, scale, wire};
 use super::{Stop, body, harmless, invalid, refused};
 

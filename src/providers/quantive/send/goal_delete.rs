@@ -8,7 +8,8 @@ use crate::model::ids::GoalId;
 use crate::providers::http::Method;
 
 use super::super::account::Quantive;
-use super::super::client::{List, optional};
+use super::super::client::List;
+use super::super::problem::optional;
 use super::super::{ids, wire};
 use super::{Out, Stop, accepted, harmless, not_there, repeatable};
 

@@ -11,7 +11,7 @@ use crate::model::key_result::KeyResult;
 use crate::providers::http::Method;
 
 use super::super::account::Quantive;
-use super::super::fetch::Around;
+use super::super::around::Around;
 use super::super::{ids, metrics, wire};
 use super::trail::{Note, astray};
 use super::{

@@ -10,8 +10,8 @@ use crate::model::key_result::KeyResult;
 use crate::providers::http::Method;
 
 use super::super::account::Quantive;
+use super::super::around::Around;
 use super::super::client::List;
-use super::super::fetch::Around;
 use super::super::{ids, wire};
 use super::trail::{Note, astray};
 use super::{

@@ -17,8 +17,8 @@ use crate::model::exchange::{Answer, Batch, Change, Fault, FaultKind, Letter};
 use crate::model::ids::GoalId;
 
 use super::account::Quantive;
-use super::client::Problem;
 use super::ids;
+use super::problem::Problem;
 
 pub use abilities::{abilities, has_part_in, takes};
 
