@@ -152,6 +152,7 @@ impl Gathering {
                     // Who has not come by now is nobody's delay any more.
                     let mut state = self.state();
                     state.announced.values_mut().for_each(|one| one.is_awaited = false);
+                    break;
                 }
             }
         }
