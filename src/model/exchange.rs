@@ -50,7 +50,8 @@ pub struct Batch {
     /// Who is signed in; none if this batch does not say.
     pub me: Option<PersonId>,
     /// What is missing in it is gone (true) or unchanged (false). Counts only
-    /// with the last batch of an answer.
+    /// with the last batch of an answer; with a pause it says that the whole list
+    /// was told and only more about its goals follows.
     pub full: bool,
     /// More batches of this answer follow.
     pub more: bool,
@@ -67,7 +68,7 @@ pub struct Batch {
     /// What a search found.
     pub found: Vec<Found>,
     /// The provider's limit of requests is reached: the answer goes on after so
-    /// many seconds. A batch with this has nothing else.
+    /// many seconds. A batch with this has no facts.
     pub pause: Option<u64>,
 }
 

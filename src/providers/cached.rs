@@ -177,9 +177,13 @@ impl<P: Provider> Cached<P> {
     /// Takes note of a batch; what of it is handed on at once.
     fn hear(&self, hearing: &mut Hearing, batch: Batch) -> Batch {
         let batch = hearing.take(batch);
-        // While the provider waits, what came until then is safe.
         if hearing.told.goals.len() >= TOGETHER || batch.pause.is_some() {
-            let told = hearing.piece(self.now());
+            let mut told = hearing.piece(self.now());
+            // While the provider waits, what came until then is safe; where that is
+            // the whole list, it is shown at the next start, whatever comes of the rest.
+            if batch.pause.is_some() && batch.full && hearing.is_list {
+                told.synced = Some(Synced::default());
+            }
             // Queued in order before the rest, which is waited for.
             drop(self.cache.keep(self.site.clone(), told));
         }

@@ -178,6 +178,39 @@ fn f16_of_half_an_answer_nothing_is_kept() {
 }
 
 #[test]
+fn what_was_told_before_a_wait_is_kept_and_a_whole_list_is_shown_again() {
+    for (full, shown) in [(true, vec!["work:9"]), (false, vec![])] {
+        let rig = Rig::new();
+        let told = Batch {
+            goals: vec![goal("work:9")],
+            me: Some("work:me".into()),
+            more: true,
+            ..Batch::default()
+        };
+        let wait = Batch {
+            pause: Some(40),
+            more: true,
+            full,
+            ..Batch::default()
+        };
+        let lost = Batch {
+            goals: vec![goal("work:10")],
+            more: true,
+            ..Batch::default()
+        };
+        rig.fake
+            .on_fetch([Telling::Breaks(vec![told, wait, lost], no())]);
+        let account = rig.begin();
+        assert_eq!(fetch(&account, Query::All).0, Err(no()));
+        // The disk writes in order: after this it has what came before.
+        let site = account.site.clone();
+        run(account.cache.keep(site, Told::default())).unwrap();
+        let (_, batches) = fetch(&rig.begin().offline(), Query::All);
+        assert_eq!(names(&batches), shown, "full {full}");
+    }
+}
+
+#[test]
 fn f15_offline_shows_what_is_kept_and_asks_nobody() {
     let rig = Rig::new();
     let nothing = rig.begin().offline();

@@ -19,6 +19,7 @@ mod names;
 mod read;
 mod scale;
 mod send;
+mod who;
 mod zone;
 
 pub use account::{ClickUp, Clock};

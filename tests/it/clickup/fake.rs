@@ -326,7 +326,9 @@ impl World {
             let results = goal.results.iter();
             let results: Vec<Value> = results.map(|one| self.result_json(goal, one)).collect();
             all["key_results"] = json!(results);
-            all["history"] = json!(goal.history);
+            if self.keeps_history {
+                all["history"] = json!(goal.history);
+            }
             all["pretty_url"] = json!(format!("https://app.clickup.com/{TEAM}/goals/{number}"));
         }
         all

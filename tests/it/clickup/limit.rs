@@ -1,11 +1,18 @@
 //! The limit of requests a minute: waits that are told, never an error.
 
-use goaldeck::model::exchange::Answer;
+use std::path::Path;
+use std::sync::Arc;
+
+use goaldeck::disk::{Disk, Options as DiskOptions};
+use goaldeck::model::cache::{Notes, Site};
+use goaldeck::model::exchange::{Answer, Batch, Fault, FaultKind, Query};
 use goaldeck::model::key_result::Reading;
 use goaldeck::model::system::Special;
+use goaldeck::providers::Provider;
+use goaldeck::providers::cached::Cached;
 
-use super::fake::{Shape, World, goal, kr};
-use super::rig::{Rig, done};
+use super::fake::{Fake, Shape, World, goal, kr};
+use super::rig::{Rig, Told, done, provider};
 
 fn large(goals: usize, tells: bool) -> World {
     let mut world = World::small(Shape::Live);
@@ -76,40 +83,83 @@ fn a_limit_that_others_use_up_is_waited_out() {
     );
 }
 
-#[test]
-fn what_was_told_before_a_wait_is_noted_during_it() {
-    let mut rig = Rig::of(large(200, true), "pk_ada_1", Special::default());
-    // Somebody takes the token away after the first wait.
-    let shared = rig.fake.shared();
+/// One start of the program with its disk: what one question brought, and how it
+/// ended. The token is taken away with the `nth` wait, if any.
+fn start(fake: &Fake, home: &Path, nth: Option<usize>) -> (Result<(), Fault>, Told) {
+    let opened = Disk::open(home, &DiskOptions::new(at())).unwrap();
+    let disk = Arc::new(opened.disk);
+    let shared = fake.shared();
+    let account = provider(&fake.url, "pk_ada_1", Special::default(), &shared);
+    let account = account.remembering(Arc::clone(&disk) as Arc<dyn Notes>);
+    let site = Site {
+        account: "work".into(),
+        origin: "http://127.0.0.1".into(),
+    };
+    let clock = Arc::clone(&shared);
+    let clock = Arc::new(move || {
+        let now = clock.lock().unwrap().now;
+        chrono::DateTime::from_timestamp_millis(now).unwrap()
+    });
+    let cached = Cached::new(account, disk, site, clock);
     let (pieces, mut came) = tokio::sync::mpsc::unbounded_channel();
-    let sink = Box::new(move |batch: goaldeck::model::exchange::Batch| {
-        let mut world = shared.lock().unwrap();
-        if batch.pause.is_some() && world.log.len() > 150 {
-            world.tokens.clear();
+    let mut waits = 0;
+    let sink = Box::new(move |batch: Batch| {
+        waits += usize::from(batch.pause.is_some());
+        if Some(waits) == nth {
+            shared.lock().unwrap().tokens.clear();
         }
         pieces.send(batch).unwrap();
     });
-    use goaldeck::providers::Provider;
-    let end = rig.run(
-        rig.account
-            .fetch(goaldeck::model::exchange::Query::All, sink),
-    );
-    assert!(end.is_err());
-    let mut pauses = 0;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let end = runtime.block_on(cached.fetch(Query::All, sink));
+    let mut told = Told::default();
     while let Ok(batch) = came.try_recv() {
-        pauses += usize::from(batch.pause.is_some());
+        told.batches.push(batch);
     }
-    assert_eq!(pauses, 2);
-    rig.fake
-        .world(|world| world.tokens = World::small(Shape::Live).tokens);
-    rig.restart();
-    rig.fake.forget();
-    rig.all();
-    let asked = rig.fake.asked();
+    (end, told)
+}
+
+fn at() -> goaldeck::model::time::Time {
+    "2026-11-21T15:00:00Z".parse().unwrap()
+}
+
+#[test]
+fn a_long_first_reading_that_broke_off_is_gone_on_with_at_the_next_start() {
+    let home = tempfile::tempdir().unwrap();
+    let fake = Fake::start(large(200, true));
+    let (end, told) = start(&fake, home.path(), Some(2));
+    assert_eq!(end.unwrap_err().kind, FaultKind::SignedOut);
+    assert_eq!(told.pauses().len(), 2);
+    fake.world(|world| {
+        world.tokens = World::small(Shape::Live).tokens;
+        world.now += 120_000;
+        world.log.clear();
+    });
+    let (end, told) = start(&fake, home.path(), None);
+    assert_eq!(end, Ok(()));
+    // Those that came before the second wait are not asked for again, and are
+    // shown whole from what was kept.
+    let asked = fake.asked();
     let details = asked.iter().filter(|asked| asked.starts_with("GET /goal/"));
     let details = details.count();
-    // Only those that came after the second wait, or would have.
     assert!((40..=50).contains(&details), "{details}");
+    let mut whole: Vec<String> = Vec::new();
+    for goal in told.batches.iter().flat_map(|batch| &batch.goals) {
+        if goal.results.len() == 1 && !whole.contains(&goal.name) {
+            whole.push(goal.name.clone());
+        }
+    }
+    assert_eq!(whole.len(), 200);
+    // Then there is nothing left to read.
+    fake.world(|world| {
+        world.now += 120_000;
+        world.log.clear();
+    });
+    start(&fake, home.path(), None).0.unwrap();
+    assert_eq!(fake.asked().len(), 3);
 }
 
 #[test]

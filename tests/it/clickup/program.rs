@@ -161,6 +161,41 @@ fn several_workspaces_ask_for_a_choice() {
 }
 
 #[test]
+fn an_account_is_added_by_command() {
+    let mut world = World::small(Shape::Live);
+    world.teams.push((7, "Beta"));
+    let machine = Machine::new(world, "");
+    let add = |more: &[&str]| {
+        let url = format!("{}/", machine.fake.url);
+        let mut args = vec![
+            "account",
+            "add",
+            "--provider",
+            "clickup",
+            "--name",
+            "second",
+        ];
+        args.extend(["--url", &url, "--token-file", "config/token"]);
+        args.extend(more);
+        machine.said(&args)
+    };
+    let (code, said) = add(&[]);
+    assert_ne!(code, Some(0));
+    assert!(
+        said.contains("this token sees 2 Workspaces") && said.contains("--workspace 90161438581"),
+        "{said}"
+    );
+    let (code, said) = add(&["--workspace", "90161438581"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        said.contains("Ada Moreno") && said.contains("Acme"),
+        "{said}"
+    );
+    let tree = machine.home.done(&["goals", "tree", "--account", "second"]);
+    assert!(tree.contains("Cut churn"), "{tree}");
+}
+
+#[test]
 fn what_clickup_does_not_do_is_said_before_anything_is_sent() {
     let machine = Machine::new(World::small(Shape::Live), "");
     machine.home.done(&["goals", "tree"]);

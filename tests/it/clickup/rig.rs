@@ -198,7 +198,11 @@ impl Rig {
         let last = told.batches.last().unwrap();
         assert!(last.full && !last.more);
         let (_, before) = told.batches.split_last().unwrap();
-        assert!(before.iter().all(|batch| batch.more && !batch.full));
+        assert!(
+            before
+                .iter()
+                .all(|batch| batch.more && (!batch.full || batch.pause.is_some()))
+        );
         told
     }
 

@@ -248,28 +248,24 @@ fn last_weeks_equal_update_is_not_taken_for_this_one() {
 
 #[test]
 fn without_a_history_the_value_tells_and_else_a_person() {
-    let rig = || {
+    let silent = |values: &[(&str, Reading)], fault: Fault| {
         let mut world = World::small(Shape::Live);
         world.keeps_history = false;
         world.goals[0].history.clear();
-        Rig::of(world, "pk_ada_1", Special::default())
+        let rig = Rig::of(world, "pk_ada_1", Special::default());
+        let mut letter = rig.check_in(CHURN, "n", values);
+        rig.fake
+            .world(|world| world.order("PUT", "/key_result", fault));
+        assert!(matches!(rig.carry(&mut letter), Answer::NoAnswer(_)));
+        rig.look(&letter)
     };
-    let strip = |rig: &Rig| {
-        // Not even an empty history.
-        let rig = rig
-            .fake
-            .world(|world| serde_json::to_value(&world.goal("g-1").history).unwrap());
-        assert_eq!(rig, json!([]));
-    };
-    let one = rig();
-    strip(&one);
-    let mut letter = one.check_in(CHURN, "n", &[("work:k:k-2", Reading::Number(14.0))]);
-    one.fake
-        .world(|world| world.order("PUT", "/key_result/k-2", Fault::Cut));
-    assert!(matches!(one.carry(&mut letter), Answer::NoAnswer(_)));
-    // An empty history says that it did not arrive: it is written again, to the
-    // same value.
-    assert_eq!(one.look(&letter), Ok(None));
+    let moved = [("work:k:k-2", Reading::Number(14.0))];
+    assert!(silent(&moved, Fault::Cut).unwrap().is_some());
+    assert_eq!(silent(&moved, Fault::CutBefore), Ok(None));
+    // A note alone leaves no trace there.
+    let fault = silent(&[], Fault::Cut).unwrap_err();
+    assert_eq!(fault.kind, FaultKind::Unsupported);
+    assert!(fault.why.contains("keeps no history"), "{fault}");
 }
 
 #[test]

@@ -21,7 +21,8 @@ use serde_json::Value;
 
 use super::client::{Client, Problem};
 use super::names;
-use super::read::{self, Asker, Me, Reader};
+use super::read::{self, Asker, Reader};
+use super::who::Me;
 use crate::model::exchange::{Ability, Answer, Batch, Change, Fault, FaultKind, GoalEdit, Letter};
 use crate::model::goal::Goal;
 use crate::model::ids::{AccountName, EntryId, GoalId};
