@@ -26,6 +26,7 @@ mod remote;
 mod rig;
 mod rows;
 mod screens;
+mod side_by_side;
 mod store;
 mod tape;
 mod terminal;

@@ -12,7 +12,7 @@ mod read;
 mod review;
 mod rig;
 mod send;
-mod world;
+pub mod world;
 
 #[allow(unused_imports, reason = "for the tests that use the fake")]
 pub use fake::Fake;
