@@ -32,6 +32,9 @@ fn sentence(entry: &Entry, done: &str, session: &Session, now: &Now) -> Shown {
     let id = entry.id.short();
     let standing = failure::plain(&session.store().standing(entry, now));
     text::line(&match &entry.state {
+        EntryState::Sent { .. } if session.store().is_kept_here(entry) => {
+            format!("{done} ({id}), kept here")
+        }
         EntryState::Sent { .. } => format!("{done} ({id})"),
         EntryState::Held { .. } => format!("{done} ({id}): held, {standing}"),
         EntryState::Queued { .. } if session.store().other_sender().is_some() => {

@@ -250,23 +250,17 @@ pub fn acknowledge(items: &[(GoalId, crate::model::ids::CheckInId)], scene: &Sce
         let Some(account) = scene.store.account(&goal.account) else {
             continue;
         };
-        match account.setup.abilities.acknowledge {
-            Ability::Native => by_account
-                .entry(goal.account.clone())
-                .or_default()
-                .push((goal_id.clone(), check_in.clone())),
-            Ability::KeptHere => {
-                here += 1;
-                reply = reply.and(Command::Put(Mark::Acknowledged {
-                    check_in: check_in.clone(),
-                    at: scene.now.at,
-                }));
-            }
-            ability @ Ability::No(_) => {
-                let why = account.why_not(ability).unwrap_or_default();
-                reply = reply.saying(Toast::info(why));
-            }
+        let ability = account.setup.abilities.acknowledge;
+        if !ability.is_possible() {
+            let why = account.why_not(ability).unwrap_or_default();
+            reply = reply.saying(Toast::info(why));
+            continue;
         }
+        here += usize::from(ability == Ability::KeptHere);
+        by_account
+            .entry(goal.account.clone())
+            .or_default()
+            .push((goal_id.clone(), check_in.clone()));
     }
     let sent: usize = by_account.values().map(Vec::len).sum();
     for (account, items) in by_account {
@@ -279,10 +273,11 @@ pub fn acknowledge(items: &[(GoalId, crate::model::ids::CheckInId)], scene: &Sce
         }));
     }
     let words = match (sent, here) {
-        (0, 0) => return reply,
+        (0, _) => return reply,
         (1, 0) => "acknowledged, u undoes".to_owned(),
+        (1, _) => "acknowledged, kept here; u undoes".to_owned(),
         (sent, 0) => format!("{sent} acknowledged, u undoes"),
-        (0, here) => format!("{here} acknowledged, kept here"),
+        (sent, here) if sent == here => format!("{sent} acknowledged, kept here; u undoes"),
         (sent, here) => format!("{sent} acknowledged, {here} of them kept here"),
     };
     reply.saying(Toast::info(words))

@@ -48,6 +48,7 @@ use outbox::{Hindrance, Line, Lines, Outbox, Settle, Step};
 use overlay::Overlay;
 use reckoned::Reckoned;
 use search::Search;
+pub use waiting::how_far;
 use writes::Act;
 
 /// An account as the configuration has it.
@@ -445,6 +446,7 @@ impl Store {
             origin: account.setup.origin.clone(),
             settle: account.setup.settle,
             answered_at: account.synced_at,
+            abilities: account.setup.abilities.clone(),
         }
     }
 
@@ -453,8 +455,10 @@ impl Store {
         let lines = self.lines();
         let steps = self.outbox.advance(now.at, &lines);
         let moved = !steps.is_empty();
+        let mut together: Vec<EntryId> = Vec::new();
         for step in steps {
             match step {
+                Step::Write(id) if self.leaves_together(&id, &lines) => together.push(id),
                 Step::Write(id) => self.put_entry(&id, effects),
                 Step::Look(id) => {
                     if let Some(entry) = self.outbox.get(&id) {
@@ -463,6 +467,7 @@ impl Store {
                 }
             }
         }
+        self.put_together(&together, effects);
         if moved {
             self.touch();
         }

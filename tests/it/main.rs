@@ -7,6 +7,7 @@
     reason = "a test that meets what it did not expect fails, also in its helpers"
 )]
 
+mod beside;
 mod bytes;
 mod cli;
 mod cli_accounts;

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use chrono::TimeDelta;
 
 use crate::model::entry::Entry;
+use crate::model::exchange::{Abilities, Change};
 use crate::model::ids::{AccountName, PersonId};
 use crate::model::time::Time;
 
@@ -77,6 +78,8 @@ pub struct Line {
     pub settle: Settle,
     /// When it answered a question last.
     pub answered_at: Option<Time>,
+    /// What the account can do, and where.
+    pub abilities: Abilities,
 }
 
 impl Line {
@@ -119,9 +122,24 @@ impl Lines {
         self.accounts.get(&entry.signature.account)
     }
 
+    /// Whether an entry is this machine's alone: it waits for no connection, no
+    /// turn on the line and nobody's lock.
+    pub fn is_kept_here(&self, entry: &Entry) -> bool {
+        self.of(entry)
+            .is_some_and(|line| line.abilities.keeps_here(&entry.change))
+    }
+
+    /// Whether an entry goes out as one with others of its account.
+    pub fn goes_together(&self, entry: &Entry) -> bool {
+        matches!(entry.change, Change::CheckIn { .. })
+            && self.of(entry).is_some_and(|line| line.abilities.together)
+            && !self.is_kept_here(entry)
+    }
+
     /// What keeps an entry here.
     pub fn hinders(&self, entry: &Entry) -> Option<Hindrance> {
         match self.of(entry) {
+            Some(_) if self.is_kept_here(entry) => None,
             Some(line) => line.hinders(entry),
             None => Some(Hindrance::Unconfigured),
         }
@@ -132,6 +150,9 @@ impl Lines {
         let Some(line) = self.of(entry) else {
             return false;
         };
+        if line.abilities.keeps_here(&entry.change) {
+            return true;
+        }
         line.closed.is_none()
             && line.me.as_ref() == Some(&entry.signature.by)
             && (entry.origin.is_none() || entry.origin == line.origin)
@@ -139,7 +160,8 @@ impl Lines {
 
     /// Whether sending an entry again is harmless.
     pub fn is_idempotent(&self, entry: &Entry) -> bool {
-        self.of(entry).is_some_and(|line| line.is_idempotent)
+        self.of(entry)
+            .is_some_and(|line| line.is_idempotent || line.abilities.keeps_here(&entry.change))
     }
 
     /// When looks for an entry tell the truth.
