@@ -113,7 +113,7 @@ pub fn list(out: &mut Out, session: &Session) -> Ended {
     for entry in sent {
         table.row(vec![
             cell(entry.id.short()),
-            cell("SENT").tone(Tone::Dim),
+            cell(state_word(store, entry)).tone(Tone::Dim),
             cell(entry.change.word()),
             cell(&named(store, entry)),
             cell(&why(store, entry, &now)),
@@ -123,6 +123,15 @@ pub fn list(out: &mut Out, session: &Session) -> Ended {
         return Ok(out.say(&crate::shown!("Nothing to send."))?);
     }
     Ok(out.table(&table)?)
+}
+
+/// What became of an entry that is done.
+fn state_word(store: &Store, entry: &Entry) -> &'static str {
+    if store.is_kept_here(entry) {
+        "KEPT HERE"
+    } else {
+        "SENT"
+    }
 }
 
 fn tone(entry: &Entry) -> Tone {

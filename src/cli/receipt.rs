@@ -2,7 +2,6 @@
 //! far it is.
 
 use crate::model::entry::{Entry, EntryState};
-use crate::model::exchange::Ability;
 use crate::model::text::{self, Shown};
 use crate::model::time::Now;
 
@@ -32,11 +31,10 @@ pub fn print(
 fn sentence(entry: &Entry, done: &str, session: &Session, now: &Now) -> Shown {
     let id = entry.id.short();
     let standing = failure::plain(&session.store().standing(entry, now));
-    let account = session.store().account(&entry.signature.account);
-    let ability = account.map(|account| account.setup.abilities.of(&entry.change));
-    let here = ability == Some(Ability::KeptHere);
     text::line(&match &entry.state {
-        EntryState::Sent { .. } if here => format!("{done} ({id}), kept on this machine only"),
+        EntryState::Sent { .. } if session.store().is_kept_here(entry) => {
+            format!("{done} ({id}), kept here")
+        }
         EntryState::Sent { .. } => format!("{done} ({id})"),
         EntryState::Held { .. } => format!("{done} ({id}): held, {standing}"),
         EntryState::Queued { .. } if session.store().other_sender().is_some() => {

@@ -14,6 +14,7 @@ use crate::model::time::Time;
 pub(super) const STEPS: &[&str] = &[
     include_str!("../../assets/schema/0001.sql"),
     include_str!("../../assets/schema/0002.sql"),
+    include_str!("../../assets/schema/0003.sql"),
 ];
 
 /// Copies made before a change of format that are kept.

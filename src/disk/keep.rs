@@ -90,11 +90,13 @@ fn head(to: &Connection, goal: &Goal, number: i64, is_new: bool, rev: i64) -> ru
          start = ?12, due = ?13, cadence = ?14, next_check_in = ?15, next_due = ?16, \
          status = ?17, status_word = ?18, closed_at = ?19, closed_score = ?20, \
          aspirational = ?21, weight = ?22, provider_progress = ?23, link = ?24, tags = ?25, \
-         position = ?26, created_at = ?27, updated_at = ?28, nature = ?29, gone = ?30 \
+         position = ?26, created_at = ?27, updated_at = ?28, nature = ?29, gone = ?30, \
+         approval = ?31 \
          WHERE n = ?1"
     } else {
         "INSERT INTO goals VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, \
-         ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30)"
+         ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, \
+         ?31)"
     };
     let tags = if goal.tags.is_empty() {
         None
@@ -133,6 +135,7 @@ fn head(to: &Connection, goal: &Goal, number: i64, is_new: bool, rev: i64) -> ru
         time_text(goal.updated_at),
         word(&goal.nature)?,
         goal.gone.map(time_text),
+        goal.approval.as_ref().map(json).transpose()?,
     ])?;
     Ok(())
 }
@@ -155,7 +158,7 @@ fn results(
         let sum_of = (!result.sum_of.is_empty()).then(|| json(&result.sum_of));
         to.prepare_cached(
             "INSERT OR REPLACE INTO key_results VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, \
-             ?10, ?11, ?12, ?13, ?14, ?15)",
+             ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
         )?
         .execute(params![
             number,
@@ -173,6 +176,7 @@ fn results(
             phases.transpose()?,
             sum_of.transpose()?,
             result.status.map(|status| status.words().code),
+            result.particulars.as_ref().map(json).transpose()?,
         ])?;
     }
     if before.len() > now.len() {

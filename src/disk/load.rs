@@ -136,9 +136,9 @@ struct Pools {
 const GOALS: &str = "SELECT n, id, account, parent, name, description, space, champion, \
      reviewer, reviewer_since, start, due, cadence, next_check_in, status, status_word, \
      closed_at, closed_score, aspirational, weight, provider_progress, link, tags, position, \
-     created_at, updated_at, nature, gone FROM goals";
+     created_at, updated_at, nature, gone, approval FROM goals";
 const RESULTS: &str = "SELECT goal, id, name, kind, shape, unit, start, target, current, \
-     weight, falling, phases, sum_of, status FROM key_results";
+     weight, falling, phases, sum_of, status, particulars FROM key_results";
 const CHECK_INS: &str = "SELECT goal, id, occasion, author, at, status, note, confidence, \
      score, due_moved, due_from, due_to, acknowledged_by, acknowledged_at, waits_told FROM check_ins";
 const VALUES: &str = "SELECT goal, check_in, result, before, now FROM check_in_values";
@@ -154,7 +154,7 @@ fn goal(row: &Row<'_>, pools: &mut Pools) -> rusqlite::Result<Goal> {
         account: pools.accounts.get(row, 2)?,
         nature: get_word(row, 26)?,
         gone: maybe_time(row, 27)?,
-        approval: None,
+        approval: maybe_json(row, 28)?,
         parent: pools.parents.maybe(row, 3)?,
         name: row.get(4)?,
         description: row.get(5)?,
@@ -193,7 +193,7 @@ fn result(row: &Row<'_>, _: &mut Pools) -> rusqlite::Result<KeyResult> {
         _ => get_json(row, 4)?,
     };
     Ok(KeyResult {
-        particulars: None,
+        particulars: maybe_json(row, 14)?,
         id: get_id(row, 1)?,
         name: row.get(2)?,
         kind,

@@ -8,6 +8,7 @@ mod columns;
 mod fault;
 mod format;
 mod keep;
+mod kept_here;
 mod load;
 mod open;
 mod places;

@@ -26,9 +26,10 @@ pub(super) const MAGIC: &[u8] = b"SQLite format 3\0";
 const TRIED: i64 = 1_000_000;
 
 /// Tables that are carried over row by row, most precious first.
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 9] = [
     "drafts",
     "outbox",
+    "kept_here",
     "marks",
     "bin",
     "outbox_log",
@@ -176,6 +177,8 @@ fn carry_over(copy: &Path, to: &mut Connection) -> rusqlite::Result<Saved> {
         whole.execute(&format!("DELETE FROM {table} WHERE section <> 0"), [])?;
     }
     let rev = keep::next_revision(&whole)?;
+    // Numbers of the old store; this one counts from the beginning.
+    whole.execute("UPDATE kept_here SET rev = ?1", [rev])?;
     let here = |number: &i64| *number <= Section::HERE.last();
     for number in numbers(&from, "goals").into_iter().filter(here) {
         let complete = load::goal_by_number(&from, number).ok().flatten();

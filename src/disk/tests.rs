@@ -11,9 +11,10 @@ use crate::model::cadence::Cadence;
 use crate::model::check_in::{CheckIn, Comment, DueMoved, Reaction, ValueChange, WaitsFor};
 use crate::model::entry::{Draft, DraftKey, Entry, EntryState, Form, Mark};
 use crate::model::exchange::{FaultKind, Tell};
-use crate::model::goal::Closing;
+use crate::model::goal::{Approval, Closing, Stage};
 use crate::model::ids::GoalId;
-use crate::model::key_result::{Guardrail, KeyResult, Kind, Milestone, Reading};
+use crate::model::kept_here::{Keeper, Keeping, Note, Slot, Thing};
+use crate::model::key_result::{Guardrail, KeyResult, Kind, Milestone, Particulars, Reading};
 use crate::model::notification::Reason;
 use crate::model::status::Status;
 use crate::model::time::Time;
@@ -66,7 +67,14 @@ fn signed(by: &str) -> Signature {
 
 fn result(id: &str, kind: Kind, current: Option<Reading>) -> KeyResult {
     KeyResult {
-        particulars: None,
+        particulars: Some(Box::new(Particulars {
+            provider_progress: Some(0.25),
+            automatic: true,
+            aside: "3 tasks, 1 list".into(),
+            owner: Some("local:ana".into()),
+            checked_at: Some(at()),
+            hidden: true,
+        })),
         id: id.into(),
         name: format!("Result {id}"),
         kind,
@@ -108,6 +116,11 @@ fn rich(id: &str) -> Goal {
         at: at(),
         score: Some(0.7),
     });
+    goal.approval = Some(Box::new(Approval {
+        stage: Stage::InReview,
+        reviewers: vec!["local:ana".into()],
+        since: Some(at()),
+    }));
     goal.aspirational = true;
     goal.weight = 0.5;
     goal.provider_progress = Some(1.25);
@@ -302,6 +315,8 @@ fn only_what_differs_is_written_and_reads_back_the_same() {
     fill(&disk);
     let mut goal = rich("local:g1");
     goal.results.remove(2);
+    goal.results[3].particulars = None;
+    goal.approval = None;
     goal.results[0].current = Some(Reading::Number(4.0));
     goal.check_ins
         .insert(1, check_in("local:c3", "local:ana", "2026-11-15T09:00:00Z"));
@@ -795,6 +810,192 @@ fn an_old_store_is_copied_and_brought_up_to_date() {
     }
 }
 
+fn ack(check_in: &str) -> Note {
+    Note {
+        slot: Slot::Acknowledged("work:g".into(), check_in.into()),
+        thing: Some(Thing::Acknowledged(crate::model::check_in::Acknowledged {
+            by: "work:me".into(),
+            at: at(),
+        })),
+    }
+}
+
+fn keep(disk: &Disk, keeping: Keeping) -> bool {
+    let keeping = Keeping {
+        at: at(),
+        ..keeping
+    };
+    run(disk.keep(&"work".into(), keeping)).unwrap()
+}
+
+fn kept(disk: &Disk, after: u64) -> Vec<Note> {
+    run(disk.changed(&"work".into(), after)).unwrap().notes
+}
+
+#[test]
+fn a_store_of_format_2_is_copied_and_keeps_what_it_had() {
+    let home = home();
+    let old = raw(home.path());
+    let example = include_str!("../../assets/schema/example-v1.sql");
+    for step in [format::STEPS[0], example, format::STEPS[1]] {
+        old.execute_batch(step).unwrap();
+    }
+    old.execute_batch(
+        "INSERT INTO accounts VALUES (1, 'work', 'https://a.example', 'work:me', \
+         '2026-11-01T00:00:00Z', NULL, 1);
+         INSERT INTO provider_notes VALUES ('work', 'age', 'new');
+         PRAGMA user_version = 2;",
+    )
+    .unwrap();
+    drop(old);
+    let opened = open(home.path());
+    assert_eq!(opened.mode, Mode::ReadWrite);
+    let disk = opened.disk;
+    assert_eq!(goals(&disk).len(), 2);
+    assert!(goals(&disk).iter().all(|goal| goal.approval.is_none()));
+    assert_eq!(disk.load_records_now().unwrap().drafts.len(), 1);
+    fill(&disk);
+    assert!(goals(&disk).contains(&rich("local:g1")));
+    let put = vec![ack("work:c")];
+    keep(
+        &disk,
+        Keeping {
+            put: put.clone(),
+            ..Keeping::default()
+        },
+    );
+    assert_eq!(kept(&disk, 0), put);
+    let copies = format::copies(&Places::new(home.path()));
+    let [copy] = copies.as_slice() else {
+        panic!("{copies:?}");
+    };
+    assert!(copy.to_string_lossy().ends_with("-v2"), "{copy:?}");
+    let kept: (i64, i64) = Connection::open(copy)
+        .unwrap()
+        .query_row(
+            "SELECT (SELECT count(*) FROM goals), (SELECT count(*) FROM accounts)",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .unwrap();
+    assert_eq!(kept, (2, 1));
+}
+
+#[test]
+fn what_is_kept_here_is_written_once_and_told_to_other_programs() {
+    let home = home();
+    let (one, two) = (open(home.path()).disk, open(home.path()).disk);
+    let before = run(two.changed(&"work".into(), 0)).unwrap();
+    assert_eq!(before.notes, []);
+    let once = |entry: &str, check_in: &str| Keeping {
+        once: Some(Note {
+            slot: Slot::Deed(entry.into()),
+            thing: Some(Thing::Deed { undo: None }),
+        }),
+        put: vec![ack(check_in)],
+        ..Keeping::default()
+    };
+    assert!(keep(&one, once("e1", "work:c1")));
+    assert!(!keep(&two, once("e1", "work:c2")), "the same key");
+    let told = run(two.changed(&"work".into(), before.revision)).unwrap();
+    assert_eq!(told.notes.len(), 2);
+    assert_eq!(told.notes[1], ack("work:c1"));
+    assert_eq!(kept(&two, told.revision), []);
+    assert_eq!(run(two.changed(&"home".into(), 0)).unwrap().notes, []);
+
+    // Taken back: who knew it hears of it.
+    let gone = Note {
+        thing: None,
+        ..ack("work:c1")
+    };
+    let put = vec![gone.clone()];
+    keep(
+        &one,
+        Keeping {
+            put,
+            ..Keeping::default()
+        },
+    );
+    assert_eq!(kept(&two, told.revision), std::slice::from_ref(&gone));
+    // What is there, or was, is not added again.
+    let add = vec![ack("work:c1"), ack("work:c3")];
+    keep(
+        &two,
+        Keeping {
+            add,
+            ..Keeping::default()
+        },
+    );
+    let notes = kept(&one, 0);
+    assert!(notes.contains(&gone) && notes.contains(&ack("work:c3")));
+}
+
+#[test]
+fn deeds_are_forgotten_when_nobody_can_ask_any_more_and_notes_are_not() {
+    let home = home();
+    let disk = open(home.path()).disk;
+    let deed = Note {
+        slot: Slot::Deed("e1".into()),
+        thing: Some(Thing::Deed { undo: None }),
+    };
+    let gone = Note {
+        thing: None,
+        ..ack("work:c1")
+    };
+    let old = Keeping {
+        once: Some(deed),
+        put: vec![gone, ack("work:c2")],
+        ..Keeping::default()
+    };
+    keep(&disk, old);
+    let later = Keeping {
+        put: vec![ack("work:c3")],
+        at: at() + chrono::TimeDelta::days(91),
+        ..Keeping::default()
+    };
+    run(disk.keep(&"work".into(), later)).unwrap();
+    assert_eq!(kept(&disk, 0), [ack("work:c2"), ack("work:c3")]);
+}
+
+#[test]
+fn what_is_kept_here_stays_when_the_rest_of_an_account_is_forgotten() {
+    let home = home();
+    let disk = open(home.path()).disk;
+    let put = vec![ack("work:c1")];
+    keep(
+        &disk,
+        Keeping {
+            put: put.clone(),
+            ..Keeping::default()
+        },
+    );
+    disk.forget(&"work".into()).wait().unwrap();
+    assert_eq!(kept(&disk, 0), put);
+    drop(disk);
+    assert_eq!(kept(&open(home.path()).disk, 0), put);
+}
+
+#[test]
+fn a_note_of_a_newer_program_is_passed_over_and_stays() {
+    let home = home();
+    let disk = open(home.path()).disk;
+    let put = vec![ack("work:c1")];
+    keep(
+        &disk,
+        Keeping {
+            put: put.clone(),
+            ..Keeping::default()
+        },
+    );
+    raw(home.path())
+        .execute(
+            "INSERT INTO kept_here VALUES ('work', '{\"mood\":\"work:g\"}', 99, 'x', '{}')",
+            [],
+        )
+        .unwrap();
+    assert_eq!(kept(&disk, 0), put);
+}
+
 #[test]
 fn f37_a_step_that_fails_leaves_the_old_format() {
     let home = home();
@@ -863,6 +1064,14 @@ fn damaged(home: &Path, damage: impl Fn(&Path)) -> Opened {
     ])
     .wait()
     .unwrap();
+    let put = vec![ack("work:c1")];
+    keep(
+        &disk,
+        Keeping {
+            put,
+            ..Keeping::default()
+        },
+    );
     disk.import(people, many, vec![]).wait().unwrap();
     disk.close().wait().unwrap();
     damage(&home.join("goaldeck.db"));
@@ -888,6 +1097,20 @@ fn f34_a_zeroed_header_loses_nothing() {
         let records = opened.disk.load_records_now().unwrap();
         assert_eq!(records.drafts[0].fields["note"], "my text");
         assert_eq!((records.entries.len(), records.marks.len()), (1, 1));
+        assert_eq!(kept(&opened.disk, 0), [ack("work:c1")]);
+        // The new store counts from the beginning, and nothing new is passed over.
+        let known = run(opened.disk.changed(&"work".into(), 0))
+            .unwrap()
+            .revision;
+        let put = vec![ack("work:c2")];
+        keep(
+            &opened.disk,
+            Keeping {
+                put: put.clone(),
+                ..Keeping::default()
+            },
+        );
+        assert_eq!(kept(&opened.disk, known), put);
         assert_eq!(goals(&opened.disk).len(), 400, "{:?}", opened.notices);
     }
 }

@@ -11,6 +11,7 @@ use super::goal::Goal;
 use super::ids::{
     AccountName, CheckInId, CommentId, EntryId, GoalId, NotificationId, PersonId, ResultId,
 };
+use super::kept_here::Patches;
 use super::key_result::{KeyResult, Reading};
 use super::notification::Notification;
 use super::person::Person;
@@ -67,9 +68,18 @@ pub struct Batch {
     pub may_write: Option<bool>,
     /// What a search found.
     pub found: Vec<Found>,
+    /// What is kept on this machine about goals that are known already.
+    pub kept: Option<Box<Patches>>,
     /// The provider's limit of requests is reached: the answer goes on after so
     /// many seconds. A batch with this has no facts.
     pub pause: Option<u64>,
+}
+
+impl Batch {
+    /// Whether it is what came of a write that was kept on this machine alone.
+    pub fn is_kept_here(&self) -> bool {
+        self.goals.is_empty() && self.kept.is_some()
+    }
 }
 
 /// Something a provider's own search found.
@@ -695,6 +705,17 @@ impl Abilities {
             Change::MarkRead { .. } => self.unread,
             Change::MarkDone { .. } => self.done,
             Change::PutPerson { .. } => self.people,
+        }
+    }
+
+    /// Whether a write is known beforehand to be this machine's alone: nothing of it
+    /// leaves, so it waits for nobody. Inbox lines that are done are no writes where
+    /// they are kept here.
+    pub fn keeps_here(&self, change: &Change) -> bool {
+        match change {
+            Change::MarkDone { .. } => false,
+            Change::Unacknowledge { .. } if self.acknowledge == Ability::KeptHere => true,
+            change => self.of(change) == Ability::KeptHere,
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod filter;
 pub mod forecast;
 pub mod goal;
 pub mod ids;
+pub mod kept_here;
 pub mod key_result;
 pub mod memory_shelf;
 pub mod notification;

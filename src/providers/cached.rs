@@ -15,7 +15,7 @@ use super::{Provider, Sink};
 use crate::model::cache::{Brief, Cache, Site, Synced, Told};
 use crate::model::direct::{Call, CallAnswer, Introduction};
 use crate::model::exchange::{
-    Abilities, Answer, Batch, Cursor, Fault, FaultKind, GoalEdit, Letter, Query,
+    Abilities, Answer, Batch, Change, Cursor, Fault, FaultKind, GoalEdit, Letter, Query,
 };
 use crate::model::ids::{GoalId, NotificationId};
 use crate::model::time::Time;
@@ -344,6 +344,10 @@ impl<P: Provider> Provider for Cached<P> {
 
     fn takes(&self, edit: &GoalEdit) -> GoalEdit {
         self.inner.takes(edit)
+    }
+
+    fn has_part_in(&self, change: &Change) -> bool {
+        self.inner.has_part_in(change)
     }
 
     fn introduce(&self) -> BoxFuture<'_, Result<Introduction, Fault>> {

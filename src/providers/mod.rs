@@ -4,6 +4,7 @@
 
 pub mod achieveit;
 pub mod barred;
+pub mod beside;
 pub mod cached;
 pub mod clash;
 pub mod clickup;
@@ -22,7 +23,9 @@ use futures_util::future::BoxFuture;
 use tokio::sync::mpsc::unbounded_channel;
 
 use crate::model::direct::{Call, CallAnswer, Introduction};
-use crate::model::exchange::{Abilities, Answer, Batch, Fault, FaultKind, GoalEdit, Letter, Query};
+use crate::model::exchange::{
+    Abilities, Answer, Batch, Change, Fault, FaultKind, GoalEdit, Letter, Query,
+};
 
 /// Takes the batches of one answer, in order.
 pub type Sink = Box<dyn FnMut(Batch) + Send>;
@@ -52,6 +55,13 @@ pub trait Provider: Send + Sync {
     /// this machine. As it stands all of it.
     fn takes(&self, edit: &GoalEdit) -> GoalEdit {
         edit.clone()
+    }
+
+    /// Whether a write has anything in it for the provider: a check-in of which it
+    /// has no place for any part is kept on this machine alone. As it stands, all
+    /// have. Asked only where some things are kept here.
+    fn has_part_in(&self, _change: &Change) -> bool {
+        true
     }
 
     /// Says who is there and what this login may do, without keeping anything. As
@@ -113,6 +123,10 @@ impl<P: Provider + ?Sized> Provider for Arc<P> {
 
     fn takes(&self, edit: &GoalEdit) -> GoalEdit {
         (**self).takes(edit)
+    }
+
+    fn has_part_in(&self, change: &Change) -> bool {
+        (**self).has_part_in(change)
     }
 
     fn introduce(&self) -> BoxFuture<'_, Result<Introduction, Fault>> {

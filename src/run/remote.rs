@@ -13,6 +13,7 @@ use crate::model::ids::AccountName;
 use crate::model::sign_in::{SignIn, TokenSource};
 use crate::providers::Provider;
 use crate::providers::barred::Barred;
+use crate::providers::beside::Beside;
 use crate::providers::cached::Cached;
 use crate::providers::http::{self, Client, Site, Token};
 
@@ -27,25 +28,37 @@ pub fn kept(
     disk: &Disk,
 ) -> Arc<dyn Provider> {
     let bare = made(options, ground, account, None, Some(disk));
+    let clock = super::clock::Clock::real();
+    let (keeper, name) = (Arc::new(disk.clone()), account.name.clone());
     let Some(origin) = origin(account) else {
-        // Its address cannot be read, so nothing is kept of it.
-        return bare;
+        // Its address cannot be read, so nothing that is there is kept of it.
+        return Arc::new(Beside::new(
+            bare,
+            keeper,
+            name,
+            Arc::new(move || clock.now()),
+        ));
     };
     let site = cache::Site {
         account: account.name.clone(),
         origin,
     };
-    let clock = super::clock::Clock::real();
     let cached = Cached::new(
         bare,
         Arc::new(disk.clone()),
         site,
         Arc::new(move || clock.now().at),
     );
-    match options.offline {
-        true => Arc::new(cached.offline()),
-        false => Arc::new(cached),
-    }
+    let cached = match options.offline {
+        true => cached.offline(),
+        false => cached,
+    };
+    Arc::new(Beside::new(
+        cached,
+        keeper,
+        name,
+        Arc::new(move || clock.now()),
+    ))
 }
 
 /// The provider of an account elsewhere, without what is kept of it here; with

@@ -11,8 +11,8 @@ use crate::model::exchange::Change;
 use crate::model::ids::EntryId;
 use crate::model::text::{self, Shown};
 use crate::shown;
-use crate::store::Store;
 use crate::store::effect::{Command, Effect, Toast};
+use crate::store::{Store, how_far};
 use crate::theme::Role;
 use crate::widgets::line::Line;
 use crate::widgets::list_window::ListWindow;
@@ -208,9 +208,13 @@ fn words(entry: &Entry, scene: &Scene<'_>) -> (Role, Shown, Shown) {
             Role::Bad,
             "may have been sent: Enter it is there, R again, e draft".to_owned(),
         ),
-        EntryState::Refused { fault } if !entry.state.is_conflict() => {
-            (Role::Bad, fault.why.clone())
-        }
+        EntryState::Refused { fault } if !entry.state.is_conflict() => (
+            Role::Bad,
+            how_far(entry).map_or_else(
+                || fault.why.clone(),
+                |words| format!("{words}: {}", fault.why),
+            ),
+        ),
         EntryState::Refused { .. } => (Role::Bad, standing),
         EntryState::Sent { at: time } => (Role::Dim, dates::ago(*time, &scene.now)),
     };
@@ -345,8 +349,12 @@ impl Screen for OutboxScreen {
     fn why_not(&self, action: Action, scene: &Scene<'_>) -> Option<String> {
         let entry = self.entry(scene)?;
         let done = matches!(entry.state, EntryState::Sent { .. });
-        (done && matches!(action, Action::Delete | Action::Edit))
-            .then(|| "it is sent; u takes back what can be".to_owned())
+        (done && matches!(action, Action::Delete | Action::Edit)).then(|| {
+            match scene.store.is_kept_here(entry) {
+                true => "it is done, kept here; u takes it back".to_owned(),
+                false => "it is sent; u takes back what can be".to_owned(),
+            }
+        })
     }
 
     fn heading(&self, scene: &Scene<'_>) -> Heading {
@@ -416,12 +424,12 @@ impl Screen for OutboxScreen {
                         continue;
                     };
                     let (role, what, rest) = words(entry, scene);
-                    (
-                        role,
-                        text::line(&entry.state.word().to_uppercase()),
-                        what,
-                        rest,
-                    )
+                    let is_done = matches!(entry.state, EntryState::Sent { .. });
+                    let word = match is_done && scene.store.is_kept_here(entry) {
+                        true => Shown::fixed("KEPT HERE"),
+                        false => text::line(&entry.state.word().to_uppercase()),
+                    };
+                    (role, word, what, rest)
                 }
                 Key::Draft(_, key) => {
                     let Some(draft) = scene.store.draft(key) else {
@@ -433,9 +441,10 @@ impl Screen for OutboxScreen {
             };
             let rest = rest.truncate(usize::from(area.width / 2));
             let room = usize::from(area.width).saturating_sub(rest.width() + 14);
+            let is_long = word.width() >= 9;
             let left = Line::new()
                 .space(1)
-                .put(role, word.pad_right(9))
+                .put(role, word.pad_right(if is_long { 10 } else { 9 }))
                 .put(Role::Text, what.truncate(room));
             painter.line_split(line_area, &left, &Line::of(Role::Text, rest).space(1));
             if place == self.list.cursor() {

@@ -2,13 +2,14 @@
 //! writes never touch it.
 
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::TimeDelta;
 
 use crate::model::exchange::Batch;
 use crate::model::goal::Goal;
 use crate::model::ids::{AccountName, GoalId, NotificationId, PersonId};
+use crate::model::kept_here::{Note, Patches, lay};
 use crate::model::notification::Notification;
 use crate::model::person::Person;
 use crate::model::time::Time;
@@ -133,11 +134,39 @@ impl Facts {
                 touched.push(id);
             }
         }
+        if let Some(kept) = &batch.kept {
+            touched.extend(self.keep_here(kept));
+        }
         for person in batch.people {
             put(&mut self.people, person.id.clone(), person, how);
         }
         for line in batch.notifications {
             put(&mut self.notifications, line.id.clone(), line, how);
+        }
+        touched
+    }
+
+    /// Lays what is kept on this machine onto goals that are known; the goals that
+    /// are not as they were. When and by whom they were told stays.
+    fn keep_here(&mut self, kept: &Patches) -> Vec<GoalId> {
+        let mut by_goal: BTreeMap<&GoalId, Vec<&Note>> = BTreeMap::new();
+        for note in &kept.notes {
+            if let Some(goal) = note.slot.goal() {
+                by_goal.entry(goal).or_default().push(note);
+            }
+        }
+        let mut touched = Vec::new();
+        for (id, notes) in by_goal {
+            let Some(known) = self.goals.get(id) else {
+                continue;
+            };
+            let mut goal = known.goal.clone();
+            lay(&mut goal, notes, kept.places);
+            if goal != known.goal {
+                let (at, how) = (known.at, known.how);
+                self.put(Told { goal, at, how });
+                touched.push(id.clone());
+            }
         }
         touched
     }

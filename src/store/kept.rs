@@ -2,14 +2,17 @@
 //! that back: inbox lines removed, goals put elsewhere; never sent. And marks that
 //! nobody chose to make, with which nobody is bothered when they do not arrive.
 
+use std::collections::HashSet;
+
 use chrono::TimeDelta;
 
-use crate::model::entry::{Entry, Mark, Record};
-use crate::model::exchange::{Ability, Change};
+use crate::model::entry::{Entry, EntryState, Mark, Record};
+use crate::model::exchange::{Ability, Batch, Change};
 use crate::model::time::Now;
 
 use super::Store;
 use super::effect::{Effect, Post, Toast};
+use super::outbox::KEPT_HERE;
 
 /// Something kept here in this session, for undo.
 #[derive(Clone, Debug)]
@@ -91,6 +94,39 @@ impl Store {
         true
     }
 
+    /// Whether a write is, or was, kept on this machine alone.
+    pub fn is_kept_here(&self, entry: &Entry) -> bool {
+        let account = self.accounts.get(&entry.signature.account);
+        let keeps = account.is_some_and(|known| known.setup.abilities.keeps_here(&entry.change));
+        keeps || is_noted_here(entry)
+    }
+
+    /// A write was carried out on this machine: what it made lies on the facts, and
+    /// whoever did it is told where it is.
+    pub(super) fn kept_beside(
+        &mut self,
+        entry: &Entry,
+        batch: Batch,
+        now: Now,
+        effects: &mut Vec<Effect>,
+    ) {
+        let account = &entry.signature.account;
+        let touched = self.take_in(account, batch, &HashSet::new(), now);
+        self.relay_for(entry);
+        self.reckon(&touched, now);
+        self.touch();
+        let is_mark = matches!(entry.change, Change::MarkRead { .. });
+        if !is_mark && self.outbox.is_of_session(&entry.id) {
+            let what = self.describe(entry);
+            let undo = self
+                .outbox
+                .get(&entry.id)
+                .and_then(|entry| entry.undo.as_ref());
+            let rest = undo.map_or("", |_| "; u undoes");
+            effects.push(Effect::Say(Toast::info(format!("{what}: kept here{rest}"))));
+        }
+    }
+
     /// Posts a write that nobody chose to make: nobody waits for it to take it back.
     pub(super) fn post_at_once(&mut self, post: Post, now: Now, effects: &mut Vec<Effect>) {
         let (id, name) = (post.id.clone(), post.account.clone());
@@ -129,4 +165,13 @@ impl Store {
         self.write(records, effects);
         self.touch();
     }
+}
+
+/// Whether an entry says that all of it was kept on this machine.
+fn is_noted_here(entry: &Entry) -> bool {
+    matches!(entry.state, EntryState::Sent { .. })
+        && entry
+            .trail
+            .as_ref()
+            .is_some_and(|trail| trail.words == KEPT_HERE)
 }

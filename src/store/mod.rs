@@ -49,6 +49,7 @@ use outbox::{Hindrance, Line, Lines, Outbox, Settle, Step};
 use overlay::Overlay;
 use reckoned::Reckoned;
 use search::Search;
+pub use waiting::how_far;
 use writes::Act;
 
 /// An account as the configuration has it.
@@ -466,8 +467,10 @@ impl Store {
         let lines = self.lines();
         let steps = self.outbox.advance(now.at, &lines);
         let moved = !steps.is_empty();
+        let mut together: Vec<EntryId> = Vec::new();
         for step in steps {
             match step {
+                Step::Write(id) if self.leaves_together(&id, &lines) => together.push(id),
                 Step::Write(id) => self.put_entry(&id, effects),
                 Step::Look(id) => {
                     if let Some(entry) = self.outbox.get(&id) {
@@ -476,6 +479,7 @@ impl Store {
                 }
             }
         }
+        self.put_together(&together, effects);
         if moved {
             self.touch();
         }

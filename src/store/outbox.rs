@@ -22,6 +22,8 @@ use crate::model::time::Time;
 pub use line::{Hindrance, Line, Lines, Settle};
 pub use turn::{Older, Step};
 
+/// What an entry says of how far it got when it was kept on this machine alone.
+pub const KEPT_HERE: &str = "kept here";
 /// Sent entries kept for the list and for undo.
 const KEEP_SENT: usize = 200;
 /// No request takes longer: what was being sent longer ago was given up by then.

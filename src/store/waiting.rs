@@ -8,6 +8,12 @@ use crate::model::time::{Now, Time};
 use super::outbox::{Hindrance, Older};
 use super::{AccountState, Store};
 
+/// How far a write of several steps got, in its provider's words.
+pub fn how_far(entry: &Entry) -> Option<&str> {
+    let words = entry.trail.as_ref().map(|trail| trail.words.as_str());
+    words.filter(|words| !words.is_empty())
+}
+
 impl Store {
     /// What keeps an entry here whatever the time is, and what to do about it;
     /// none if it leaves as soon as it is its turn.
@@ -53,6 +59,17 @@ impl Store {
     /// What there is to know about an entry beside the word for its state, half a
     /// sentence; empty for what is sent.
     pub fn standing(&self, entry: &Entry, now: &Now) -> String {
+        let rest = self.rest_of_standing(entry, now);
+        match (how_far(entry), &entry.state) {
+            (None, _) => rest,
+            (Some(words), EntryState::Sending { .. }) => words.to_owned(),
+            (Some(words), EntryState::Refused { .. }) => format!("{words}: {rest}"),
+            (Some(_), EntryState::Sent { .. }) => rest,
+            (Some(words), _) => format!("{words}; {rest}"),
+        }
+    }
+
+    fn rest_of_standing(&self, entry: &Entry, now: &Now) -> String {
         let clock = |at: Time| now.zone.local(at).format("%H:%M:%S").to_string();
         match &entry.state {
             EntryState::Held { until } => format!("sends at {}", clock(*until)),
@@ -112,6 +129,7 @@ impl Store {
         !self.is_sender
             && self.outbox.iter().any(|entry| {
                 entry.state.is_pending()
+                    && !self.is_kept_here(entry)
                     && self
                         .accounts
                         .get(&entry.signature.account)

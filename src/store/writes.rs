@@ -6,13 +6,12 @@ use std::collections::HashSet;
 use chrono::TimeDelta;
 
 use crate::model::entry::{DraftKey, Entry, EntryState, Record};
-use crate::model::exchange::{
-    Ability, Answer, Base, Batch, Change, Fault, FaultKind, Query, Signature,
-};
+use crate::model::exchange::{Answer, Base, Batch, Change, Fault, FaultKind, Query, Signature};
 use crate::model::ids::{AccountName, EntryId, GoalId};
 use crate::model::time::Now;
 
 use super::effect::{Effect, Post, Toast};
+use super::outbox::Lines;
 use super::{AccountState, Store};
 
 /// An account that does not say who is signed in is not asked again before.
@@ -52,12 +51,10 @@ impl Store {
         };
         let origin = account.setup.origin.clone();
         let abilities = account.setup.abilities.clone();
-        // What stays on this machine leaves nowhere: there is nothing to hold back.
-        let hold = match abilities.of(&post.change) {
-            Ability::KeptHere => TimeDelta::zero(),
-            Ability::Native | Ability::No(_) => account.setup.hold,
-        };
-        let state = if hold > TimeDelta::zero() && !abilities.immediate {
+        let hold = account.setup.hold;
+        // What stays here can be taken back at any time.
+        let is_here = abilities.keeps_here(&post.change);
+        let state = if hold > TimeDelta::zero() && !abilities.immediate && !is_here {
             EntryState::Held {
                 until: now.at + hold,
             }
@@ -126,11 +123,9 @@ impl Store {
                 self.outbox.forget_in_session(&entry.id);
                 let provider = self.provider_word(&entry.signature.account);
                 let Some(undo) = entry.undo.clone() else {
-                    let account = self.accounts.get(&entry.signature.account);
-                    let ability = account.map(|known| known.setup.abilities.of(&entry.change));
-                    let text = match ability {
-                        Some(Ability::KeptHere) => format!("{what} is kept here; it has no undo"),
-                        _ => format!("{what} is already at {provider}; it has no undo"),
+                    let text = match self.is_kept_here(&entry) {
+                        true => format!("{what} is kept here; it has no undo"),
+                        false => format!("{what} is already at {provider}; it has no undo"),
                     };
                     effects.push(Effect::Say(Toast::info(text)));
                     return;
@@ -388,6 +383,11 @@ impl Store {
             return;
         }
         match answer {
+            Answer::Accepted { batch, .. }
+                if batch.is_kept_here() || lines.is_kept_here(&entry) =>
+            {
+                self.kept_beside(&entry, batch, now, effects);
+            }
             Answer::Accepted { batch, .. } => {
                 self.take_new_names(&entry, &batch, effects);
                 self.confirm(&entry, batch, now);
@@ -405,6 +405,12 @@ impl Store {
                     _ => format!("{provider} refused the {what}: {fault}"),
                 };
                 effects.push(Effect::Say(Toast::error(sentence)));
+                // A part of it may have gone through before the rest was refused.
+                if super::waiting::how_far(&entry).is_some()
+                    && let Some(goal) = entry.change.goals().first()
+                {
+                    self.reload(goal, effects);
+                }
                 // It may be the token that may only read: the next answer says so.
                 if fault.kind == FaultKind::Forbidden {
                     let query = self.what_is_new(&account);
@@ -437,8 +443,11 @@ impl Store {
         });
         let unmet: Vec<AccountName> = unmet.map(|known| known.setup.name.clone()).collect();
         for account in unmet {
-            let waits =
-                |entry: &Entry| entry.state.is_pending() && entry.signature.account == account;
+            let waits = |entry: &Entry| {
+                entry.state.is_pending()
+                    && entry.signature.account == account
+                    && !self.is_kept_here(entry)
+            };
             let was_asked = self
                 .asked_who
                 .get(&account)
@@ -537,6 +546,29 @@ impl Store {
             }
             Ok(None) | Err(_) => {}
         }
+    }
+
+    /// Whether an entry leaves now as one with others of its account.
+    pub(super) fn leaves_together(&self, id: &EntryId, lines: &Lines) -> bool {
+        self.outbox.get(id).is_some_and(|entry| {
+            matches!(entry.state, EntryState::Sending { .. }) && lines.goes_together(entry)
+        })
+    }
+
+    /// Tells the disk in one write that these are being sent, so that they leave in
+    /// one turn. If another program moved one of them first none is written, and the
+    /// others go with the next turn.
+    pub(super) fn put_together(&mut self, ids: &[EntryId], effects: &mut Vec<Effect>) {
+        if let [only] = ids {
+            return self.put_entry(only, effects);
+        }
+        let mut records = Vec::new();
+        for id in ids {
+            self.meant.remove(id);
+            let entry = self.outbox.stamped(id);
+            records.extend(entry.map(|entry| Record::PutEntry(Box::new(entry))));
+        }
+        self.write(records, effects);
     }
 
     /// Tells the disk the state an entry has now.

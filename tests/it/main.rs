@@ -8,6 +8,7 @@
 )]
 
 mod achieveit;
+mod beside;
 mod bytes;
 mod cli;
 mod cli_accounts;

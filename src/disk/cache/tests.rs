@@ -48,6 +48,7 @@ fn goal(id: &str, name: &str) -> Goal {
     let (account, _) = id.split_once(':').unwrap();
     let mut goal = Goal::new(id.into(), account.into(), name, day(1));
     goal.champion = Some(PersonId::new(format!("{account}:me")));
+    goal.approval = Some(Box::default());
     goal.cadence = Cadence::Weekly(chrono::Weekday::Fri);
     let mut check_in = CheckIn::new(format!("{id}-c").as_str().into(), "work:ana".into(), day(2));
     check_in.note = "moved".into();
@@ -59,7 +60,10 @@ fn goal(id: &str, name: &str) -> Goal {
         text: "why?".into(),
     }];
     goal.results = vec![KeyResult {
-        particulars: None,
+        particulars: Some(Box::new(crate::model::key_result::Particulars {
+            aside: "1 list".into(),
+            ..Default::default()
+        })),
         id: format!("{id}-r").as_str().into(),
         name: "Steps".into(),
         kind: Kind::Checklist {

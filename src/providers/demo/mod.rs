@@ -77,15 +77,15 @@ struct Demo {
 
 impl Demo {
     fn carry_out(&self, change: &Change, signature: &Signature, key: &EntryId) -> Answer {
-        let is_kept_here = self.abilities.of(change) == Ability::KeptHere;
-        if self.account.as_str() == DOCS && !is_kept_here {
+        // What is kept on this machine needs no token. Here it lies in the same memory.
+        let is_here = self.abilities.keeps_here(change);
+        if self.account.as_str() == DOCS && !is_here {
             return Answer::Refused(signed_out());
         }
         if let Ability::No(why) = self.abilities.of(change) {
             let fault = Fault::new(FaultKind::Unsupported, why, "drop this entry (D)");
             return Answer::Refused(fault);
         }
-        let has_undo = self.abilities.immediate || is_kept_here;
         let mut answer = Answer::Offline(String::new());
         self.memory.send_modify(|memory| {
             answer = match memory.carry_out(change, signature, key) {
@@ -93,7 +93,10 @@ impl Demo {
                     count_again(memory, &done.goals);
                     Answer::Accepted {
                         batch: memory.after(&done, &signature.by),
-                        undo: done.undo.filter(|_| has_undo).map(Box::new),
+                        undo: done
+                            .undo
+                            .filter(|_| self.abilities.immediate || is_here)
+                            .map(Box::new),
                     }
                 }
                 Err(fault) => Answer::Refused(fault),

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use chrono::TimeDelta;
 
 use crate::model::entry::Entry;
-use crate::model::exchange::{Abilities, Ability};
+use crate::model::exchange::{Abilities, Change};
 use crate::model::ids::{AccountName, PersonId};
 use crate::model::time::Time;
 
@@ -78,14 +78,14 @@ pub struct Line {
     pub settle: Settle,
     /// When it answered a question last.
     pub answered_at: Option<Time>,
-    /// What is done where.
+    /// What the account can do, and where.
     pub abilities: Abilities,
 }
 
 impl Line {
     /// What keeps this entry here, if anything does.
     pub fn hinders(&self, entry: &Entry) -> Option<Hindrance> {
-        if let Some(closed) = self.closed_for(entry) {
+        if let Some(closed) = &self.closed {
             return Some(closed.clone());
         }
         if let Some(written) = &entry.origin
@@ -107,22 +107,6 @@ impl Line {
     }
 }
 
-impl Line {
-    /// What keeps this entry here because of its account. A write that stays on this
-    /// machine anyway needs neither a token nor a server.
-    fn closed_for(&self, entry: &Entry) -> Option<&Hindrance> {
-        let stays = self.abilities.of(&entry.change) == Ability::KeptHere;
-        let closed = self.closed.as_ref();
-        closed.filter(|closed| {
-            let needs_server = matches!(
-                closed,
-                Hindrance::SignedOut(_) | Hindrance::MayNotWrite | Hindrance::Unread
-            );
-            !(stays && needs_server)
-        })
-    }
-}
-
 /// All accounts' lines.
 #[derive(Clone, Debug, Default)]
 pub struct Lines {
@@ -138,9 +122,24 @@ impl Lines {
         self.accounts.get(&entry.signature.account)
     }
 
+    /// Whether an entry is this machine's alone: it waits for no connection, no
+    /// turn on the line and nobody's lock.
+    pub fn is_kept_here(&self, entry: &Entry) -> bool {
+        self.of(entry)
+            .is_some_and(|line| line.abilities.keeps_here(&entry.change))
+    }
+
+    /// Whether an entry goes out as one with others of its account.
+    pub fn goes_together(&self, entry: &Entry) -> bool {
+        matches!(entry.change, Change::CheckIn { .. })
+            && self.of(entry).is_some_and(|line| line.abilities.together)
+            && !self.is_kept_here(entry)
+    }
+
     /// What keeps an entry here.
     pub fn hinders(&self, entry: &Entry) -> Option<Hindrance> {
         match self.of(entry) {
+            Some(_) if self.is_kept_here(entry) => None,
             Some(line) => line.hinders(entry),
             None => Some(Hindrance::Unconfigured),
         }
@@ -151,14 +150,18 @@ impl Lines {
         let Some(line) = self.of(entry) else {
             return false;
         };
-        line.closed_for(entry).is_none()
+        if line.abilities.keeps_here(&entry.change) {
+            return true;
+        }
+        line.closed.is_none()
             && line.me.as_ref() == Some(&entry.signature.by)
             && (entry.origin.is_none() || entry.origin == line.origin)
     }
 
     /// Whether sending an entry again is harmless.
     pub fn is_idempotent(&self, entry: &Entry) -> bool {
-        self.of(entry).is_some_and(|line| line.is_idempotent)
+        self.of(entry)
+            .is_some_and(|line| line.is_idempotent || line.abilities.keeps_here(&entry.change))
     }
 
     /// When looks for an entry tell the truth.

@@ -7,12 +7,15 @@ use chrono::TimeDelta;
 
 use super::{LONGEST, Lines, Outbox, Pause, is_sending, pause, queued, waits_in_order};
 use crate::model::entry::{Entry, EntryState};
-use crate::model::exchange::{Answer, Change, Fault, FaultKind};
-use crate::model::ids::{AccountName, EntryId, GoalId};
+use crate::model::exchange::{Answer, Change, Fault, FaultKind, Trail};
+use crate::model::ids::{AccountName, CheckInId, EntryId, GoalId};
+use crate::model::kept_here::keeps_anything;
 use crate::model::time::Time;
 
 /// Writes of one account under way at once, and looks of it besides.
 const AT_ONCE: usize = 2;
+/// Check-ins that go out as one, where an account takes many together.
+const TOGETHER: usize = 500;
 /// Complete looks without a find after which a write did not arrive.
 const LOOKS: u8 = 2;
 /// Nobody asks to wait longer; a later moment comes of a clock that was set.
@@ -47,9 +50,15 @@ pub enum Older {
 struct Turn {
     account: AccountName,
     is_paused: bool,
+    /// Writes of it may be this machine's alone, which need no place on its line.
+    keeps: bool,
+    /// Its check-ins go out as one.
+    joins: bool,
     /// Writes under way, and looks.
     sends: usize,
     looks: usize,
+    /// Check-ins that leave as one in this turn.
+    together: usize,
 }
 
 impl Older {
@@ -76,6 +85,8 @@ impl Outbox {
         let mut steps = Vec::new();
         let mut turns = self.turns(now, lines);
         let mut taken: HashSet<GoalId> = HashSet::new();
+        // Check-ins that are not there yet: what is said about them here waits.
+        let mut unmade: HashSet<CheckInId> = HashSet::new();
         self.stuck.clear();
         self.unmade.clear();
         for (place, entry) in &mut self.entries {
@@ -106,15 +117,23 @@ impl Outbox {
                             .into_iter()
                             .any(|goal| taken.contains(goal))
             };
+            let is_here = turn.keeps && lines.is_kept_here(entry);
+            let goes_together = turn.joins && lines.goes_together(entry);
+            let has_place = if is_here {
+                spoken_of(&entry.change).all(|check_in| !unmade.contains(check_in))
+            } else {
+                let is_first = turn.sends < AT_ONCE && !goes_together;
+                !turn.is_paused && (is_first || goes_together && turn.together < TOGETHER)
+            };
             match &entry.state {
                 EntryState::Queued { not_before, .. }
-                    if turn.sends < AT_ONCE
-                        && !turn.is_paused
+                    if has_place
                         && not_before.is_none_or(|time| time <= now)
                         && is_free(&taken)
                         && lines.is_open(entry) =>
                 {
-                    turn.sends += 1;
+                    turn.sends += usize::from(!is_here && !goes_together);
+                    turn.together += usize::from(goes_together);
                     entry.state = EntryState::Sending { since: now };
                     entry.attempts += 1;
                     self.unsent.insert(entry.id.clone());
@@ -141,8 +160,9 @@ impl Outbox {
             let Some(kind) = Older::of(&entry.state).filter(|_| in_order) else {
                 continue;
             };
+            unmade.extend(made_by(&entry.change).filter(|_| turn.keeps).cloned());
             for goal in entry.change.goals() {
-                if turn.sends < AT_ONCE {
+                if turn.sends < AT_ONCE || turn.keeps || goes_together {
                     taken.insert(goal.clone());
                 }
                 if kind > Older::Waits && !self.stuck.contains_key(goal) {
@@ -159,9 +179,12 @@ impl Outbox {
     fn turns(&self, now: Time, lines: &Lines) -> Vec<Turn> {
         let mut turns: Vec<Turn> = lines
             .accounts
-            .keys()
-            .map(|account| Turn {
+            .iter()
+            .map(|(account, line)| Turn {
                 account: account.clone(),
+                keeps: keeps_anything(&line.abilities),
+                joins: line.abilities.together,
+                together: 0,
                 is_paused: self
                     .pauses
                     .get(account)
@@ -170,7 +193,10 @@ impl Outbox {
                 looks: 0,
             })
             .collect();
-        for entry in self.entries.values().filter(|entry| is_sending(entry)) {
+        let is_on_line = |entry: &&Entry| {
+            is_sending(entry) && !lines.is_kept_here(entry) && !lines.goes_together(entry)
+        };
+        for entry in self.entries.values().filter(is_on_line) {
             let account = &entry.signature.account;
             if let Some(turn) = turns.iter_mut().find(|turn| &turn.account == account) {
                 turn.sends += 1;
@@ -283,10 +309,13 @@ impl Outbox {
         let account = entry.signature.account.clone();
         let may_repeat = is_harmless(entry, lines);
         let settle = lines.settle(entry);
-        let is_a_sign_of_life = matches!(
-            answer,
-            Answer::Accepted { .. } | Answer::Onward(_) | Answer::Refused(_)
-        );
+        let is_here = lines.is_kept_here(entry);
+        // What is done on this machine says nothing about the line.
+        let is_a_sign_of_life = !is_here
+            && matches!(
+                answer,
+                Answer::Accepted { .. } | Answer::Onward(_) | Answer::Refused(_)
+            );
         if is_a_sign_of_life {
             self.alive(&account);
         }
@@ -294,12 +323,19 @@ impl Outbox {
             Answer::Accepted { .. } => EntryState::Sent { at: now },
             Answer::Onward(_) => EntryState::Sending { since: now },
             Answer::Refused(fault) => match fault.kind {
+                // No line and no token was asked for: trying again may help, not at once.
+                FaultKind::Disk | FaultKind::SignedOut if is_here => {
+                    queued(Some(now + pause(0)), &fault.why)
+                }
                 FaultKind::SignedOut => queued(None, "token refused"),
                 FaultKind::Disk => queued(Some(self.fail(&account, now)), &fault.why),
                 _ => EntryState::Refused {
                     fault: fault.clone(),
                 },
             },
+            Answer::Offline(why) | Answer::NoAnswer(why) if is_here => {
+                queued(Some(now + pause(0)), why)
+            }
             Answer::Busy(seconds) => queued(
                 Some(self.asked_to_wait(&account, *seconds, now)),
                 "asked to wait",
@@ -318,7 +354,16 @@ impl Outbox {
         };
         if let Some(entry) = self.get_mut(id) {
             match answer {
-                Answer::Accepted { undo, .. } => entry.undo.clone_from(undo),
+                Answer::Accepted { undo, batch } => {
+                    entry.undo.clone_from(undo);
+                    if batch.is_kept_here() {
+                        entry.trail = Some(Trail {
+                            note: String::new(),
+                            risky: false,
+                            words: super::KEPT_HERE.to_owned(),
+                        });
+                    }
+                }
                 Answer::Onward(trail) => entry.trail = Some(trail.clone()),
                 _ => {}
             }
@@ -446,6 +491,27 @@ impl Outbox {
                 _ => false,
             })
     }
+}
+
+/// The check-in that a write makes, by the name it has here.
+fn made_by(change: &Change) -> impl Iterator<Item = &CheckInId> {
+    let made = match change {
+        Change::CheckIn { check_in, .. } => Some(&check_in.id),
+        Change::CloseGoal { closing, .. } => Some(&closing.id),
+        Change::ReopenGoal { reopening, .. } => Some(&reopening.id),
+        _ => None,
+    };
+    made.into_iter()
+}
+
+/// The check-ins that a write is about, where it need not wait for its goal.
+fn spoken_of(change: &Change) -> impl Iterator<Item = &CheckInId> {
+    let (items, one): (&[(GoalId, CheckInId)], _) = match change {
+        Change::Acknowledge { items } | Change::Unacknowledge { items } => (items, None),
+        Change::React { check_in, .. } => (&[], Some(check_in)),
+        _ => (&[], None),
+    };
+    items.iter().map(|(_, check_in)| check_in).chain(one)
 }
 
 /// Whether sending it again does no harm: its provider does a key once, or the
