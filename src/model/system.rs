@@ -83,10 +83,11 @@ impl ProviderKind {
     }
 
     /// The cadence of goals that bring none, unless the account says otherwise.
-    /// Operately's goals bring theirs; the others ask for no check-ins themselves.
+    /// Operately's goals and Quantive's key results bring theirs; the others ask for
+    /// no check-ins themselves.
     pub fn usual_cadence(self) -> Cadence {
         match self {
-            ProviderKind::Operately => Cadence::None,
+            ProviderKind::Operately | ProviderKind::Quantive => Cadence::None,
             _ => USUAL_CADENCE,
         }
     }

@@ -28,37 +28,37 @@ pub fn kept(
     disk: &Disk,
 ) -> Arc<dyn Provider> {
     let bare = made(options, ground, account, None, Some(disk));
-    let clock = super::clock::Clock::real();
-    let (keeper, name) = (Arc::new(disk.clone()), account.name.clone());
     let Some(origin) = origin(account) else {
         // Its address cannot be read, so nothing that is there is kept of it.
-        return Arc::new(Beside::new(
-            bare,
-            keeper,
-            name,
-            Arc::new(move || clock.now()),
-        ));
+        return beside(bare, account, disk);
     };
     let site = cache::Site {
         account: account.name.clone(),
         origin,
     };
+    let clock = super::clock::Clock::real();
     let cached = Cached::new(
         bare,
         Arc::new(disk.clone()),
         site,
         Arc::new(move || clock.now().at),
     );
-    let cached = match options.offline {
-        true => cached.offline(),
-        false => cached,
-    };
-    Arc::new(Beside::new(
-        cached,
-        keeper,
-        name,
+    match options.offline {
+        true => beside(cached.offline(), account, disk),
+        false => beside(cached, account, disk),
+    }
+}
+
+/// What has no place at the provider lies beside it.
+fn beside<P: Provider + 'static>(provider: P, account: &Account, disk: &Disk) -> Arc<dyn Provider> {
+    let clock = super::clock::Clock::real();
+    let beside = Beside::new(
+        provider,
+        Arc::new(disk.clone()),
+        account.name.clone(),
         Arc::new(move || clock.now()),
-    ))
+    );
+    Arc::new(beside.with_cadence(account.cadence))
 }
 
 /// The provider of an account elsewhere, without what is kept of it here; with

@@ -3,7 +3,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use chrono::DateTime;
+
 use super::news::Reading;
+use crate::model::cadence::Cadence;
 use crate::model::check_in::CheckIn;
 use crate::model::exchange::{Batch, Change, Signature};
 use crate::model::goal::{Closing, Goal};
@@ -18,6 +21,8 @@ use crate::model::time::Time;
 pub struct Memory {
     /// How far the disk was read; none before the first time.
     revision: Option<u64>,
+    /// The cadence of goals that bring none.
+    pub cadence: Cadence,
     /// Notes by goal, those that were taken back too.
     goals: HashMap<GoalId, BTreeMap<Slot, Note>>,
     pub lines: BTreeMap<NotificationId, Notification>,
@@ -172,6 +177,7 @@ impl Memory {
         if batch.pause.is_some() {
             return batch;
         }
+        self.bring_cadence(&mut batch);
         self.remember_people(&batch);
         reading.hear(&batch, self);
         self.remember(&batch);
@@ -183,6 +189,7 @@ impl Memory {
 
     /// Facts after a write: noted and filled; nothing of them is news.
     pub fn after_write(&mut self, batch: &mut Batch, places: Places) {
+        self.bring_cadence(batch);
         self.remember_people(batch);
         self.remember(batch);
         self.fill_all(batch, places);
@@ -193,6 +200,19 @@ impl Memory {
     pub fn end(&mut self, last: &mut Batch, reading: &Reading) {
         self.tell(last, reading.places());
         reading.add_all_lines(last, self);
+    }
+
+    /// Goals whose provider asks for no check-ins are asked for at the account's own
+    /// times. One of which nobody knows how old it is would be late for years.
+    fn bring_cadence(&self, batch: &mut Batch) {
+        for goal in &mut batch.goals {
+            let brings_none = goal.cadence == Cadence::None && goal.next_check_in.is_none();
+            let has_a_beginning =
+                goal.created_at > DateTime::UNIX_EPOCH || !goal.check_ins.is_empty();
+            if brings_none && has_a_beginning && goal.is_open() && goal.nature.is_goal() {
+                goal.cadence = self.cadence;
+            }
+        }
     }
 
     fn fill_all(&self, batch: &mut Batch, places: Places) {

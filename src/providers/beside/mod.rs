@@ -31,6 +31,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::mpsc::unbounded_channel;
 
 use super::{Provider, Sink};
+use crate::model::cadence::Cadence;
 use crate::model::direct::{Call, CallAnswer, Introduction};
 use crate::model::exchange::{
     Abilities, Answer, Batch, Change, Fault, FaultKind, GoalEdit, Letter, Query,
@@ -73,6 +74,13 @@ impl<P: Provider> Beside<P> {
             clock,
             memory: Mutex::default(),
         }
+    }
+
+    /// The same, where goals that bring no cadence have this one.
+    #[must_use]
+    pub fn with_cadence(self, cadence: Cadence) -> Self {
+        self.memory().cadence = cadence;
+        self
     }
 
     /// What is remembered. Never held over an await: what is filled and what is
