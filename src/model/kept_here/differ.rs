@@ -152,7 +152,8 @@ fn changed(before: &Goal, after: &Goal) -> GoalEdit {
     }
 }
 
-/// A note for each field that an edit gives; key results have none.
+/// A note for each field that an edit gives; of key results only their order can be
+/// kept.
 pub fn field_notes(goal: &Goal, edit: &GoalEdit) -> Vec<Note> {
     let mut notes = Vec::new();
     let mut put = |name: &str, edit: GoalEdit, since: Option<Time>| {
@@ -185,7 +186,8 @@ pub fn field_notes(goal: &Goal, edit: &GoalEdit) -> Vec<Note> {
         weight,
         aspirational,
         paused,
-        tags
+        tags,
+        order
     );
     notes
 }

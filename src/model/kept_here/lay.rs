@@ -7,7 +7,7 @@ use super::{Note, Places, Said, Slot, Thing};
 use crate::model::check_in::{CheckIn, Comment, Occasion};
 use crate::model::exchange::GoalEdit;
 use crate::model::goal::{Closing, Goal};
-use crate::model::ids::{CheckInId, CommentId};
+use crate::model::ids::{CheckInId, CommentId, ResultId};
 use crate::model::status::Status;
 use crate::model::time::Time;
 
@@ -188,6 +188,11 @@ fn field(goal: &mut Goal, edit: &GoalEdit, since: Option<Time>, state: &mut Stat
     put(&mut goal.weight, edit.weight.as_ref());
     put(&mut goal.aspirational, edit.aspirational.as_ref());
     put(&mut goal.tags, edit.tags.as_ref());
+    if let Some(order) = &edit.order {
+        let place = |id: &ResultId| order.iter().position(|other| other == id);
+        goal.results
+            .sort_by_key(|result| place(&result.id).unwrap_or(usize::MAX));
+    }
     if let Some(paused) = edit.paused {
         state.is_touched = true;
         state.is_paused = paused;
@@ -217,8 +222,10 @@ fn restate(goal: &mut Goal, places: Places, state: &State) {
             && let Some(status) = closing.status
         {
             closed.score = closed.score.or(closing.score);
-            goal.status = status;
-            goal.status_word = None;
+            if places.status || places.close {
+                goal.status = status;
+                goal.status_word = None;
+            }
         }
         return;
     }

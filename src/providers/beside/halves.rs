@@ -12,7 +12,7 @@ use crate::model::exchange::{
 };
 use crate::model::goal::Goal;
 use crate::model::ids::{CheckInId, GoalId};
-use crate::model::kept_here::{Note, Places, Said, Slot, Thing};
+use crate::model::kept_here::{Note, Places, Said, Slot, Thing, field_notes};
 use crate::model::time::Time;
 
 /// Who does what of a write.
@@ -61,6 +61,21 @@ impl<P: Provider> Beside<P> {
             ..letter
         };
         Ok(Part::Both(Box::new(letter), Box::new(ours)))
+    }
+
+    /// What a new goal says of itself that its provider has no place for, noted under
+    /// the name it has there.
+    fn of_new_goal(&self, letter: &Letter, sent: &Goal, batch: &Batch) -> Vec<Note> {
+        let mut goals = batch.goals.iter();
+        let is_it = |goal: &&Goal| goal.id == sent.id || goal.name == sent.name;
+        let Some(made) = goals.find(is_it) else {
+            return Vec::new();
+        };
+        let says = said_by(sent);
+        let rest = without(&says, &self.inner.takes(&says));
+        let mut made = made.clone();
+        made.reviewer_since = sent.reviewer_since.or(Some(letter.signature.at));
+        field_notes(&made, &rest)
     }
 
     pub(super) async fn write(&self, letter: Letter) -> Answer {
@@ -127,7 +142,10 @@ impl<P: Provider> Beside<P> {
             }
             (None, None) if says_more(&letter.change) => {
                 let at = (self.clock)().at;
-                let notes = self.memory().beside(letter, &batch, &abilities, at);
+                let notes = match &letter.change {
+                    Change::CreateGoal { goal } => self.of_new_goal(letter, goal, &batch),
+                    _ => self.memory().beside(letter, &batch, &abilities, at),
+                };
                 if let Err(fault) = self.keep_deed(&letter.key, notes, None).await {
                     return ill(fault);
                 }
@@ -149,7 +167,36 @@ fn says_more(change: &Change) -> bool {
             | Change::EditCheckIn { .. }
             | Change::CloseGoal { .. }
             | Change::ReopenGoal { .. }
+            | Change::CreateGoal { .. }
     )
+}
+
+/// What a goal says of itself, as the edit that says it; what is as in any new goal
+/// is left out.
+fn said_by(goal: &Goal) -> GoalEdit {
+    fn some<T: Clone + PartialEq>(value: &T, usual: &T) -> Option<T> {
+        (value != usual).then(|| value.clone())
+    }
+    let usual = Goal::new(
+        goal.id.clone(),
+        goal.account.clone(),
+        goal.name.clone(),
+        goal.created_at,
+    );
+    GoalEdit {
+        name: Some(goal.name.clone()),
+        description: some(&goal.description, &usual.description),
+        parent: some(&goal.parent, &usual.parent),
+        champion: some(&goal.champion, &usual.champion),
+        reviewer: some(&goal.reviewer, &usual.reviewer),
+        start: some(&goal.start, &usual.start),
+        due: some(&goal.due, &usual.due),
+        cadence: some(&goal.cadence, &usual.cadence),
+        weight: some(&goal.weight, &usual.weight),
+        aspirational: some(&goal.aspirational, &usual.aspirational),
+        tags: some(&goal.tags, &usual.tags),
+        ..GoalEdit::default()
+    }
 }
 
 /// What takes both halves of an edit back.

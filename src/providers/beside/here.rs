@@ -11,7 +11,7 @@ use crate::model::exchange::{
 };
 use crate::model::goal::Goal;
 use crate::model::ids::{EntryId, GoalId, NotificationId};
-use crate::model::kept_here::{Keeping, Note, Places, Slot, Thing, differences};
+use crate::model::kept_here::{Keeping, Note, Places, Slot, Thing, differences, field_notes};
 use crate::model::person::Person;
 
 /// What a write makes of what is kept here.
@@ -147,6 +147,16 @@ impl Memory {
                 notes.extend(differences(before, after, &|slot| self.noted(slot)));
             }
         }
+        // Nobody here knows the key results, so no difference shows.
+        if let Change::EditGoal { goal, edit } = change
+            && let Some(goal) = table.goals.get(goal)
+        {
+            let order = GoalEdit {
+                order: edit.order.clone(),
+                ..GoalEdit::default()
+            };
+            notes.extend(field_notes(goal, &order));
+        }
         Ok(Deed {
             notes,
             undo: applied.undo.map(|undo| self.as_known(undo)),
@@ -166,6 +176,11 @@ impl Memory {
         if !is_kept("description") {
             edit.description = None;
         }
+        let order = Slot::Field(goal.clone(), "order".to_owned());
+        edit.order = match self.noted(&order) {
+            Some(Thing::Field { edit, .. }) => edit.order.clone(),
+            _ => None,
+        };
         Change::EditGoal { goal, edit }
     }
 
@@ -205,10 +220,8 @@ impl Memory {
 
 /// Whether all of an edit can be kept here: key results are their provider's.
 pub fn is_keepable(edit: &GoalEdit) -> Result<(), Fault> {
-    let of_results = edit.put_results.is_empty()
-        && edit.drop_results.is_empty()
-        && edit.order.is_none()
-        && edit.set_values.is_empty();
+    let of_results =
+        edit.put_results.is_empty() && edit.drop_results.is_empty() && edit.set_values.is_empty();
     if of_results {
         return Ok(());
     }

@@ -15,7 +15,7 @@ use super::send::{Desk, Papers};
 use super::{meet, send};
 use crate::model::cache::Notes;
 use crate::model::direct::{Call, CallAnswer, Introduction};
-use crate::model::exchange::{Abilities, Answer, Batch, Fault, GoalEdit, Letter, Query};
+use crate::model::exchange::{Abilities, Answer, Batch, Change, Fault, GoalEdit, Letter, Query};
 use crate::model::ids::AccountName;
 use crate::model::system::Special;
 use crate::model::time::Now;
@@ -167,6 +167,10 @@ impl Provider for ClickUp {
 
     fn takes(&self, edit: &GoalEdit) -> GoalEdit {
         send::takes(edit)
+    }
+
+    fn has_part_in(&self, change: &Change) -> bool {
+        send::has_part_in(change)
     }
 
     fn introduce(&self) -> BoxFuture<'_, Result<Introduction, Fault>> {

@@ -566,3 +566,80 @@ fn a_provider_that_keeps_nothing_here_is_not_touched() {
     let found = run(desk.beside.look_for(letter("e1", acknowledge("f:a"))));
     assert!(found.unwrap().is_some());
 }
+
+#[test]
+fn what_a_new_goal_says_besides_is_kept_under_the_name_it_gets() {
+    let desk = Desk::new();
+    desk.ask(Query::All);
+    let mut new = Goal::new("f:ours".into(), "f".into(), "Learn", at());
+    new.reviewer = Some("f:ana".into());
+    new.cadence = "weekly:mon".parse().unwrap();
+    new.due = Some("2027-03-01".parse().unwrap());
+    let theirs = Goal::new("f:theirs".into(), "f".into(), "Learn", at());
+    let answer = Answer::Accepted {
+        batch: Batch {
+            goals: vec![theirs.clone()],
+            gone: vec!["f:ours".into()],
+            ..Batch::default()
+        },
+        undo: None,
+    };
+    desk.fake.on_send([Doing::Says(Box::new(answer))]);
+    let goal = Box::new(new);
+    let Answer::Accepted { batch, .. } = desk.send("e1", Change::CreateGoal { goal }) else {
+        panic!("refused");
+    };
+    desk.fake.behind_our_back(|shelf| shelf.put_goal(theirs));
+    for goal in [&batch.goals[0], &desk.another().goal("f:theirs")] {
+        assert_eq!(goal.reviewer, Some("f:ana".into()));
+        assert_eq!(goal.reviewer_since, Some(at()));
+        assert_eq!(goal.cadence.to_string(), "weekly:mon");
+        assert_eq!(goal.due, None, "the provider takes dates itself");
+    }
+}
+
+#[test]
+fn the_order_of_key_results_is_kept_where_it_cannot_be_sent() {
+    let desk = Desk::new();
+    desk.fake.behind_our_back(|shelf| {
+        let mut goal = shelf.goal(&"f:g1".into()).unwrap().clone();
+        goal.results = ["f:r1", "f:r2", "f:r3"].map(result).to_vec();
+        shelf.put_goal(goal);
+    });
+    desk.ask(Query::All);
+    let order = |ids: &[&str]| {
+        edit(GoalEdit {
+            order: Some(ids.iter().map(|id| (*id).into()).collect()),
+            ..GoalEdit::default()
+        })
+    };
+    let shown = || -> Vec<String> {
+        let goal = desk.another().goal("f:g1");
+        goal.results.iter().map(|one| one.id.to_string()).collect()
+    };
+    desk.done("e1", order(&["f:r3", "f:r1", "f:r2"]));
+    assert_eq!(shown(), ["f:r3", "f:r1", "f:r2"]);
+    let undo = desk.done("e2", order(&["f:r2", "f:r3", "f:r1"])).unwrap();
+    assert_eq!(shown(), ["f:r2", "f:r3", "f:r1"]);
+    desk.done("e3", undo);
+    assert_eq!(shown(), ["f:r3", "f:r1", "f:r2"]);
+    assert_eq!(writes(&desk.fake), 0);
+}
+
+fn result(id: &str) -> crate::model::key_result::KeyResult {
+    crate::model::key_result::KeyResult {
+        id: id.into(),
+        name: id.into(),
+        kind: crate::model::key_result::Kind::Number,
+        unit: String::new(),
+        start: 0.0,
+        target: Some(1.0),
+        current: None,
+        weight: 1.0,
+        falling: false,
+        phases: Vec::new(),
+        sum_of: Vec::new(),
+        status: None,
+        particulars: None,
+    }
+}

@@ -97,6 +97,16 @@ pub fn takes(edit: &GoalEdit) -> GoalEdit {
     }
 }
 
+/// A check-in reaches ClickUp by its values and by the due date it moves.
+pub fn has_part_in(change: &Change) -> bool {
+    match change {
+        Change::CheckIn { check_in, .. } => {
+            !check_in.values.is_empty() || check_in.due_moved.is_some()
+        }
+        _ => true,
+    }
+}
+
 /// A goal as it stands now.
 struct Now {
     /// As it came.
