@@ -413,6 +413,17 @@ fn b12_deleting_takes_200_without_a_body_as_done() {
         json!([EASY, PARTNERS])
     );
     assert_eq!(rig.fake.world(|w| w.goals.len()), 1);
+    let call = Call {
+        method: Method::Post,
+        path: "v1/goals/bulk".to_owned(),
+        query: Vec::new(),
+        body: Some(Body::Json(json!([
+            {"name": "One", "sessionId": QUARTER, "ownerId": ALICE},
+            {"name": "Two", "sessionId": QUARTER, "ownerId": ALICE},
+        ]))),
+    };
+    assert_eq!(rig.run(rig.provider.call(call)).unwrap().status, 201);
+    assert_eq!(rig.all().goals.len(), 3);
 }
 
 #[test]

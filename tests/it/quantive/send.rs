@@ -157,7 +157,7 @@ fn somebody_who_was_faster_is_asked_about() {
 }
 
 #[test]
-fn hidden_values_and_words_without_a_value_are_refused_with_a_reason() {
+fn hidden_values_are_refused_with_a_reason() {
     let rig = Rig::new();
     rig.fake
         .world(|w| w.metric_mut(SETUP)["obfuscated"] = json!(true));
@@ -165,14 +165,28 @@ fn hidden_values_and_words_without_a_value_are_refused_with_a_reason() {
         .carry(rig.letter(check_in(EASY, "x", &[(SETUP, 20.0)])))
         .unwrap_err();
     assert!(fault.why.contains("hides the values"), "{fault}");
-    let fault = rig
-        .carry(rig.letter(check_in(EASY, "words", &[])))
-        .unwrap_err();
-    assert!(
-        fault.why.contains("only with a key result's value"),
-        "{fault}"
-    );
     assert!(rig.fake.writes().is_empty());
+}
+
+#[test]
+fn words_without_a_value_go_with_a_key_result_whose_value_stays() {
+    let rig = Rig::new();
+    // The first of this goal is fed by an insight.
+    rig.carry(rig.letter(check_in(LOVED, "All as planned", &[])))
+        .unwrap();
+    let sent = rig.fake.of("checkInMetric");
+    assert_eq!(sent.len(), 1);
+    assert_eq!(
+        (&sent[0].json()["actual"], &sent[0].json()["comment"]),
+        (&json!(30), &json!("All as planned"))
+    );
+    assert!(sent[0].path.contains(NPS));
+    // Where there is none they stay here: the goal comes back without them.
+    let (batch, _) = rig
+        .carry(rig.letter(check_in(GUIDE, "Not begun", &[])))
+        .unwrap();
+    assert!(batch.goals[0].check_ins.is_empty());
+    assert_eq!(rig.fake.of("checkInMetric").len(), 1);
 }
 
 #[test]

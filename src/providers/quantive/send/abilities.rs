@@ -1,6 +1,6 @@
 //! What an account at Quantive can do, told before a key is pressed.
 
-use crate::model::exchange::{Abilities, Ability, Change, GoalEdit};
+use crate::model::exchange::{Abilities, Ability, GoalEdit};
 
 pub(super) const NO_EDIT: &str =
     "Quantive's interface changes no check-in afterwards; write a new one";
@@ -49,13 +49,5 @@ pub fn takes(edit: &GoalEdit) -> GoalEdit {
         weight: None,
         aspirational: None,
         ..edit.clone()
-    }
-}
-
-/// A check-in reaches Quantive by its values: one without any has no part there.
-pub fn has_part_in(change: &Change) -> bool {
-    match change {
-        Change::CheckIn { check_in, .. } => !check_in.values.is_empty(),
-        _ => true,
     }
 }

@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 
 use crate::model::check_in::CheckIn;
 use crate::model::exchange::{Answer, Batch, Fault, FaultKind, Letter};
+use crate::model::goal::Goal;
 use crate::model::ids::GoalId;
+use crate::model::key_result::KeyResult;
 use crate::providers::clash;
 use crate::providers::http::Method;
 use crate::providers::row_by_row::{Desk, Row, Written};
@@ -112,10 +114,7 @@ impl CheckInDesk<'_> {
             clash::with_check_in(base, now, self.check_in).map_err(Stop::from)?;
         }
         if self.check_in.values.is_empty() {
-            return Err(invalid(
-                "Quantive takes a note and a confidence only with a key result's value",
-                "give a value, also the old one (e), or drop this entry (D)",
-            ));
+            return Ok(self.bearer(now).await?.into_iter().collect());
         }
         let mut rows = Vec::new();
         for change in &self.check_in.values {
@@ -155,6 +154,38 @@ impl CheckInDesk<'_> {
             });
         }
         Ok(rows)
+    }
+
+    /// Words without a value go with a key result whose value stays: my first that
+    /// no insight feeds, else anybody's. None where there is no such key result; the
+    /// words then stay on this machine.
+    async fn bearer(&self, now: &Goal) -> Result<Option<Row>, Stop> {
+        let around = Box::pin(self.quantive.around(false))
+            .await
+            .map_err(harmless)?;
+        let is_mine = |result: &&KeyResult| result.particulars().owner.as_ref() == Some(&around.me);
+        let (mine, others): (Vec<_>, Vec<_>) = now.results.iter().partition(is_mine);
+        for result in mine.into_iter().chain(others) {
+            let Some(value) = result.current.clone() else {
+                continue;
+            };
+            let mut row = Row {
+                result: result.id.clone(),
+                name: result.name.clone(),
+                value,
+                known: String::new(),
+            };
+            let Ok(id) = self.metric_id(&row) else {
+                continue;
+            };
+            let metric = self.quantive.raw_metric(id).await.map_err(harmless)?;
+            if wire::flag(&metric, "dynamic") {
+                continue;
+            }
+            row.known = serde_json::to_string(&Known::of(&metric)).unwrap_or_default();
+            return Ok(Some(row));
+        }
+        Ok(None)
     }
 
     async fn look(&self, row: &Row) -> Result<bool, Stop> {
