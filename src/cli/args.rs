@@ -711,7 +711,7 @@ pub enum Account {
     /// List accounts and how they are doing
     List,
     /// Add an account, after trying it
-    Add(AccountAdd),
+    Add(Box<AccountAdd>),
     /// Show one account: how it is, its settings, what it does and what is kept here
     Show {
         /// Which

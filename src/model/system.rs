@@ -82,6 +82,43 @@ impl ProviderKind {
         }
     }
 
+    /// The name where one of several is chosen: with an older one, if people know that.
+    pub fn long_name(self) -> &'static str {
+        match self {
+            ProviderKind::Quantive => "Quantive (Gtmhub)",
+            ProviderKind::ClickUp => "ClickUp Goals",
+            kind => kind.name(),
+        }
+    }
+
+    /// What signs in there, for who chooses one.
+    pub fn wants(self) -> &'static str {
+        match self {
+            ProviderKind::Local => "one file on this machine, no account",
+            ProviderKind::Operately => "address and API token",
+            ProviderKind::Quantive => "account and API token",
+            ProviderKind::ClickUp => "API token",
+            ProviderKind::AchieveIt => "address and API key",
+        }
+    }
+
+    /// Where a system with several places is, by the names of its data centres, the
+    /// usual one first: Quantive's hosts of before and after it was renamed.
+    pub fn hosts(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            ProviderKind::Quantive => &[
+                ("Europe, older host", "https://app.gtmhub.com/api"),
+                ("Europe", "https://app.quantive.com/results/api"),
+                ("United States, older host", "https://app.us.gtmhub.com/api"),
+                ("United States", "https://app.us.quantive.com/results/api"),
+                ("Asia", "https://app.as.quantive.com/results/api"),
+                ("South America", "https://app.sa.quantive.com/results/api"),
+                ("Australia", "https://app.au.quantive.com/results/api"),
+            ],
+            _ => &[],
+        }
+    }
+
     /// The cadence of goals that bring none, unless the account says otherwise.
     /// Operately's goals and Quantive's key results bring theirs; the others ask for
     /// no check-ins themselves.

@@ -1,14 +1,17 @@
-//! A new account at a server: address, name and where the token is. The server is
-//! met before anything is written; what is typed here is kept nowhere until then.
+//! A new account at a server: address, name, what only its system wants to know, and
+//! where the token is. The server is met before anything is written; what is typed
+//! here is kept nowhere until then.
 
 use ratatui::layout::Rect;
 
-use super::{Goto, Heading, Hint, Painter, Reply, Scene, Screen, form};
+use super::{Choice, Goto, Heading, Hint, Painter, Place, Reply, Scene, Screen, form};
 use crate::actions::{Action, Scope};
 use crate::model::direct::Introduction;
 use crate::model::exchange::Fault;
 use crate::model::ids::AccountName;
-use crate::model::sign_in::{NewAccount, SignIn, TokenSource, Typed};
+use crate::model::sign_in::{
+    NewAccount, SignIn, TokenSource, Typed, has_token_shape, looks_like_token,
+};
 use crate::model::system::{ProviderKind, Special};
 use crate::model::text::{self, Shown};
 use crate::shown;
@@ -18,8 +21,8 @@ use crate::widgets::edit::Edit;
 use crate::widgets::field::Field;
 use crate::widgets::line::Line;
 
-/// Where Operately's cloud is.
-const CLOUD: &str = "https://app.operately.com";
+/// What the sheet of systems is about.
+pub const SYSTEM: &str = "add-account";
 
 /// Where the token comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,8 +45,9 @@ impl Way {
         }
     }
 
-    fn label(self) -> &'static str {
+    fn label(self, kind: ProviderKind) -> &'static str {
         match self {
+            Way::Typed if kind == ProviderKind::AchieveIt => "API key",
             Way::Typed => "Token",
             Way::Env => "Variable",
             Way::Command => "Command",
@@ -54,13 +58,60 @@ impl Way {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Focus {
+    /// One of the places a system is at.
+    Host,
     Url,
     Name,
+    /// The Workspace of ClickUp, the account of Quantive.
+    Workspace,
+    Plans,
+    Items,
+    /// Who I am there.
+    Me,
     Way,
     Token,
 }
 
-const ORDER: [Focus; 4] = [Focus::Url, Focus::Name, Focus::Way, Focus::Token];
+/// The fields of a system's form, in order.
+fn order(kind: ProviderKind) -> &'static [Focus] {
+    use Focus::{Host, Items, Me, Name, Plans, Token, Url, Way, Workspace};
+    match kind {
+        ProviderKind::Local | ProviderKind::Operately => &[Url, Name, Way, Token],
+        ProviderKind::Quantive => &[Host, Url, Name, Workspace, Me, Way, Token],
+        ProviderKind::ClickUp => &[Url, Name, Workspace, Me, Way, Token],
+        ProviderKind::AchieveIt => &[Url, Name, Plans, Items, Me, Way, Token],
+    }
+}
+
+/// Asks at which system the new account is.
+pub fn choose_system() -> Reply {
+    let remote = ProviderKind::ALL
+        .into_iter()
+        .filter(|kind| kind.is_remote());
+    let row = |kind: ProviderKind| {
+        let words = format!("{:<20} {}", kind.long_name(), kind.wants());
+        (kind.code().to_owned(), words)
+    };
+    Reply::goto(Goto::Open(Place::Choose(Choice {
+        title: "Where is the account?".to_owned(),
+        about: SYSTEM.to_owned(),
+        rows: remote.map(row).collect(),
+        filters: false,
+    })))
+}
+
+/// Whether this is the word of a system elsewhere.
+pub fn is_remote(system: &str) -> bool {
+    ProviderKind::parse(system).is_some_and(ProviderKind::is_remote)
+}
+
+/// The form of a system, by its word.
+pub fn open(system: &str) -> Reply {
+    match ProviderKind::parse(system) {
+        Some(kind) => Reply::goto(Goto::Open(Place::AddAccount(kind))),
+        None => Reply::done(),
+    }
+}
 
 /// How far meeting the server got.
 #[derive(Debug)]
@@ -74,8 +125,13 @@ enum Meeting {
 /// The form.
 #[derive(Debug)]
 pub struct AccountForm {
+    kind: ProviderKind,
     url: Field,
     name: Field,
+    workspace: Field,
+    plans: Field,
+    items: Field,
+    me: Field,
     way: Way,
     token: Field,
     focus: Focus,
@@ -87,22 +143,31 @@ pub struct AccountForm {
 }
 
 impl AccountForm {
-    /// An empty form.
-    pub fn new(scene: &Scene<'_>) -> Self {
+    /// An empty form of a system.
+    pub fn new(kind: ProviderKind, scene: &Scene<'_>) -> Self {
         let taken = |name: &str| scene.store.account(&AccountName::new(name)).is_some();
-        let name = match taken("work") {
-            false => "work".to_owned(),
+        let usual = match kind {
+            ProviderKind::Local | ProviderKind::Operately => "work",
+            kind => kind.code(),
+        };
+        let name = match taken(usual) {
+            false => usual.to_owned(),
             true => (2..)
-                .map(|n| format!("work{n}"))
+                .map(|n| format!("{usual}{n}"))
                 .find(|name| !taken(name))
                 .unwrap_or_default(),
         };
         Self {
-            url: Field::with(CLOUD),
+            kind,
+            url: Field::with(kind.usual_url().unwrap_or_default()),
             name: Field::with(&name),
+            workspace: Field::new(),
+            plans: Field::new(),
+            items: Field::new(),
+            me: Field::new(),
             way: Way::Typed,
             token: Field::new().masked(),
-            focus: Focus::Url,
+            focus: order(kind).first().copied().unwrap_or(Focus::Url),
             is_commanding: false,
             meeting: Meeting::NotYet,
             asked: None,
@@ -114,19 +179,39 @@ impl AccountForm {
         match self.focus {
             Focus::Url => Some(&mut self.url),
             Focus::Name => Some(&mut self.name),
+            Focus::Workspace => Some(&mut self.workspace),
+            Focus::Plans => Some(&mut self.plans),
+            Focus::Items => Some(&mut self.items),
+            Focus::Me => Some(&mut self.me),
             Focus::Token => Some(&mut self.token),
-            Focus::Way => None,
+            Focus::Host | Focus::Way => None,
         }
     }
 
+    /// The place among the hosts of its system that the address is.
+    fn host(&self) -> Option<usize> {
+        let url = self.url.text().trim().trim_end_matches('/');
+        self.kind.hosts().iter().position(|(_, host)| *host == url)
+    }
+
+    fn next_host(&mut self) {
+        let next = self.host().map_or(0, |here| here + 1);
+        let hosts = self.kind.hosts();
+        if let Some((_, url)) = hosts.get(next).or_else(|| hosts.first()) {
+            self.url.set(url);
+        }
+        self.changed();
+    }
+
     fn step(&mut self, forward: bool) {
-        let here = ORDER.iter().position(|focus| *focus == self.focus);
+        let order = order(self.kind);
+        let here = order.iter().position(|focus| *focus == self.focus);
         let here = here.unwrap_or(0);
         let next = match forward {
-            true => (here + 1) % ORDER.len(),
-            false => (here + ORDER.len() - 1) % ORDER.len(),
+            true => (here + 1) % order.len(),
+            false => (here + order.len() - 1) % order.len(),
         };
-        self.focus = ORDER.get(next).copied().unwrap_or(Focus::Url);
+        self.focus = order.get(next).copied().unwrap_or(Focus::Url);
     }
 
     /// Something is different now: what the server said was about something else.
@@ -148,8 +233,49 @@ impl AccountForm {
         self.changed();
     }
 
+    /// A token stands nowhere but in its own field, where it shows as stars.
+    fn misplaced_token(&self) -> Option<Focus> {
+        let is_token = |field: &Field| looks_like_token(field.text());
+        let place = matches!(self.way, Way::Env | Way::File);
+        [
+            (Focus::Name, is_token(&self.name)),
+            (Focus::Workspace, is_token(&self.workspace)),
+            (Focus::Me, is_token(&self.me)),
+            (Focus::Items, is_token(&self.items)),
+            (Focus::Token, place && is_token(&self.token)),
+            (
+                Focus::Token,
+                self.way == Way::Command && self.token.text().split(' ').any(has_token_shape),
+            ),
+        ]
+        .into_iter()
+        .find_map(|(focus, is_it)| is_it.then_some(focus))
+    }
+
+    /// What only accounts of this system say; a field that is not shown says nothing.
+    fn special(&self) -> Special {
+        let shown = order(self.kind);
+        let text = |focus: Focus, field: &Field| {
+            let text = field.text().trim();
+            (shown.contains(&focus) && !text.is_empty()).then(|| text.to_owned())
+        };
+        let plans = text(Focus::Plans, &self.plans).unwrap_or_default();
+        let plans = plans.split(',').map(str::trim).filter(|id| !id.is_empty());
+        Special {
+            workspace: text(Focus::Workspace, &self.workspace),
+            me: text(Focus::Me, &self.me),
+            plans: plans.map(str::to_owned).collect(),
+            items_file: text(Focus::Items, &self.items).map(Into::into),
+            ..Special::default()
+        }
+    }
+
     /// The account as it is described, or what is missing.
     fn described(&self, scene: &Scene<'_>) -> Result<NewAccount, (Focus, String)> {
+        if let Some(focus) = self.misplaced_token() {
+            let why = "that looks like a token; it goes into its own field, typed";
+            return Err((focus, why.to_owned()));
+        }
         let name = self.name.text().trim();
         let is_name = !name.is_empty()
             && name
@@ -164,7 +290,8 @@ impl AccountForm {
         }
         let url = self.url.text().trim();
         if url.is_empty() {
-            return Err((Focus::Url, format!("an address, like {CLOUD}")));
+            let like = self.kind.usual_url().unwrap_or_default();
+            return Err((Focus::Url, format!("an address, like {like}")));
         }
         let said = self.token.text().trim();
         let (token, typed) = match self.way {
@@ -185,8 +312,8 @@ impl AccountForm {
             },
         };
         Ok(NewAccount {
-            kind: ProviderKind::Operately,
-            special: Special::default(),
+            kind: self.kind,
+            special: self.special(),
             sign_in: SignIn {
                 account: AccountName::new(name),
                 url: url.to_owned(),
@@ -240,14 +367,23 @@ impl AccountForm {
         }
         painter.fixed(area.x + 2, area.y, 10, label, Role::Text);
         let inside = Rect {
-            x: area.x + 12,
-            width: area.width.saturating_sub(13).min(60),
+            x: area.x + 13,
+            width: area.width.saturating_sub(14).min(60),
             height: 1,
             ..area
         };
         match focus {
             Focus::Url => form::draw_field(&self.url, inside, is_focused, painter),
             Focus::Name => form::draw_field(&self.name, inside, is_focused, painter),
+            Focus::Workspace => form::draw_field(&self.workspace, inside, is_focused, painter),
+            Focus::Plans => form::draw_field(&self.plans, inside, is_focused, painter),
+            Focus::Items => form::draw_field(&self.items, inside, is_focused, painter),
+            Focus::Me => form::draw_field(&self.me, inside, is_focused, painter),
+            Focus::Host => {
+                let host = self.host().and_then(|host| self.kind.hosts().get(host));
+                let words = host.map_or("another, as the address says", |(name, _)| *name);
+                form::draw_choice(&Shown::fixed(words), inside, is_focused, painter);
+            }
             Focus::Token => form::draw_field(&self.token, inside, is_focused, painter),
             Focus::Way => {
                 form::draw_choice(&Shown::fixed(self.way.words()), inside, is_focused, painter);
@@ -255,18 +391,43 @@ impl AccountForm {
         }
     }
 
+    /// Where a token of this system is made.
+    fn token_words(&self) -> Vec<Shown> {
+        let url = self.url.text().trim().trim_end_matches('/');
+        match self.kind {
+            ProviderKind::Local | ProviderKind::Operately => vec![
+                shown!("A token is made at {url}:"),
+                Shown::fixed(
+                    "Profile, Password & Security, API Tokens. Full access lets you check in.",
+                ),
+            ],
+            ProviderKind::Quantive => vec![
+                Shown::fixed("An administrator makes the token, in Quantive's own settings:"),
+                Shown::fixed(
+                    "Settings, Configuration, API tokens. The account id stands there too.",
+                ),
+            ],
+            ProviderKind::ClickUp => vec![
+                Shown::fixed("A personal token (pk_…) is made on ClickUp's own pages:"),
+                Shown::fixed("Settings, Apps, API Token. It never expires."),
+            ],
+            ProviderKind::AchieveIt => vec![
+                Shown::fixed("An administrator of your organisation gives out API keys."),
+                Shown::fixed("Plans by their ids, or an items file, say what is read."),
+            ],
+        }
+    }
+
     /// What there is to say under the fields.
     fn words(&self) -> Vec<Line> {
         match &self.meeting {
             Meeting::NotYet => {
-                let url = self.url.text().trim().trim_end_matches('/').to_owned();
-                vec![
-                    Line::of(Role::Dim, shown!("A token is made at {url}:")),
-                    Line::new().fixed(
-                        Role::Dim,
-                        "Profile, Password & Security, API Tokens. Full access lets you check in.",
-                    ),
-                ]
+                let about = about(self.focus, self.kind).into_iter();
+                let about = about.map(|words| Line::new().fixed(Role::Text, words));
+                let token = self.token_words().into_iter();
+                about
+                    .chain(token.map(|words| Line::of(Role::Dim, words)))
+                    .collect()
             }
             Meeting::Asking => vec![Line::of(
                 Role::Accent,
@@ -288,6 +449,28 @@ impl AccountForm {
             }
         }
     }
+}
+
+/// What a field of some systems is about, while it is focused.
+fn about(focus: Focus, kind: ProviderKind) -> Option<&'static str> {
+    Some(match (focus, kind) {
+        (Focus::Host, _) => "Where your company's data is: acme.us.quantive.com is in the US.",
+        (Focus::Workspace, ProviderKind::Quantive) => {
+            "The id beside the token. It may stay empty: most tokens tell it."
+        }
+        (Focus::Workspace, _) => {
+            "The Workspace's id. It may stay empty where the token is for one Workspace."
+        }
+        (Focus::Plans, _) => "The plans to read: their ids, with commas between them.",
+        (Focus::Items, _) => {
+            "The CSV file of external ids, where plans cannot be read; from the settings' folder."
+        }
+        (Focus::Me, ProviderKind::AchieveIt) => {
+            "Your name as it stands beside your plan items: the key does not tell it."
+        }
+        (Focus::Me, _) => "Your id, address or name there. It may stay empty: the token tells it.",
+        _ => return None,
+    })
 }
 
 /// `signed in as Ana Silva at Acme, 3 spaces, 41 goals`.
@@ -315,7 +498,7 @@ impl Screen for AccountForm {
             return vec![Scope::FormCommands];
         }
         match self.focus {
-            Focus::Way => vec![Scope::ToggleField, Scope::Form],
+            Focus::Host | Focus::Way => vec![Scope::ToggleField, Scope::Form],
             _ => vec![Scope::TextField, Scope::Form],
         }
     }
@@ -333,6 +516,9 @@ impl Screen for AccountForm {
             Action::PreviousField => self.step(false),
             Action::FormCommands => self.is_commanding = true,
             Action::BackToField => self.is_commanding = false,
+            Action::Toggle | Action::Yes | Action::No if self.focus == Focus::Host => {
+                self.next_host();
+            }
             Action::Toggle | Action::Yes | Action::No if self.focus == Focus::Way => {
                 self.next_way();
             }
@@ -375,7 +561,7 @@ impl Screen for AccountForm {
 
     fn heading(&self, _scene: &Scene<'_>) -> Heading {
         Heading::Title(
-            Line::new().fixed(Role::Title, " New account at Operately"),
+            Line::of(Role::Title, shown!(" New account at {}", self.kind.name())),
             Line::new(),
         )
     }
@@ -393,7 +579,7 @@ impl Screen for AccountForm {
             ];
         }
         let mut hints = vec![Hint::One(Action::Post, post)];
-        if self.focus == Focus::Way {
+        if matches!(self.focus, Focus::Host | Focus::Way) {
             hints.push(Hint::One(Action::Toggle, "change"));
         }
         hints.extend([
@@ -406,12 +592,19 @@ impl Screen for AccountForm {
     fn draw(&self, _scene: &Scene<'_>, area: Rect, painter: &mut Painter<'_>) {
         let area = area.intersection(painter.area());
         let mut y = area.y.saturating_add(1);
-        for focus in ORDER {
+        for focus in order(self.kind).iter().copied() {
             let label = match focus {
+                Focus::Host => "Data is in",
                 Focus::Url => "Address",
                 Focus::Name => "Name",
+                Focus::Workspace if self.kind == ProviderKind::Quantive => "Account id",
+                Focus::Workspace => "Workspace",
+                Focus::Plans => "Plans",
+                Focus::Items => "Items file",
+                Focus::Me => "You are",
+                Focus::Way if self.kind == ProviderKind::AchieveIt => "Key is",
                 Focus::Way => "Token is",
-                Focus::Token => self.way.label(),
+                Focus::Token => self.way.label(self.kind),
             };
             if y >= area.bottom() {
                 return;
@@ -427,9 +620,9 @@ impl Screen for AccountForm {
                 && y < area.bottom()
             {
                 let row = Rect {
-                    x: area.x + 12,
+                    x: area.x + 13,
                     y,
-                    width: area.width.saturating_sub(12),
+                    width: area.width.saturating_sub(13),
                     height: 1,
                 };
                 painter.line(row, &Line::of(Role::Error, shown!("{why}")));

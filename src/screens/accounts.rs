@@ -4,7 +4,7 @@
 use ratatui::layout::Rect;
 
 use super::accounts_line;
-use super::{Goto, Heading, Hint, Painter, Place, Reply, Scene, Screen};
+use super::{Goto, Heading, Hint, Painter, Reply, Scene, Screen};
 use crate::actions::{Action, Scope};
 use crate::model::cadence::Cadence;
 use crate::model::dates;
@@ -136,7 +136,7 @@ impl Accounts {
         rows.push(Drawn {
             key: Some(Key::AddAccount),
             left: Line::new().fixed(Role::Text, " Add an account…"),
-            right: Line::new().fixed(Role::Dim, "address and token of an Operately server "),
+            right: Line::new().fixed(Role::Dim, "Operately, Quantive, ClickUp, AchieveIt "),
         });
         rows.push(Drawn::text(Line::new()));
         for (what, place) in [
@@ -218,7 +218,7 @@ impl Accounts {
         match self.list.key() {
             Some(Key::AddAccount) => match scene.store.read_only() {
                 Some(why) => Reply::say(format!("read-only: {why}")),
-                None => Reply::goto(Goto::Open(Place::AddAccount)),
+                None => super::account_form::choose_system(),
             },
             Some(Key::AddPerson(account)) => match scene.store.read_only() {
                 Some(why) => Reply::say(format!("read-only: {why}")),

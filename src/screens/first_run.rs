@@ -16,7 +16,7 @@ use crate::widgets::sheet::Sheet;
 pub const ABOUT: &str = "first-run";
 
 /// Key of the answer, name and explanation of each way to start.
-const WAYS: [(&str, &str, &str); 3] = [
+const WAYS: [(&str, &str, &str); 6] = [
     (
         "local",
         "Keep them here",
@@ -24,7 +24,13 @@ const WAYS: [(&str, &str, &str); 3] = [
     ),
     ("demo", "Try the demo", "a made-up company, nothing is sent"),
     ("operately", "Operately", "address and API token"),
+    ("quantive", "Quantive (Gtmhub)", "account and API token"),
+    ("clickup", "ClickUp Goals", "API token"),
+    ("achieveit", "AchieveIt", "address and API key"),
 ];
+
+/// Rows of the sheet where there is room for all of it.
+const FULL: u16 = 14;
 
 /// The sheet of the first start.
 #[derive(Default)]
@@ -96,7 +102,8 @@ impl Screen for FirstRun {
     }
 
     fn draw(&self, scene: &Scene<'_>, area: Rect, painter: &mut Painter<'_>) {
-        let inside = Sheet::new(78, 11).draw(painter, area);
+        let inside = Sheet::new(78, FULL).draw(painter, area);
+        let is_full = inside.height >= FULL;
         let key = |action| {
             let scopes = [Scope::FirstRun];
             scene.keymap.key_for(action, &scopes).unwrap_or_default()
@@ -115,15 +122,17 @@ impl Screen for FirstRun {
                     .put(Role::Text, Shown::fixed(words)),
             );
         }
-        lines.push(Line::new());
-        for row in [
-            shown!(" Goals and notes: {}", scene.prefs.data_path),
-            shown!(" Settings:        {}", scene.prefs.config_path),
-            Shown::fixed(
-                " Nothing leaves this machine before you add an account; @ adds more later.",
-            ),
-        ] {
-            lines.push(Line::of(Role::Dim, row));
+        if is_full {
+            lines.push(Line::new());
+            for row in [
+                shown!(" Goals and notes: {}", scene.prefs.data_path),
+                shown!(" Settings:        {}", scene.prefs.config_path),
+                Shown::fixed(
+                    " Nothing leaves this machine before you add an account; @ adds more later.",
+                ),
+            ] {
+                lines.push(Line::of(Role::Dim, row));
+            }
         }
         lines.push(Line::new());
         lines.push(Line::of(
@@ -207,7 +216,11 @@ mod tests {
                 answer(&sheet.typed(&Edit::Insert('3'), scene)),
                 Some("operately")
             );
-            assert_eq!(answer(&sheet.typed(&Edit::Insert('4'), scene)), None);
+            for (digit, system) in [('4', "quantive"), ('5', "clickup"), ('6', "achieveit")] {
+                let chosen = sheet.typed(&Edit::Insert(digit), scene);
+                assert_eq!(answer(&chosen), Some(system));
+            }
+            assert_eq!(answer(&sheet.typed(&Edit::Insert('7'), scene)), None);
             sheet.act(Action::NextRow, scene);
             assert_eq!(answer(&sheet.act(Action::Accept, scene)), Some("demo"));
             assert_eq!(answer(&sheet.act(Action::Back, scene)), Some("local"));
@@ -230,7 +243,10 @@ mod tests {
             );
             assert!(row(cursor.y + 1).contains("2  Try the demo"));
             assert!(row(cursor.y + 2).contains("3  Operately"));
-            assert!(!row(cursor.y + 3).contains('4'));
+            assert!(row(cursor.y + 3).contains("4  Quantive (Gtmhub)"));
+            assert!(row(cursor.y + 4).contains("5  ClickUp Goals"));
+            assert!(row(cursor.y + 5).contains("6  AchieveIt"));
+            assert!(!row(cursor.y + 6).contains('7'));
             let keys = "Esc keeps them here";
             assert!((0..16).any(|y| row(y).contains(keys)));
         });

@@ -38,6 +38,7 @@ use crate::model::entry::DraftKey;
 use crate::model::exchange::Fault;
 use crate::model::ids::{CheckInId, GoalId, IdSource};
 use crate::model::sign_in::NewAccount;
+use crate::model::system::ProviderKind;
 use crate::model::time::Now;
 use crate::store::Store;
 use crate::store::effect::{Command, Effect, Toast};
@@ -234,8 +235,8 @@ pub enum Place {
     Accounts,
     /// What was said.
     Log,
-    /// A new account at a server.
-    AddAccount,
+    /// A new account at a server of this system.
+    AddAccount(ProviderKind),
     /// The welcome.
     FirstRun,
 }

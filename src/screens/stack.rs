@@ -4,7 +4,7 @@
 use chrono::TimeDelta;
 use ratatui::layout::Rect;
 
-use super::account_form::AccountForm;
+use super::account_form::{self, AccountForm};
 use super::accounts::Accounts;
 use super::accounts_line;
 use super::check_in::CheckInForm;
@@ -252,7 +252,7 @@ impl Stack {
             Action::Help => Reply::goto(Goto::Open(Place::Help(false))),
             Action::ActionMenu => Reply::goto(Goto::Open(Place::Actions)),
             Action::Accounts => Reply::goto(Goto::Open(Place::Accounts)),
-            Action::AddAccount => Reply::goto(Goto::Open(Place::AddAccount)),
+            Action::AddAccount => account_form::choose_system(),
             Action::Log => Reply::goto(Goto::Open(Place::Log)),
             Action::New => goal_actions::new_goal(None, scene),
             Action::Undo => Reply::command(Command::Undo),
@@ -321,7 +321,9 @@ impl Stack {
                 Action::parse(action).map_or_else(Reply::done, |action| self.act(action, scene))
             }
             ("first-run", "demo") => Reply::done().with(Effect::OpenDemo),
-            ("first-run", "operately") => Reply::goto(Goto::Open(Place::AddAccount)),
+            ("first-run" | account_form::SYSTEM, system) if account_form::is_remote(system) => {
+                account_form::open(system)
+            }
             ("first-run", _) => Reply::command(Command::Put(Mark::Once {
                 what: "welcome".into(),
             }))
@@ -379,7 +381,7 @@ impl Stack {
             Place::Confirm(question) => Box::new(Confirm::new(question.clone())),
             Place::Accounts => Box::new(Accounts::default()),
             Place::Log => Box::new(Log::default()),
-            Place::AddAccount => Box::new(AccountForm::new(scene)),
+            Place::AddAccount(kind) => Box::new(AccountForm::new(*kind, scene)),
             Place::FirstRun => Box::new(FirstRun::default()),
         };
         screen.follow(scene);

@@ -20,8 +20,12 @@ struct Filling {
 
 impl Filling {
     fn new() -> Self {
+        Self::of(ProviderKind::Operately)
+    }
+
+    fn of(kind: ProviderKind) -> Self {
         let desk = Desk::with(launch());
-        let form = AccountForm::new(&desk.scene());
+        let form = AccountForm::new(kind, &desk.scene());
         Self {
             desk,
             form,
@@ -263,7 +267,7 @@ fn esc_x_leaves_nothing() {
     assert_eq!(filling.went, Some(Goto::Close));
     assert!(filling.commands.is_empty());
     assert_eq!(filling.added(), None);
-    let fresh = AccountForm::new(&filling.desk.scene());
+    let fresh = AccountForm::new(ProviderKind::Operately, &filling.desk.scene());
     assert!(fresh.token.is_empty());
 }
 
@@ -278,4 +282,74 @@ fn a_token_that_may_only_read_is_told_before_it_is_added() {
     };
     filling.answer(&asked[0], Ok(met));
     filling.sees("This token may only read");
+}
+
+#[test]
+fn a_quantive_account_is_at_one_of_its_hosts_and_may_name_its_id() {
+    let mut filling = Filling::of(ProviderKind::Quantive);
+    filling.sees("Europe, older host");
+    filling.sees("https://app.gtmhub.com/api");
+    filling
+        .press("space")
+        .sees("https://app.quantive.com/results/api");
+    filling
+        .press("space space")
+        .sees("https://app.us.quantive.com/results/api");
+    filling.press("space space space space");
+    filling.sees("https://app.gtmhub.com/api");
+    filling.press("tab ctrl-u").write("http://127.0.0.1:4010");
+    filling.sees("another, as the address says");
+    filling
+        .press("tab tab")
+        .sees("may stay empty: most tokens tell it");
+    filling.write("5f3d").press("tab").write("ana@acme.example");
+    filling.press("tab tab").write("eyJx.y.z").press("ctrl-s");
+    let asked = filling.asked().remove(0);
+    assert_eq!(asked.kind, ProviderKind::Quantive);
+    assert_eq!(asked.sign_in.url, "http://127.0.0.1:4010");
+    assert_eq!(asked.sign_in.account, "quantive".into());
+    let special = Special {
+        workspace: Some("5f3d".into()),
+        me: Some("ana@acme.example".into()),
+        ..Special::default()
+    };
+    assert_eq!(asked.special, special);
+}
+
+#[test]
+fn a_clickup_account_needs_a_token_and_nothing_else() {
+    let mut filling = Filling::of(ProviderKind::ClickUp);
+    filling
+        .sees("https://api.clickup.com/api/v2")
+        .sees("Workspace");
+    filling.press("tab tab tab tab tab").write("pk_40_ABC");
+    filling.sees("[*********").press("ctrl-s");
+    let asked = filling.asked().remove(0);
+    assert_eq!(asked.special, Special::default());
+    assert_eq!(asked.typed, Some(Typed::new("pk_40_ABC")));
+    // A token where a name was asked for is not taken, and not said again.
+    filling.press("shift-tab shift-tab shift-tab shift-tab ctrl-u");
+    filling.write("pk_40_ABC").press("ctrl-s");
+    filling.sees("that looks like a token; it goes into its own field");
+    assert_eq!(filling.asked().len(), 1);
+}
+
+#[test]
+fn an_achieveit_account_names_plans_or_a_file_and_who_i_am() {
+    let mut filling = Filling::of(ProviderKind::AchieveIt);
+    filling
+        .sees("API key")
+        .press("tab tab")
+        .sees("with commas between them");
+    filling.write("p-1, p-2,").press("tab").write("items.csv");
+    filling
+        .press("tab")
+        .write("Ana Silva")
+        .press("tab tab")
+        .write("k");
+    filling.press("ctrl-s");
+    let asked = filling.asked().remove(0);
+    assert_eq!(asked.special.plans, ["p-1", "p-2"]);
+    assert_eq!(asked.special.items_file, Some("items.csv".into()));
+    assert_eq!(asked.special.me.as_deref(), Some("Ana Silva"));
 }

@@ -532,7 +532,7 @@ fn the_accounts_page_tells_where_who_and_when_and_adds_one() {
     rig.sees("you are Bo Berg, 2 goals");
     rig.sees("kept here, on this machine only: removing inbox lines");
     insta::assert_snapshot!("accounts-elsewhere-80x24", rig.screen());
-    rig.keys("G enter")
+    rig.keys("G enter 1")
         .sees("New account at Operately")
         .sees("[work2 ");
     rig.keys("esc x").sees("no account was added");

@@ -596,3 +596,20 @@ fn an_owner_asks_for_review_and_withdraws() {
     );
     rig.sees("plan draft");
 }
+
+#[test]
+fn adding_an_account_asks_which_system_first() {
+    for (size, name) in [(WIDE, "120x40"), (NARROW, "80x24")] {
+        let mut rig = rig(&two_systems(), size);
+        rig.keys(":").write("add account").keys("enter");
+        rig.sees("Where is the account?").sees("Quantive (Gtmhub)");
+        insta::assert_snapshot!(format!("add-account-{name}"), rig.screen());
+        for (digit, system) in [("1", "Operately"), ("3", "ClickUp"), ("4", "AchieveIt")] {
+            rig.keys(digit).sees(&format!("New account at {system}"));
+            rig.keys("esc x :").write("add account").keys("enter");
+        }
+        rig.keys("2").sees("New account at Quantive");
+        insta::assert_snapshot!(format!("new-account-quantive-{name}"), rig.screen());
+        rig.keys("esc x @ G enter").sees("Where is the account?");
+    }
+}
