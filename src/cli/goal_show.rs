@@ -117,6 +117,9 @@ fn head(out: &mut Out, store: &Store, goal: &Goal, now: &Now) -> Ended {
             ))?;
         }
         Some(None) => out.say(&crate::shown!("  put at the top, kept here"))?,
+        None if store.is_cut_off(goal) => {
+            out.say(&crate::shown!("  the goal above it is outside this view"))?;
+        }
         None => {}
     }
     if !goal.description.trim().is_empty() {

@@ -243,6 +243,10 @@ fn asides(goal: &Goal, scene: &Scene<'_>) -> Vec<Line> {
     let counted = scene.store.counted_words(goal);
     lines.extend(counted.map(|words| Line::of(Role::Dim, text::line(&words))));
     lines.extend(graft_words(goal, scene).map(|words| Line::of(Role::Dim, words)));
+    if scene.store.is_cut_off(goal) {
+        let words = Shown::fixed("the goal above it is outside this view");
+        lines.push(Line::of(Role::Dim, words));
+    }
     lines
 }
 

@@ -416,7 +416,7 @@ pub fn goal_row(
 }
 
 /// The account of a goal, where its row tells: of a goal on this machine at the top,
-/// and of one that was put elsewhere here.
+/// and of one that was put elsewhere here. Or that the goal above it is not here.
 fn account_words(goal: &Goal, row: &Row, scene: &Scene<'_>) -> Option<Shown> {
     if let Some(under) = scene.store.graft(goal) {
         let above = under.and_then(|under| scene.store.goal(under));
@@ -425,6 +425,9 @@ fn account_words(goal: &Goal, row: &Row, scene: &Scene<'_>) -> Option<Shown> {
             true => shown!("  ({})", goal.account),
             false => Shown::fixed("  (grafted)"),
         });
+    }
+    if scene.store.is_cut_off(goal) {
+        return Some(Shown::fixed("  (parent outside this view)"));
     }
     let several = scene.store.accounts().count() > 1;
     let account = scene.store.account(&goal.account);

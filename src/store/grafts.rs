@@ -30,6 +30,13 @@ impl Store {
         self.graft(goal).unwrap_or(goal.parent.as_ref())
     }
 
+    /// Whether its provider has it under a goal that is not known here: of another
+    /// period, or hidden from this login. It shows at the top then.
+    pub fn is_cut_off(&self, goal: &Goal) -> bool {
+        let is_unknown = |above: &GoalId| self.goal(above).is_none();
+        self.above(goal).is_some_and(is_unknown) && !self.is_reading(&goal.account)
+    }
+
     /// The goals that show directly under this one.
     pub fn children(&self, id: &GoalId) -> Vec<GoalId> {
         let mut children = self.own_children(id);

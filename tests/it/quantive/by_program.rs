@@ -79,6 +79,17 @@ fn goals_show_and_a_check_in_is_delivered() {
     let goals = machine.json(&["goals", "list"]);
     let goals = goals["goals"].as_array().expect("a list");
     assert_eq!(goals.len(), 4);
+    let partners = goals
+        .iter()
+        .find(|goal| goal["name"] == "Grow partner revenue")
+        .expect("it");
+    let shown = machine
+        .home
+        .done(&["goals", "show", partners["id"].as_str().expect("an id")]);
+    assert!(
+        shown.contains("the goal above it is outside this view"),
+        "{shown}"
+    );
     let easy = goals
         .iter()
         .find(|goal| goal["name"] == "Make onboarding effortless")

@@ -1,6 +1,6 @@
 //! What an account at Quantive can do, told before a key is pressed.
 
-use crate::model::exchange::{Abilities, Ability, GoalEdit};
+use crate::model::exchange::{Abilities, Ability, Change, GoalEdit};
 
 pub(super) const NO_EDIT: &str =
     "Quantive's interface changes no check-in afterwards; write a new one";
@@ -49,5 +49,18 @@ pub fn takes(edit: &GoalEdit) -> GoalEdit {
         weight: None,
         aspirational: None,
         ..edit.clone()
+    }
+}
+
+/// A check-in reaches Quantive by its values, its note or its confidence: one that
+/// says a status alone has no part there.
+pub fn has_part_in(change: &Change) -> bool {
+    match change {
+        Change::CheckIn { check_in, .. } => {
+            !check_in.values.is_empty()
+                || !check_in.note.trim().is_empty()
+                || check_in.confidence.is_some()
+        }
+        _ => true,
     }
 }

@@ -20,7 +20,7 @@ use super::account::Quantive;
 use super::ids;
 use super::problem::Problem;
 
-pub use abilities::{abilities, takes};
+pub use abilities::{abilities, has_part_in, takes};
 
 /// Either way an answer: the left side goes on, the right side ends the step.
 type Out = Result<Answer, Stop>;
