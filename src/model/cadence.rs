@@ -179,7 +179,10 @@ pub fn next_due(goal: &Goal, now: &Now) -> Option<NaiveDate> {
         return None;
     }
     let anchor = goal.start.unwrap_or_else(|| now.day_of(goal.created_at));
-    let ours = match last {
+    // Some providers tell when a key result was checked in, and no check-ins.
+    let results = goal.results.iter();
+    let told = results.filter_map(|result| result.particulars().checked_at);
+    let ours = match last.max(told.max().map(|told| now.day_of(told))) {
         Some(last) => last
             .checked_add_days(Days::new(goal.cadence.early_days() + 1))?
             .max(anchor),

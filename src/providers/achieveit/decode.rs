@@ -14,7 +14,7 @@ use super::words::Words;
 use crate::model::exchange::{Fault, FaultKind};
 use crate::model::goal::{Closing, Goal};
 use crate::model::ids::{AccountName, GoalId, PersonId, ResultId};
-use crate::model::key_result::{KeyResult, Kind, Reading};
+use crate::model::key_result::{KeyResult, Kind, Particulars, Reading};
 use crate::model::person::Person;
 use crate::model::time::Time;
 
@@ -384,7 +384,13 @@ fn metric(account: &AccountName, id: &str, item: &Item) -> Option<KeyResult> {
         phases: Vec::new(),
         sum_of: Vec::new(),
         status: None,
-        particulars: None,
+        // Updates of others are not told, only when the last of them was.
+        particulars: item.updated.map(|updated| {
+            Box::new(Particulars {
+                checked_at: Some(updated),
+                ..Particulars::default()
+            })
+        }),
     })
 }
 

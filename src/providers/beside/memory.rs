@@ -203,13 +203,15 @@ impl Memory {
     }
 
     /// Goals whose provider asks for no check-ins are asked for at the account's own
-    /// times. One of which nobody knows how old it is would be late for years.
+    /// times. One of which nobody knows how old it is would be late for years, and of
+    /// one without key results that nobody ever checked in nobody expects it.
     fn bring_cadence(&self, batch: &mut Batch) {
         for goal in &mut batch.goals {
             let brings_none = goal.cadence == Cadence::None && goal.next_check_in.is_none();
-            let has_a_beginning =
-                goal.created_at > DateTime::UNIX_EPOCH || !goal.check_ins.is_empty();
-            if brings_none && has_a_beginning && goal.is_open() && goal.nature.is_goal() {
+            let has_a_beginning = goal.created_at > DateTime::UNIX_EPOCH;
+            let is_checked = !goal.results.is_empty() && has_a_beginning;
+            let is_checked = is_checked || !goal.check_ins.is_empty();
+            if brings_none && is_checked && goal.is_open() && goal.nature.is_goal() {
                 goal.cadence = self.cadence;
             }
         }

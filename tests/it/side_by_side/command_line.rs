@@ -127,6 +127,6 @@ fn a_goal_of_one_account_counts_under_a_goal_of_another() {
         line.unwrap_or_else(|| panic!("{name} in {tree}"))
     };
     assert_eq!(at("Cut churn"), at("Learn Rust") + 1, "{tree}");
-    five.home.done(&["goals", "graft", "Cut churn", "--back"]);
+    five.home.done(&["goals", "ungraft", "Cut churn"]);
     assert_eq!(five.goal("Cut churn")["grafted_under"], Value::Null);
 }
