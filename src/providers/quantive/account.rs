@@ -12,7 +12,7 @@ use super::client::{Api, Learned};
 use super::send;
 use crate::model::cache::Notes;
 use crate::model::direct::{Call, CallAnswer, Introduction};
-use crate::model::exchange::{Abilities, Answer, Batch, Fault, GoalEdit, Letter, Query};
+use crate::model::exchange::{Abilities, Answer, Batch, Change, Fault, GoalEdit, Letter, Query};
 use crate::model::ids::AccountName;
 use crate::model::system::Special;
 use crate::providers::cached::Clock;
@@ -159,6 +159,10 @@ impl Provider for Quantive {
 
     fn takes(&self, edit: &GoalEdit) -> GoalEdit {
         send::takes(edit)
+    }
+
+    fn has_part_in(&self, change: &Change) -> bool {
+        send::has_part_in(change)
     }
 
     fn introduce(&self) -> BoxFuture<'_, Result<Introduction, Fault>> {

@@ -5,6 +5,7 @@ use goaldeck::model::goal::Goal;
 use goaldeck::model::ids::AccountName;
 use goaldeck::model::key_result::{Guardrail, KeyResult, Kind, Reading};
 use goaldeck::model::system::{BodyStyle, Special};
+use goaldeck::providers::Provider;
 use serde_json::json;
 
 use super::fake::Fake;
@@ -181,6 +182,12 @@ fn words_without_a_value_go_with_a_key_result_whose_value_stays() {
         (&json!(30), &json!("All as planned"))
     );
     assert!(sent[0].path.contains(NPS));
+    assert!(
+        rig.provider
+            .has_part_in(&check_in(LOVED, "All as planned", &[]))
+    );
+    // A status alone is kept here and never gets to Quantive.
+    assert!(!rig.provider.has_part_in(&check_in(LOVED, " ", &[])));
     // Where there is none they stay here: the goal comes back without them.
     let (batch, _) = rig
         .carry(rig.letter(check_in(GUIDE, "Not begun", &[])))
