@@ -132,3 +132,33 @@ fn a_goal_of_one_account_counts_under_a_goal_of_another() {
     five.home.done(&["goals", "ungraft", "Cut churn"]);
     assert_eq!(five.goal("Cut churn")["grafted_under"], Value::Null);
 }
+
+#[test]
+fn words_without_values_reach_who_has_a_place_for_them_and_else_stay_here() {
+    let five = Five::new();
+    let write = |goal: &str| {
+        five.home.done(&[
+            "checkin",
+            goal,
+            "--status",
+            "on_track",
+            "--note",
+            "Words alone",
+        ])
+    };
+    write("Cut churn");
+    let wrote = five.clickup.wrote();
+    assert_eq!(wrote.len(), 1, "{wrote:?}");
+    assert_eq!(wrote[0].1["note"], "Words alone");
+    assert_eq!(wrote[0].1["steps_current"], 85, "as it stood");
+    // A goal without key results has no place for words at ClickUp.
+    write("Empty");
+    assert_eq!(five.clickup.wrote().len(), 1);
+    five.home.done(&["sync"]);
+    for goal in ["Cut churn", "Empty"] {
+        let shown = five.goal(goal);
+        assert_eq!(shown["status"], "on_track", "{shown}");
+        let last = shown["check_ins"].as_array().and_then(|all| all.last());
+        assert_eq!(last.map(|last| &last["note"]), Some(&json!("Words alone")));
+    }
+}

@@ -97,11 +97,14 @@ pub fn takes(edit: &GoalEdit) -> GoalEdit {
     }
 }
 
-/// A check-in reaches ClickUp by its values and by the due date it moves.
+/// A check-in reaches ClickUp by its values, its words and the due date it moves: a
+/// status alone is kept here.
 pub fn has_part_in(change: &Change) -> bool {
     match change {
         Change::CheckIn { check_in, .. } => {
-            !check_in.values.is_empty() || check_in.due_moved.is_some()
+            !check_in.values.is_empty()
+                || !check_in.note.trim().is_empty()
+                || check_in.due_moved.is_some()
         }
         _ => true,
     }
