@@ -427,7 +427,7 @@ fn account_words(goal: &Goal, row: &Row, scene: &Scene<'_>) -> Option<Shown> {
         });
     }
     if scene.store.is_cut_off(goal) {
-        return Some(Shown::fixed("  (parent outside this view)"));
+        return Some(Shown::fixed("  (parent outside)"));
     }
     let several = scene.store.accounts().count() > 1;
     let account = scene.store.account(&goal.account);

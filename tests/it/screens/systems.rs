@@ -620,10 +620,11 @@ fn a_goal_whose_parent_is_not_here_stands_at_the_top_and_says_so() {
     let lone = under(goal("work", "1", "Grow partners"), "work:g:elsewhere");
     let under_it = under(goal("work", "2", "Call them"), "work:g:1");
     let fakes = [town("work", operately(), vec![lone, under_it])];
-    let mut rig = rig(&fakes, WIDE);
-    rig.keys("g g");
-    rig.sees("Grow partners  (parent outside this view)");
-    rig.sees("the goal above it is outside this view");
+    let mut rig = rig(&fakes, NARROW);
+    rig.keys("g g").sees("Grow partners  (parent outside)");
+    rig.keys("enter")
+        .sees("the goal above it is outside this view");
+    rig.keys("esc g g l");
     rig.sees_no("Call them  (parent");
 }
 
