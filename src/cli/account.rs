@@ -25,6 +25,9 @@ use super::print::{Out, Table, Tone, cell};
 use super::session::{self, Session};
 use super::{Ended, Stop, ask, json as schema, outbox};
 
+/// A sync waits so long for limits of requests.
+const LONG_SYNC: std::time::Duration = std::time::Duration::from_secs(30 * 60);
+
 /// The state of an account: a word for programs, and words for people.
 fn state(account: &Account, session: &Session) -> (&'static str, String) {
     let now = session.now();
@@ -246,6 +249,8 @@ pub fn sync(out: &mut Out, global: &Global) -> Ended {
     if !global.offline && session.store().accounts().any(is_old) {
         session.carry_out(vec![Command::Refresh]);
     }
+    // Who asks for all of it wants all of it, however long a limit makes it.
+    session.wait_for_limits(LONG_SYNC);
     let mut failures = Vec::new();
     for account in session.store().accounts() {
         let name = &account.setup.name;

@@ -255,6 +255,18 @@ impl Out {
         }
     }
 
+    /// The same for later, while something is waited for.
+    pub fn remarker(&self) -> Box<dyn Fn(&str)> {
+        let is_quiet = self.is_quiet;
+        Box::new(move |words| {
+            if !is_quiet {
+                let line = text::line(words);
+                // A closed stderr is nobody listening.
+                let _unheard = writeln!(io::stderr(), "goaldeck: {line}");
+            }
+        })
+    }
+
     /// A failure on stderr, as text or JSON.
     pub fn failure(&mut self, failure: &Failure) {
         let mut stderr = io::stderr().lock();

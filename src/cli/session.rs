@@ -80,7 +80,7 @@ impl Session {
             out.remark(&crate::shown!("goaldeck: {notice}"));
         }
         let disk = assembled.parts.disk.clone();
-        let headless = Headless::start(assembled.parts).map_err(|error| {
+        let headless = Headless::heard(assembled.parts, out.remarker()).map_err(|error| {
             Failure::failed("the program does not start", error.to_string(), "try again")
         })?;
         Ok(Self {
@@ -172,6 +172,15 @@ impl Session {
     pub fn carry_out(&mut self, commands: Vec<Command>) -> Vec<Toast> {
         let patience = self.timeout.unwrap_or(PATIENCE);
         self.headless.carry_out(commands, patience)
+    }
+
+    /// Waits on while an account only waits for its limit of requests, for at most
+    /// so long.
+    pub fn wait_for_limits(&mut self, at_most: Duration) {
+        let begun = std::time::Instant::now();
+        while self.headless.waits_until().is_some() && begun.elapsed() < at_most {
+            self.carry_out(Vec::new());
+        }
     }
 
     /// The same for wishes that say at once when they cannot be met.

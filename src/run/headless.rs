@@ -36,7 +36,14 @@ pub struct Headless {
     toasts: Vec<Toast>,
     disk: Option<Disk>,
     lock: Option<SenderLock>,
+    /// Hears what is to be said while something is waited for.
+    hears: Hears,
+    /// Until when accounts wait, as far as it was said.
+    said: BTreeMap<AccountName, Time>,
 }
+
+/// Who hears, while something long is waited for, why.
+pub type Hears = Box<dyn Fn(&str)>;
 
 /// What a program runs on.
 pub struct Parts {
@@ -62,7 +69,16 @@ impl Headless {
     ///
     /// # Errors
     /// When the operating system gives no runtime.
-    pub fn start(mut parts: Parts) -> std::io::Result<Self> {
+    pub fn start(parts: Parts) -> std::io::Result<Self> {
+        Self::heard(parts, Box::new(|_| {}))
+    }
+
+    /// The same, telling somebody when an account has to wait for its limit of
+    /// requests.
+    ///
+    /// # Errors
+    /// When the operating system gives no runtime.
+    pub fn heard(mut parts: Parts, hears: Hears) -> std::io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
@@ -84,6 +100,8 @@ impl Headless {
             toasts: Vec::new(),
             disk: parts.disk,
             lock: None,
+            hears,
+            said: BTreeMap::new(),
         };
         headless.take(Outcome::Loaded(parts.records));
         headless.carry_out(vec![Command::Start], Duration::from_secs(60));
@@ -187,6 +205,31 @@ impl Headless {
         let now = self.clock.now();
         let effects = self.store.outcome(outcome, now);
         self.execute(effects);
+        self.tell_waits(now);
+    }
+
+    /// Says once of each wait for a limit of requests that it has begun.
+    fn tell_waits(&mut self, now: Now) {
+        for account in self.store.accounts() {
+            let name = &account.setup.name;
+            let Some(until) = self.store.waits_until(name, &now) else {
+                continue;
+            };
+            if self.said.insert(name.clone(), until) != Some(until) {
+                let seconds = (until - now.at).num_seconds().max(1);
+                (self.hears)(&format!(
+                    "{name} waits {seconds} s (its limit of requests), then it goes on"
+                ));
+            }
+        }
+    }
+
+    /// The latest moment until which an account waits for its limit of requests.
+    pub fn waits_until(&self) -> Option<Time> {
+        let now = self.clock.now();
+        let accounts = self.store.accounts();
+        let waits = accounts.filter_map(|one| self.store.waits_until(&one.setup.name, &now));
+        waits.max()
     }
 
     fn execute(&mut self, effects: Vec<Effect>) {

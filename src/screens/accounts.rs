@@ -86,6 +86,13 @@ fn state(account: &Account, scene: &Scene<'_>, glyphs: Glyphs) -> Line {
 }
 
 fn how_it_is(account: &Account, scene: &Scene<'_>, glyphs: Glyphs) -> Line {
+    if let Some(until) = accounts_line::waits(account, scene) {
+        let words = accounts_line::wait_words(until, scene);
+        return Line::new().fixed(Role::Dim, glyphs.reading()).put(
+            Role::Text,
+            shown!(" {words}: its limit of requests is reached, it goes on by itself"),
+        );
+    }
     match &account.state {
         AccountState::Reading => {
             let words = match account.synced_at {

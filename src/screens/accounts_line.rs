@@ -96,6 +96,7 @@ fn at(scene: &Scene<'_>, glyphs: Glyphs, (well, ill): (Say, Say), most: Option<u
 fn sign(account: &Account, scene: &Scene<'_>, glyphs: Glyphs) -> (Role, &'static str) {
     let is_remote = !account.setup.abilities.immediate;
     match account.state {
+        _ if waits(account, scene).is_some() => (Role::Dim, glyphs.reading()),
         AccountState::Reading => (Role::Dim, glyphs.reading()),
         AccountState::Synced if is_remote && scene.store.is_reading(&account.setup.name) => {
             (Role::Good, glyphs.reading())
@@ -110,6 +111,14 @@ fn sign(account: &Account, scene: &Scene<'_>, glyphs: Glyphs) -> (Role, &'static
 fn words(account: &Account, say: Say, scene: &Scene<'_>) -> (String, &'static str) {
     let name = &account.setup.name;
     let is_remote = !account.setup.abilities.immediate;
+    if let Some(until) = waits(account, scene) {
+        let words = wait_words(until, scene);
+        return match say {
+            Say::All => (format!("{name} {words} (its limit of requests)"), ""),
+            Say::Short => (format!("{name} {words}"), ""),
+            Say::Least => (name.to_string(), ""),
+        };
+    }
     let words = match (&account.state, account.synced_at, say) {
         (AccountState::Needs(fault), _, Say::All) => {
             return (format!("{name} {}", fault.why), " (@)");
@@ -139,6 +148,19 @@ fn words(account: &Account, say: Say, scene: &Scene<'_>) -> (String, &'static st
     (words, "")
 }
 
+/// Until when an account's answer waits for its limit of requests.
+pub fn waits(account: &Account, scene: &Scene<'_>) -> Option<Time> {
+    scene.store.waits_until(&account.setup.name, &scene.now)
+}
+
+/// `waits 12 s`; minutes where it is long.
+pub fn wait_words(until: Time, scene: &Scene<'_>) -> String {
+    match seconds_left(until, scene) {
+        seconds @ ..=119 => format!("waits {seconds} s"),
+        _ => format!("waits until {}", dates::clock(until, &scene.now)),
+    }
+}
+
 /// `now`, `2 min ago`, `yesterday`.
 fn ago(at: Time, scene: &Scene<'_>) -> String {
     let since = dates::since(at, &scene.now);
@@ -159,7 +181,7 @@ pub fn next_try(next: Time, scene: &Scene<'_>) -> String {
     }
 }
 
-/// When these words change next by themselves: while a try is counted down.
+/// When these words change next by themselves: while a try or a wait is counted down.
 pub fn next_wake(scene: &Scene<'_>) -> Option<Time> {
     let is_soon = |account: &Account| match account.state {
         AccountState::Offline {
@@ -167,6 +189,7 @@ pub fn next_wake(scene: &Scene<'_>) -> Option<Time> {
         } => next > scene.now.at && next - scene.now.at <= SOON + TimeDelta::seconds(1),
         _ => false,
     };
+    let is_soon = |account: &Account| is_soon(account) || waits(account, scene).is_some();
     let counts = scene.store.accounts().any(is_soon);
     counts.then(|| {
         let begun = i64::from(scene.now.at.timestamp_subsec_millis());
@@ -274,6 +297,31 @@ mod tests {
         }
         assert!(words_at(&desk, 60).ends_with("offline since 10:42, next try 10:47"));
         assert_eq!(next_wake(&desk.scene()), None, "nothing counts");
+    }
+
+    #[test]
+    fn a_limit_of_requests_is_waited_for_and_counted_down() {
+        let (mut desk, tickets) = asked(&["work"]);
+        let pause = Batch {
+            pause: Some(12),
+            more: true,
+            ..Batch::default()
+        };
+        tell(&mut desk, tickets[0], pause);
+        assert_eq!(
+            words_at(&desk, 60),
+            " ↻ work waits 12 s (its limit of requests)"
+        );
+        assert_eq!(words_at(&desk, 30), " ↻ work waits 12 s");
+        let wake = next_wake(&desk.scene()).unwrap();
+        assert_eq!(wake - desk.now.at, TimeDelta::seconds(1));
+        desk.now.at += TimeDelta::seconds(5);
+        assert_eq!(words_at(&desk, 30), " ↻ work waits 7 s");
+        desk.now.at += TimeDelta::seconds(7);
+        assert_eq!(words_at(&desk, 60), " ↻ work reading…");
+        assert_eq!(next_wake(&desk.scene()), None, "nothing counts");
+        tell(&mut desk, tickets[0], full());
+        assert_eq!(words_at(&desk, 60), " ● work synced now");
     }
 
     #[test]

@@ -84,6 +84,11 @@ impl Asking {
             .any(|asked| &asked.account == account && is_list(asked))
     }
 
+    /// Whether an account is being asked anything.
+    pub fn is_asking_account(&self, account: &AccountName) -> bool {
+        self.open.values().any(|asked| &asked.account == account)
+    }
+
     /// Whether anything is being asked of anybody.
     pub fn is_busy(&self) -> bool {
         !self.open.is_empty()

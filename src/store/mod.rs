@@ -88,6 +88,8 @@ pub struct Account {
     pub synced_at: Option<Time>,
     /// Whether its login may write, as far as it said.
     pub may_write: Option<bool>,
+    /// Until when its answer waits, because its limit of requests is reached.
+    waits_until: Option<Time>,
     /// What its provider can do for a login that may write.
     able: Abilities,
 }
@@ -189,6 +191,7 @@ impl Store {
                     state: AccountState::Reading,
                     synced_at: None,
                     may_write: None,
+                    waits_until: None,
                 },
             );
         }

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use chrono::TimeDelta;
+
 use crate::model::entry::EntryState;
 use crate::model::exchange::{Batch, Cursor, Fault, FaultKind, Query};
 use crate::model::ids::{AccountName, EntryId, GoalId, Ticket};
@@ -108,6 +110,17 @@ impl Store {
         let account = asked.account.clone();
         if matches!(asked.query, Query::Search(_)) {
             return self.search_found(ticket, &account, batch);
+        }
+        let pause = batch.pause;
+        if let Some(known) = self.accounts.get_mut(&account) {
+            known.waits_until = pause.map(|seconds| now.at + pause_of(seconds));
+        }
+        if pause.is_some() {
+            // It goes on in a while: until then what came so far is there.
+            self.reckon_what_came(now);
+            self.touch();
+            self.moved_at = Some(now.at);
+            return;
         }
         // What this machine kept was not named by the account.
         if batch.as_of.is_none() {
@@ -329,6 +342,12 @@ impl Store {
         }
         self.touch();
     }
+}
+
+/// A wait as long as a provider says; no limit is longer than a day.
+fn pause_of(seconds: u64) -> TimeDelta {
+    const LONGEST: i64 = 24 * 60 * 60;
+    TimeDelta::seconds(i64::try_from(seconds).map_or(LONGEST, |seconds| seconds.min(LONGEST)))
 }
 
 /// Whether somebody is signed in whom we did not know.

@@ -241,6 +241,13 @@ impl Store {
         self.asked.is_reading(name)
     }
 
+    /// Until when an account's answer waits because its limit of requests is reached:
+    /// it goes on by itself then.
+    pub fn waits_until(&self, name: &AccountName, now: &Now) -> Option<Time> {
+        let until = self.account(name)?.waits_until?;
+        (until > now.at && self.asked.is_asking_account(name)).then_some(until)
+    }
+
     /// When an account is read again by itself.
     pub fn next_reading(&self, name: &AccountName) -> Option<Time> {
         self.asked.next_of(name)

@@ -2,14 +2,14 @@
 //! here and what a provider counts by itself.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use chrono::TimeDelta;
 use goaldeck::keys::keymap::KeyStyle;
 use goaldeck::model::cadence::Cadence;
 use goaldeck::model::check_in::{CheckIn, WaitsFor};
 use goaldeck::model::entry::{Mark, Records};
-use goaldeck::model::exchange::{Abilities, Ability, Change, ReviewStep};
+use goaldeck::model::exchange::{Abilities, Ability, Batch, Change, Query, ReviewStep};
 use goaldeck::model::goal::{Approval, Goal, Nature, Stage};
 use goaldeck::model::ids::{AccountName, GoalId, PersonId};
 use goaldeck::model::key_result::{KeyResult, Kind, Particulars, Reading};
@@ -17,7 +17,8 @@ use goaldeck::model::memory_shelf::MemoryShelf;
 use goaldeck::model::person::Person;
 use goaldeck::model::status::Status;
 use goaldeck::providers::Provider;
-use goaldeck::providers::fake::{self, Fake};
+use goaldeck::providers::fake::{self, Fake, Telling};
+use goaldeck::run::headless::Headless;
 use goaldeck::screens::Tab;
 use goaldeck::store::Setup;
 use goaldeck::store::effect::Command;
@@ -624,4 +625,51 @@ fn a_goal_whose_parent_is_not_here_stands_at_the_top_and_says_so() {
     rig.sees("Grow partners  (parent outside this view)");
     rig.sees("the goal above it is outside this view");
     rig.sees_no("Call them  (parent");
+}
+
+#[test]
+fn a_limit_is_no_error_and_what_came_before_it_shows() {
+    let [_, side] = two_systems();
+    let told = side
+        .shelf()
+        .answer(&Query::All, side.account(), &"side:me".into());
+    let part = Batch {
+        more: true,
+        full: false,
+        ..told.clone()
+    };
+    let pause = Batch {
+        pause: Some(40),
+        more: true,
+        ..Batch::default()
+    };
+    side.on_fetch([Telling::These(vec![part, pause, told])]);
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let hears = Arc::clone(&heard);
+    let parts = goaldeck::run::headless::Parts {
+        setups: vec![setup(&side)],
+        providers: [(
+            side.account().clone(),
+            Arc::new(side.clone()) as Arc<dyn Provider>,
+        )]
+        .into(),
+        disk: None,
+        records: Records::default(),
+        rules: goaldeck::model::progress::Rules::default(),
+        clock: goaldeck::run::clock::Clock::real(),
+        read_only: None,
+    };
+    let program = Headless::heard(
+        parts,
+        Box::new(move |words| hears.lock().unwrap().push(words.to_owned())),
+    )
+    .unwrap();
+    let said = heard.lock().unwrap().clone();
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(
+        said[0].starts_with("side waits 40 s (its limit of requests)")
+            || said[0].starts_with("side waits 39 s"),
+        "{said:?}"
+    );
+    assert!(program.store().goal(&"side:g:1".into()).is_some());
 }
