@@ -116,3 +116,30 @@ fn goals_show_and_a_check_in_is_delivered() {
     let outbox = machine.json(&["outbox", "list"]);
     assert_eq!(outbox["outbox"][0]["state"], "sent");
 }
+
+#[test]
+fn what_quantive_has_no_place_for_is_kept_here_beside_its_facts() {
+    for has_check_ins in [true, false] {
+        let machine = Machine::new();
+        machine.fake.world(|w| w.ways.has_check_ins = has_check_ins);
+        let goal = format!("work:g:{EASY}");
+        let set = "Cut set-up time from 40 to 10 minutes=20";
+        let mut args = vec!["checkin", &goal, "--set", set, "--status", "at_risk"];
+        args.extend(["--confidence", "4", "--note", "Stuck at the step"]);
+        machine.home.done(&args);
+        machine.home.done(&["sync"]);
+        let shown = machine.json(&["goals", "show", &goal]);
+        let shown = &shown["goals"][0];
+        assert_eq!(shown["status"], "at_risk", "{has_check_ins}: {shown}");
+        let said = shown["check_ins"].as_array().expect("a list");
+        let said: Vec<&Value> = said
+            .iter()
+            .filter(|one| one["note"] == "Stuck at the step")
+            .collect();
+        assert_eq!(said.len(), 1, "{has_check_ins}: {shown}");
+        assert_eq!(said[0]["status"], "at_risk");
+        assert_eq!(said[0]["confidence"], 4);
+        let actual = machine.fake.world(|w| w.metric(SETUP)["actual"].clone());
+        assert_eq!(actual, json!(20));
+    }
+}
