@@ -309,7 +309,7 @@ impl Api {
     ///
     /// # Errors
     /// Any answer but a success. Whether it was done is open after
-    /// [`Problem::after_sending`] says [`Answer::NoAnswer`].
+    /// [`Problem::after_sending`] says that there was no answer.
     pub async fn write(
         &self,
         method: Method,
