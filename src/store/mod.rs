@@ -404,6 +404,7 @@ impl Store {
 
     fn reloaded(&mut self, records: Records, now: Now, effects: &mut Vec<Effect>) {
         self.is_rereading = false;
+        let sent = self.sent_elsewhere();
         let taken_in = self.outbox.reload(records.entries);
         let lines = self.lines();
         self.outbox.adopt(now.at, &lines);
@@ -416,6 +417,7 @@ impl Store {
         self.relay();
         self.say_what_came_too_late(effects);
         self.ask_changed(effects);
+        self.ask_what_others_sent(&sent, effects);
     }
 
     fn sender(&mut self, mine: bool, pid: Option<u32>, now: Now) {

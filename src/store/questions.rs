@@ -13,6 +13,9 @@ use super::effect::Effect;
 use super::facts::Hearing;
 use super::{AccountState, CALM, Store};
 
+/// Goals that are asked for one by one; of more the list is read.
+const FEW: usize = 5;
+
 impl Store {
     pub(super) fn ask(&mut self, account: &AccountName, query: Query, effects: &mut Vec<Effect>) {
         if let Some(ticket) = self.asked.ask(account, query.clone()) {
@@ -47,6 +50,49 @@ impl Store {
                 let query = self.what_is_new(&account);
                 self.ask(&account, query, effects);
             }
+        }
+    }
+
+    /// Writes to servers that are known to be done.
+    pub(super) fn sent_elsewhere(&self) -> HashSet<EntryId> {
+        let sent = self.outbox.iter().filter(|entry| {
+            matches!(entry.state, EntryState::Sent { .. })
+                && self.is_remote(&entry.signature.account)
+        });
+        sent.map(|entry| entry.id.clone()).collect()
+    }
+
+    /// Another program sent something: what came of it was told to that one alone.
+    pub(super) fn ask_what_others_sent(
+        &mut self,
+        known: &HashSet<EntryId>,
+        effects: &mut Vec<Effect>,
+    ) {
+        let mut questions: Vec<(AccountName, Query)> = Vec::new();
+        for id in self.sent_elsewhere().difference(known) {
+            let Some(entry) = self.outbox.get(id) else {
+                continue;
+            };
+            let account = entry.signature.account.clone();
+            let goals = entry.change.goals();
+            // What was made has another name there, and inbox lines belong to no goal.
+            let is_there = |goal: &&GoalId| self.facts.goal(goal).is_some();
+            let list = goals.is_empty() || goals.len() > FEW || !goals.iter().all(is_there);
+            let mut put = |query: Query| {
+                let question = (account.clone(), query);
+                if !questions.contains(&question) {
+                    questions.push(question);
+                }
+            };
+            match list {
+                true => put(self.what_is_new(&account)),
+                false => goals
+                    .into_iter()
+                    .for_each(|goal| put(Query::Goal(goal.clone()))),
+            }
+        }
+        for (account, query) in questions {
+            self.ask(&account, query, effects);
         }
     }
 

@@ -21,3 +21,27 @@ fn all_five_show_in_one_tree_and_one_queue_at_both_sizes() {
         screen.wait();
     }
 }
+
+#[test]
+fn what_one_window_sent_for_another_shows_in_both() {
+    let five = Five::new();
+    // The first one sends; the second one only looks on.
+    let mut sender = five.home.open_with((120, 40), &[]);
+    sender.see("approve");
+    let mut other = five.home.open_with((120, 40), &[]);
+    other.see("Publish the starter gui");
+    five.home
+        .done(&["approve", "Publish the starter guide", "--yes"]);
+    // While it is on its way it lies over the facts; then the facts must have it.
+    for screen in [&mut sender, &mut other] {
+        screen.send("4");
+        screen.see("SENT     approve");
+        screen.send("1");
+        screen.see("[1 Queue");
+        screen.see_no("Publish the starter gui");
+    }
+    for screen in [&mut sender, &mut other] {
+        screen.send("q");
+        screen.wait();
+    }
+}
