@@ -63,15 +63,7 @@ impl Seen {
         }
         check_ins.shrink_to_fit();
         Self {
-            goal: Goal {
-                description: String::new(),
-                space: String::new(),
-                link: String::new(),
-                results: Vec::new(),
-                check_ins: Vec::new(),
-                comments: Vec::new(),
-                ..goal.clone()
-            },
+            goal: head(goal),
             check_ins,
             is_whole: !is_brief || before.is_some_and(|before| before.is_whole),
         }
@@ -279,6 +271,30 @@ impl Memory {
     pub fn is_ours(&self, goal: &GoalId, check_in: &CheckInId) -> bool {
         let slot = Slot::CheckIn(goal.clone(), check_in.clone());
         self.noted(&slot).is_some()
+    }
+}
+
+/// A goal without its long parts. Written out, so that these are not copied first.
+fn head(goal: &Goal) -> Goal {
+    let (id, account) = (goal.id.clone(), goal.account.clone());
+    Goal {
+        nature: goal.nature,
+        gone: goal.gone,
+        parent: goal.parent.clone(),
+        champion: goal.champion.clone(),
+        reviewer: goal.reviewer.clone(),
+        reviewer_since: goal.reviewer_since,
+        start: goal.start,
+        due: goal.due,
+        cadence: goal.cadence,
+        next_check_in: goal.next_check_in,
+        status: goal.status,
+        status_word: goal.status_word.clone(),
+        closed: goal.closed.clone(),
+        aspirational: goal.aspirational,
+        weight: goal.weight,
+        tags: goal.tags.clone(),
+        ..Goal::new(id, account, goal.name.as_str(), goal.created_at)
     }
 }
 

@@ -14,7 +14,9 @@ use super::Settle;
 use crate::model::cadence::Cadence;
 use crate::model::check_in::CheckIn;
 use crate::model::entry::{Entry, EntryState, Record, Records};
-use crate::model::exchange::{Answer, Batch, Change, Fault, FaultKind, Letter, Tell, Trail};
+use crate::model::exchange::{
+    Ability, Answer, Batch, Change, Fault, FaultKind, Letter, Tell, Trail,
+};
 use crate::model::goal::Goal;
 use crate::model::ids::{AccountName, EntryId};
 use crate::model::progress::Rules as Figures;
@@ -37,6 +39,10 @@ struct Rules {
     ordered: bool,
     /// Only one program sends.
     locks: bool,
+    /// The writes are kept on this machine, by programs that never have the lock.
+    kept_here: bool,
+    /// What is kept here is done once a key.
+    once: bool,
     /// Programs on the store.
     programs: usize,
     /// Writes posted.
@@ -63,6 +69,8 @@ impl Default for Rules {
             looks: true,
             ordered: true,
             locks: true,
+            kept_here: false,
+            once: true,
             programs: 1,
             writes: 2,
             budget: Budget {
@@ -138,13 +146,18 @@ fn account() -> AccountName {
     AccountName::new("work")
 }
 
-fn new_store(settle: Settle) -> Store {
+fn new_store(rules: &Rules) -> Store {
+    let mut abilities = able();
+    if rules.kept_here {
+        abilities.remark = Ability::KeptHere;
+        abilities.react = Ability::KeptHere;
+    }
     let setup = Setup {
         name: account(),
-        abilities: able(),
+        abilities,
         hold: TimeDelta::zero(),
         refresh: None,
-        settle,
+        settle: rules.settle,
         cadence: Cadence::None,
         origin: None,
     };
@@ -160,7 +173,14 @@ fn start() -> Time {
 
 fn change(rules: &Rules) -> Change {
     let goal = "work:g".into();
-    if rules.ordered {
+    if rules.kept_here && rules.ordered {
+        Change::Comment {
+            goal,
+            check_in: None,
+            id: "work:k".into(),
+            text: "As last week.".to_owned(),
+        }
+    } else if rules.ordered {
         let mut check_in = CheckIn::new("work:c".into(), "work:me".into(), start());
         check_in.note = "As last week.".to_owned();
         let tell = Tell::default();
@@ -412,7 +432,7 @@ impl World {
 
     fn start(&mut self, place: usize, rules: &Rules) {
         let program = &mut self.programs[place];
-        program.store = Some(new_store(rules.settle));
+        program.store = Some(new_store(rules));
         program.seen = self.changes;
         self.hear(place, Outcome::Loaded(self.records()));
         let now = self.moment();
@@ -420,7 +440,7 @@ impl World {
         let effects = program.store.as_mut().unwrap().command(Command::Start, now);
         program.queue.extend(effects.into_iter().map(Item::Do));
         let is_free = !self.programs.iter().any(|other| other.has_lock);
-        if is_free {
+        if is_free && !rules.kept_here {
             self.take_lock(place);
         }
     }
@@ -475,6 +495,13 @@ impl World {
     }
 
     fn send(&mut self, place: usize, letter: &Letter, rules: &Rules) {
+        if rules.kept_here {
+            // One transaction; who dies before the answer has done it all the same.
+            if !rules.once || self.times(&letter.key) == 0 {
+                self.server.push(Some(letter.key.clone()));
+            }
+            return self.answer(place, letter.key.clone(), accepted());
+        }
         let answer = if letter.trail.as_ref().is_none_or(|trail| !trail.risky) {
             let known = if rules.notes_known {
                 self.server.len()
@@ -838,5 +865,43 @@ fn without_the_lock_a_program_that_was_stopped_doubles() {
     };
     // Nothing else has to go wrong.
     (rules.budget.crashes, rules.budget.losses) = (0, 0);
+    breaks(rules, "doubled");
+}
+
+/// Two programs, neither of which may send, and writes that stay on this machine.
+fn kept_here() -> Rules {
+    Rules {
+        kept_here: true,
+        programs: 2,
+        writes: 2,
+        budget: Budget {
+            crashes: 1,
+            losses: 0,
+            waits: 0,
+            blind: 0,
+            stops: 0,
+        },
+        ..Rules::default()
+    }
+}
+
+#[test]
+fn what_is_kept_here_is_done_once_and_in_order_without_the_lock() {
+    holds(kept_here(), 1_000);
+    let mut one = Rules {
+        writes: 1,
+        ..kept_here()
+    };
+    one.budget.stops = 1;
+    holds(one, 1_000);
+}
+
+#[test]
+fn without_doing_a_key_once_what_is_kept_here_doubles() {
+    let mut rules = Rules {
+        once: false,
+        ..kept_here()
+    };
+    rules.budget.stops = 1;
     breaks(rules, "doubled");
 }

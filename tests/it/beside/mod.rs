@@ -3,6 +3,7 @@
 //! crashes, undo.
 
 mod crash;
+mod drawn;
 mod seen;
 mod together;
 

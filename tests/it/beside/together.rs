@@ -165,6 +165,28 @@ fn of_a_write_that_another_program_was_faster_with_all_go_with_the_next_turn() {
 }
 
 #[test]
+fn how_far_it_got_is_what_there_is_to_know() {
+    use goaldeck::model::exchange::Trail;
+    let mut store = store(true);
+    let now = friday();
+    let effects = due(&mut store, 1);
+    let [(token, 1)] = writes(&effects)[..] else {
+        panic!("{effects:?}");
+    };
+    store.outcome(Outcome::Written { token }, now);
+    let answer = Answer::Onward(Trail {
+        note: "81".to_owned(),
+        risky: false,
+        words: "job 81".to_owned(),
+    });
+    let entry = "e00".into();
+    store.outcome(Outcome::Answered { entry, answer }, now);
+    let entry = store.entry(&"e00".into()).unwrap();
+    assert_eq!(entry.state.word(), "sending");
+    assert_eq!(store.standing(entry, &now), "job 81");
+}
+
+#[test]
 fn elsewhere_two_leave_at_once() {
     let mut store = store(false);
     let effects = due(&mut store, 12);
