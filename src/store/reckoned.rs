@@ -166,6 +166,7 @@ fn may_wait_for(me: &PersonId, goal: &Goal) -> bool {
         return false;
     }
     goal.champion.as_ref() == Some(me)
+        || goal.owes_check_in(me)
         || goal.waits_for_approval_of(me)
         || goal.comments.iter().any(|comment| &comment.author != me)
         || goal.check_ins.iter().any(|check_in| {

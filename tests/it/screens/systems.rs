@@ -414,11 +414,11 @@ fn what_is_kept_here_or_cannot_be_is_said_before_a_key_is_pressed() {
     wide.keys("ctrl-u").write("react");
     wide.sees("ClickUp has no reactions").keys("enter");
     wide.keys("esc +").sees("ClickUp has no reactions");
-    wide.keys("a").sees("acknowledged, kept here; u undoes");
+    wide.keys("a").sees("kept here; u undoes");
     assert_eq!(fake.received().len(), 1, "nothing is held back");
     wide.keys("u").sees("undone: ack");
     wide.keys("r").write("Why?").keys("ctrl-s");
-    wide.sees("kept here, on this machine only — u undoes");
+    wide.sees("kept here; u undoes");
     let mut narrow = rig(&[counted()], NARROW);
     narrow
         .keys("@")
@@ -673,4 +673,35 @@ fn a_limit_is_no_error_and_what_came_before_it_shows() {
         "{said:?}"
     );
     assert!(program.store().goal(&"side:g:1".into()).is_some());
+}
+
+#[test]
+fn a_key_result_of_mine_asks_me_and_says_whose_goal_it_is() {
+    let owned = |mut goal: Goal, automatic: bool| {
+        goal.champion = Some("okr:bo".into());
+        goal.next_check_in = Some(friday().today());
+        for result in &mut goal.results {
+            result.particulars = Some(Box::new(Particulars {
+                owner: Some("okr:me".into()),
+                automatic,
+                ..Particulars::default()
+            }));
+        }
+        goal
+    };
+    let mine = owned(with_progress(goal("okr", "1", "Grow"), 10.0), false);
+    let counted = owned(with_progress(goal("okr", "2", "Counted"), 10.0), true);
+    let bo = Person {
+        id: "okr:bo".into(),
+        name: "Bo Berg".into(),
+        ..me("okr")
+    };
+    let fake = Fake::new("okr", "okr:me", quantive());
+    let fake = fake.with(vec![mine, counted], vec![me("okr"), bo], Vec::new());
+    let mut rig = rig(&[fake], WIDE);
+    rig.keys("1").sees("YOU OWE (1)").sees("Grow  (goal of Bo)");
+    rig.sees("check-in today")
+        .sees("owner you")
+        .sees_no("Counted");
+    rig.keys("3").sees("Grow: check-in due today");
 }
