@@ -705,3 +705,41 @@ fn a_key_result_of_mine_asks_me_and_says_whose_goal_it_is() {
         .sees_no("Counted");
     rig.keys("3").sees("Grow: check-in due today");
 }
+
+#[test]
+fn who_loses_a_goal_is_counted_anew() {
+    let goals = vec![
+        goal("work", "1", "One"),
+        goal("work", "2", "Other"),
+        under(with_progress(goal("work", "3", "Low"), 20.0), "work:g:1"),
+        under(with_progress(goal("work", "4", "High"), 60.0), "work:g:1"),
+    ];
+    let work = town("work", operately(), goals);
+    let mut rig = rig(std::slice::from_ref(&work), WIDE);
+    let counted = |rig: &Rig, id: &str| {
+        let figures = *rig.store().figures(&id.into()).unwrap();
+        figures.progress.map(|ours| (ours.p * 100.0).round())
+    };
+    assert_eq!(counted(&rig, "work:g:1"), Some(40.0));
+    // Moved there, then deleted there.
+    work.behind_our_back(|shelf| {
+        let mut high = shelf.goal(&"work:g:4".into()).unwrap().clone();
+        high.parent = Some("work:g:2".into());
+        shelf.put_goal(high);
+    });
+    rig.keys("R");
+    assert_eq!(counted(&rig, "work:g:1"), Some(20.0));
+    assert_eq!(counted(&rig, "work:g:2"), Some(60.0));
+    // Moved here, not sent yet, and taken back.
+    rig.keys("/")
+        .write("low")
+        .keys("enter :")
+        .write("move under")
+        .keys("enter");
+    rig.write("other").keys("enter");
+    assert_eq!(counted(&rig, "work:g:1"), None);
+    assert_eq!(counted(&rig, "work:g:2"), Some(40.0));
+    rig.keys("u");
+    assert_eq!(counted(&rig, "work:g:1"), Some(20.0));
+    assert_eq!(counted(&rig, "work:g:2"), Some(60.0));
+}
