@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::model::dates;
 use crate::model::goal::Goal;
+use crate::model::ids::GoalId;
 use crate::model::status::ShownStatus;
 use crate::model::text::{self, Shown};
 use crate::model::time::Now;
@@ -151,7 +152,7 @@ fn cells(store: &Store, item: &Item, now: &Now) -> Vec<Cell> {
         What::Owe { goal, late_days } => vec![
             cell(goal.as_str()).tone(Tone::Dim),
             cell(name),
-            cell("check-in"),
+            cell(&whose(store, goal)),
             cell(&when_owed(*late_days)),
         ],
         What::Acknowledge { goal, check_in } => {
@@ -200,6 +201,16 @@ fn cells(store: &Store, item: &Item, now: &Now) -> Vec<Cell> {
                 cell(&dates::since(item.since, now)),
             ]
         }
+    }
+}
+
+/// `check-in`, and whose goal it is where only a key result of it is mine.
+fn whose(store: &Store, id: &GoalId) -> String {
+    let goal = store.goal(id);
+    let other = goal.filter(|goal| goal.champion.as_ref() != store.me(&goal.account));
+    match other.and_then(|goal| goal.champion.as_ref()) {
+        Some(champion) => format!("check-in on a goal of {}", store.name_of(champion)),
+        None => "check-in".to_owned(),
     }
 }
 

@@ -236,6 +236,15 @@ impl Goal {
         self.closed.is_none()
     }
 
+    /// Whether this person writes its check-ins: its champion, and who answers for a key
+    /// result of it whose value is theirs to write.
+    pub fn owes_check_in(&self, me: &PersonId) -> bool {
+        let is_mine = |result: &KeyResult| {
+            result.particulars().owner.as_ref() == Some(me) && !result.is_read_elsewhere()
+        };
+        self.champion.as_ref() == Some(me) || self.results.iter().any(is_mine)
+    }
+
     /// Whether its plan waits for reviewers, which locks it for its owner.
     pub fn is_in_review(&self) -> bool {
         let approval = self.approval.as_deref();

@@ -116,7 +116,7 @@ pub fn discard(key: &DraftKey, was_typed: bool, scene: &Scene<'_>) -> Reply {
 pub fn posted(account: &AccountName, change: &Change, scene: &Scene<'_>) -> Toast {
     let account = scene.store.account(account);
     let abilities = account.map(|account| &account.setup.abilities);
-    if abilities.is_some_and(|abilities| abilities.of(change) == Ability::KeptHere) {
+    if abilities.is_some_and(|abilities| abilities.keeps_here(change)) {
         return Toast::info("kept here, on this machine only — u undoes");
     }
     let hold = account

@@ -391,8 +391,10 @@ fn row_of(item: &Item, scene: &Scene<'_>, glyphs: Glyphs) -> (Line, Line) {
                 1 => (Role::Late, "1 day late".to_owned()),
                 days => (Role::Late, format!("{days} days late")),
             };
+            let whose = goal.and_then(|goal| whose(goal, scene));
+            let whose = whose.map_or_else(Shown::default, |whose| shown!("  ({whose})"));
             (
-                sign.space(1).put(Role::Text, name),
+                sign.space(1).put(Role::Text, name).put(Role::Dim, whose),
                 Line::of(role, text::line(&words)),
             )
         }
@@ -455,6 +457,18 @@ fn row_of(item: &Item, scene: &Scene<'_>, glyphs: Glyphs) -> (Line, Line) {
             )
         }
     }
+}
+
+/// Whose goal it is, where only a key result of it is mine: `goal of Bo`.
+fn whose(goal: &Goal, scene: &Scene<'_>) -> Option<Shown> {
+    let me = scene.store.me(&goal.account)?;
+    if goal.champion.as_ref() == Some(me) {
+        return None;
+    }
+    Some(match &goal.champion {
+        Some(champion) => shown!("goal of {}", measure::first_name(champion, scene.store)),
+        None => Shown::fixed("nobody's goal"),
+    })
 }
 
 fn next_cadence(item: &Item, scene: &Scene<'_>) -> Option<chrono::NaiveDate> {

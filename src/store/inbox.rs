@@ -77,7 +77,7 @@ pub fn unread(store: &Store, now: &Now) -> usize {
 fn due_today(store: &Store, goal: &Goal, now: &Now) -> Option<Line> {
     let me = store.me(&goal.account)?;
     let due = store.figures(&goal.id)?.check_in_due?;
-    if goal.champion.as_ref() != Some(me) || !goal.is_open() || due != now.today() {
+    if !goal.owes_check_in(me) || !goal.is_open() || due != now.today() {
         return None;
     }
     let key = format!("due {} {due}", goal.id);

@@ -119,6 +119,16 @@ impl Marks {
         !self.grafts.is_empty()
     }
 
+    /// The marks of goals that were put elsewhere here, in no order.
+    pub(super) fn graft_marks(&self) -> Vec<Mark> {
+        let grafts = self.grafts.iter();
+        let mark = |(goal, under): (&GoalId, &Option<GoalId>)| Mark::Grafted {
+            goal: goal.clone(),
+            under: under.clone(),
+        };
+        grafts.map(mark).collect()
+    }
+
     /// All goals that were put elsewhere here, to be compared.
     pub(super) fn grafts_known(&self) -> HashMap<GoalId, Option<GoalId>> {
         self.grafts.clone()

@@ -14,6 +14,7 @@ use crate::model::ids::ResultId;
 use crate::model::key_result::{KeyResult, Kind};
 
 use super::Store;
+use super::kept::Back;
 
 /// An id of ours and the server's.
 pub(super) type Names = Vec<(String, String)>;
@@ -195,6 +196,15 @@ impl Store {
             }
             records.push(self.drafts.restore(new));
         }
+        // A goal that was put under another before it had a name, or had one put under it.
+        for graft in self.marks.graft_marks() {
+            if let Some(new) = renamed(&graft, names) {
+                if new.key() != graft.key() {
+                    records.push(self.keep_back(Back::Drop(graft.key())));
+                }
+                records.push(self.keep_back(Back::Put(new)));
+            }
+        }
         records
     }
 }
@@ -202,6 +212,28 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::entry::Mark;
+
+    #[test]
+    fn a_graft_is_told_by_the_names_of_the_server() {
+        let rules = crate::model::progress::Rules::default();
+        let mut store = Store::new(Vec::new(), rules);
+        let graft = |goal: &str, under: &str| Mark::Grafted {
+            goal: goal.into(),
+            under: Some(under.into()),
+        };
+        store.marks.put(graft("side:ours", "work:1"));
+        store.marks.put(graft("side:2", "side:ours"));
+        store.marks.put(graft("side:3", "work:1"));
+        let names = vec![("side:ours".to_owned(), "side:G".to_owned())];
+        let records = store.take_names(&names);
+        assert_eq!(records.len(), 3, "{records:?}");
+        let under = |goal: &str| store.marks.graft(&goal.into()).flatten().cloned();
+        assert_eq!(under("side:G"), Some("work:1".into()));
+        assert_eq!(under("side:2"), Some("side:G".into()));
+        assert_eq!(under("side:3"), Some("work:1".into()));
+        assert_eq!(store.marks.graft(&"side:ours".into()), None);
+    }
 
     #[test]
     fn a_name_is_found_also_when_a_refresh_was_faster_than_the_answer() {

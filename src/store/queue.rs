@@ -216,7 +216,7 @@ fn waits_for_approval(store: &Store, goal: &Goal, me: &PersonId) -> bool {
 }
 
 fn owed(store: &Store, goal: &Goal, me: &PersonId, now: &Now, items: &mut Vec<Item>) {
-    if goal.champion.as_ref() != Some(me) || !goal.is_open() {
+    if !goal.owes_check_in(me) || !goal.is_open() {
         return;
     }
     let Some(due) = store
@@ -254,7 +254,7 @@ pub fn next_due<'a>(store: &'a Store, now: &Now) -> Option<(&'a Goal, chrono::Na
             goal.is_open()
                 && store
                     .me(&goal.account)
-                    .is_some_and(|me| goal.champion.as_ref() == Some(me))
+                    .is_some_and(|me| goal.owes_check_in(me))
         })
         .filter_map(|goal| Some((goal, store.figures(&goal.id)?.check_in_due?)))
         .filter(|(_, due)| *due > now.today())

@@ -21,6 +21,8 @@ const DEEPEST: usize = 64;
 #[derive(Clone, Debug, Default)]
 pub struct Reckoned {
     figures: HashMap<GoalId, Figures>,
+    /// Under which goal one was counted last: who lost it is to be reckoned too.
+    under: HashMap<GoalId, GoalId>,
     /// Goals of which something may wait for me.
     mine: HashSet<GoalId>,
     stale: Vec<GoalId>,
@@ -70,8 +72,12 @@ impl Reckoned {
         let mut todo: HashSet<GoalId> = HashSet::with_capacity(goals.len());
         for id in goals {
             todo.insert(id.clone());
-            if let Some(goal) = store.goal(id) {
-                add_above(store, store.above(goal), &mut todo);
+            let above = store.goal(id).and_then(|goal| store.above(goal));
+            add_above(store, above, &mut todo);
+            let lost = self.under.get(id).filter(|before| above != Some(*before));
+            if let Some(before) = lost.cloned() {
+                self.under.remove(id);
+                add_above(store, Some(&before), &mut todo);
             }
         }
         // A goal that comes, goes or moves may let grafts of others count or not.
@@ -116,6 +122,7 @@ impl Reckoned {
                 // The copy of a goal that is gone counts nowhere.
                 let below = store.goal(&child).filter(|child| child.gone.is_none());
                 let Some(below) = below else { continue };
+                self.under.insert(child.clone(), id.clone());
                 self.reckon(store, &child, todo, now, depth + 1);
                 let figures = self.figures.get(&child);
                 let progress = figures.and_then(Figures::as_part);
@@ -166,6 +173,7 @@ fn may_wait_for(me: &PersonId, goal: &Goal) -> bool {
         return false;
     }
     goal.champion.as_ref() == Some(me)
+        || goal.owes_check_in(me)
         || goal.waits_for_approval_of(me)
         || goal.comments.iter().any(|comment| &comment.author != me)
         || goal.check_ins.iter().any(|check_in| {

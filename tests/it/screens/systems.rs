@@ -414,11 +414,11 @@ fn what_is_kept_here_or_cannot_be_is_said_before_a_key_is_pressed() {
     wide.keys("ctrl-u").write("react");
     wide.sees("ClickUp has no reactions").keys("enter");
     wide.keys("esc +").sees("ClickUp has no reactions");
-    wide.keys("a").sees(": kept here; u undoes");
+    wide.keys("a").sees("kept here; u undoes");
     assert_eq!(fake.received().len(), 1, "nothing is held back");
     wide.keys("u").sees("undone: ack");
     wide.keys("r").write("Why?").keys("ctrl-s");
-    wide.sees("kept here, on this machine only — u undoes");
+    wide.sees("kept here; u undoes");
     let mut narrow = rig(&[counted()], NARROW);
     narrow
         .keys("@")
@@ -673,4 +673,73 @@ fn a_limit_is_no_error_and_what_came_before_it_shows() {
         "{said:?}"
     );
     assert!(program.store().goal(&"side:g:1".into()).is_some());
+}
+
+#[test]
+fn a_key_result_of_mine_asks_me_and_says_whose_goal_it_is() {
+    let owned = |mut goal: Goal, automatic: bool| {
+        goal.champion = Some("okr:bo".into());
+        goal.next_check_in = Some(friday().today());
+        for result in &mut goal.results {
+            result.particulars = Some(Box::new(Particulars {
+                owner: Some("okr:me".into()),
+                automatic,
+                ..Particulars::default()
+            }));
+        }
+        goal
+    };
+    let mine = owned(with_progress(goal("okr", "1", "Grow"), 10.0), false);
+    let counted = owned(with_progress(goal("okr", "2", "Counted"), 10.0), true);
+    let bo = Person {
+        id: "okr:bo".into(),
+        name: "Bo Berg".into(),
+        ..me("okr")
+    };
+    let fake = Fake::new("okr", "okr:me", quantive());
+    let fake = fake.with(vec![mine, counted], vec![me("okr"), bo], Vec::new());
+    let mut rig = rig(&[fake], WIDE);
+    rig.keys("1").sees("YOU OWE (1)").sees("Grow  (goal of Bo)");
+    rig.sees("check-in today")
+        .sees("owner you")
+        .sees_no("Counted");
+    rig.keys("3").sees("Grow: check-in due today");
+}
+
+#[test]
+fn who_loses_a_goal_is_counted_anew() {
+    let goals = vec![
+        goal("work", "1", "One"),
+        goal("work", "2", "Other"),
+        under(with_progress(goal("work", "3", "Low"), 20.0), "work:g:1"),
+        under(with_progress(goal("work", "4", "High"), 60.0), "work:g:1"),
+    ];
+    let work = town("work", operately(), goals);
+    let mut rig = rig(std::slice::from_ref(&work), WIDE);
+    let counted = |rig: &Rig, id: &str| {
+        let figures = *rig.store().figures(&id.into()).unwrap();
+        figures.progress.map(|ours| (ours.p * 100.0).round())
+    };
+    assert_eq!(counted(&rig, "work:g:1"), Some(40.0));
+    // Moved there, then deleted there.
+    work.behind_our_back(|shelf| {
+        let mut high = shelf.goal(&"work:g:4".into()).unwrap().clone();
+        high.parent = Some("work:g:2".into());
+        shelf.put_goal(high);
+    });
+    rig.keys("R");
+    assert_eq!(counted(&rig, "work:g:1"), Some(20.0));
+    assert_eq!(counted(&rig, "work:g:2"), Some(60.0));
+    // Moved here, not sent yet, and taken back.
+    rig.keys("/")
+        .write("low")
+        .keys("enter :")
+        .write("move under")
+        .keys("enter");
+    rig.write("other").keys("enter");
+    assert_eq!(counted(&rig, "work:g:1"), None);
+    assert_eq!(counted(&rig, "work:g:2"), Some(40.0));
+    rig.keys("u");
+    assert_eq!(counted(&rig, "work:g:1"), Some(20.0));
+    assert_eq!(counted(&rig, "work:g:2"), Some(60.0));
 }
