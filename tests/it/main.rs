@@ -17,6 +17,7 @@ mod clickup;
 mod contract;
 mod demo;
 mod layers;
+mod mock;
 mod operately;
 mod operately_read;
 mod operately_send;

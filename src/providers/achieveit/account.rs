@@ -138,10 +138,11 @@ impl Inner {
         };
         let (updates, words) = (self.diary.all().await, &self.setup.words);
         sink(match id {
-            None => known.batch(true, &updates, words),
+            None => known.batch(&updates, words),
             Some(id) => {
                 let goal = known.goal(&id, &updates, words);
-                let gone = if goal.is_none() { vec![id] } else { Vec::new() };
+                let is_gone = goal.is_none() && known.is_whole;
+                let gone = if is_gone { vec![id] } else { Vec::new() };
                 Batch {
                     goals: goal.into_iter().collect(),
                     gone,

@@ -45,6 +45,8 @@ pub(super) struct Known {
     /// Items the export does not show: of them only what was sent from here is
     /// known.
     unseen: HashSet<GoalId>,
+    /// No export gave fewer items than it counts, so what is not here is gone.
+    pub is_whole: bool,
 }
 
 impl Known {
@@ -73,14 +75,14 @@ impl Known {
     }
 
     /// All of it as an answer.
-    pub fn batch(&self, full: bool, updates: &Updates, words: &Words) -> Batch {
+    pub fn batch(&self, updates: &Updates, words: &Words) -> Batch {
         let goals = self.goals.iter();
         let goals = goals.map(|goal| self.updated(goal, updates, words));
         Batch {
             goals: goals.collect(),
             people: self.people.clone(),
             me: Some(self.me.clone()),
-            full,
+            full: self.is_whole,
             ..Batch::default()
         }
     }
@@ -94,7 +96,8 @@ pub(super) struct Plans {
 
 /// A plan that this key cannot read, where the file may stand in.
 enum Export {
-    Items(Vec<Item>),
+    /// And whether these are all that the plan counts.
+    Items(Vec<Item>, bool),
     Closed(Fault),
 }
 
@@ -131,6 +134,8 @@ struct Read {
     plans: Vec<Vec<Item>>,
     /// Items of the file that no export shows.
     filed: Vec<Item>,
+    /// No export gave fewer items than it counts.
+    has_all: bool,
 }
 
 async fn read(http: &http::Client, setup: &Setup) -> Result<Read, Fault> {
@@ -142,9 +147,13 @@ async fn read(http: &http::Client, setup: &Setup) -> Result<Read, Fault> {
         return Err(nothing_to_read());
     }
     let (mut plans, mut is_whole) = (Vec::new(), !setup.plans.is_empty());
+    let mut has_all = true;
     for plan in &setup.plans {
         match export(http, plan).await? {
-            Export::Items(items) => plans.push(items),
+            Export::Items(items, is_all) => {
+                has_all &= is_all;
+                plans.push(items);
+            }
             Export::Closed(fault) if rows.is_none() => return Err(fault),
             Export::Closed(fault) => {
                 is_whole = false;
@@ -157,7 +166,11 @@ async fn read(http: &http::Client, setup: &Setup) -> Result<Read, Fault> {
     items_file::lay_over(&mut items, &filed);
     let there: HashSet<String> = items.iter().map(|item| item.id.clone()).collect();
     filed.retain(|row| !is_whole && !there.contains(&row.id));
-    Ok(Read { plans, filed })
+    Ok(Read {
+        plans,
+        filed,
+        has_all,
+    })
 }
 
 fn nothing_to_read() -> Fault {
@@ -182,6 +195,7 @@ async fn rows(file: &super::account::ItemsFile) -> Result<Vec<Item>, Fault> {
 }
 
 fn finished(read: Read, at: Time, setup: &Setup) -> Known {
+    let is_whole = read.has_all;
     let mut forest = Forest::new(&setup.account, &setup.words);
     for plan in read.plans {
         forest.plant(plan);
@@ -211,6 +225,7 @@ fn finished(read: Read, at: Time, setup: &Setup) -> Known {
         people,
         me: me.id,
         unseen,
+        is_whole,
     }
 }
 
@@ -257,6 +272,7 @@ pub(super) fn take(goal: &mut Goal, check_in: &CheckIn, words: &Words) {
 /// All items of a plan.
 async fn export(http: &http::Client, plan: &str) -> Result<Export, Fault> {
     let mut items: Vec<Item> = Vec::new();
+    let mut is_all = false;
     for _ in 0..PAGES {
         let page = match page(http, plan, items.len(), TAKE).await? {
             Ok(page) => page,
@@ -273,11 +289,19 @@ async fn export(http: &http::Client, plan: &str) -> Result<Export, Fault> {
             Some(total) => items.len() >= total,
             None => count < TAKE,
         };
+        is_all = is_last;
         if is_last || count == 0 {
             break;
         }
     }
-    Ok(Export::Items(items))
+    if !is_all {
+        tracing::warn!(
+            plan,
+            items = items.len(),
+            "the export counts more than it gives"
+        );
+    }
+    Ok(Export::Items(items, is_all))
 }
 
 /// One page; a plan that the key cannot read is the inner fault.

@@ -409,9 +409,10 @@ impl Reader {
         })
     }
 
-    /// How many goals a list has.
+    /// How many goals of a list are shown: those that are archived are not.
     pub fn count(list: &Value) -> usize {
         let ids = decode::goals(list)
+            .filter(|goal| !decode::is_archived(goal))
             .enumerate()
             .map(|(place, goal)| json::text_at(goal, "id").unwrap_or_else(|| format!("~{place}")));
         ids.collect::<HashSet<String>>().len()

@@ -15,7 +15,7 @@ use super::decode::{Lens, Read, Someone};
 use super::problem::{Problem, optional};
 use super::{ids, review, wire};
 use crate::model::check_in::Comment;
-use crate::model::exchange::{Batch, Found, Query};
+use crate::model::exchange::{Batch, Fault, FaultKind, Found, Query};
 use crate::model::goal::{Goal, Stage};
 use crate::model::ids::{CommentId, GoalId, PersonId};
 use crate::model::person::Person;
@@ -70,7 +70,10 @@ impl Quantive {
                 let mut sink = sink;
                 // The second goal with an id cannot be asked for: nothing is new.
                 let batch = match ids::writable(&self.account, 'g', goal.as_str()) {
-                    Ok(_) => Box::pin(self.goal(&goal)).await?,
+                    Ok(_) => match Box::pin(self.goal_itself(&goal)).await? {
+                        Some(batch) => batch,
+                        None => return Err(Problem::Fault(another())),
+                    },
                     Err(_) => Batch::default(),
                 };
                 sink(batch);
@@ -370,21 +373,36 @@ impl Quantive {
         Ok(told)
     }
 
-    /// One goal with all it has; gone if it is.
+    /// One goal with all it has, to prepare a write; gone if it is. It is taken for
+    /// the one that was asked for, whatever the answer calls it.
     pub(super) async fn goal(&self, goal: &GoalId) -> Result<Batch, Problem> {
+        let batch = self.goal_told(goal, false).await?;
+        Ok(batch.unwrap_or_default())
+    }
+
+    /// The same, to be shown and kept; none if the answer is about another goal, as
+    /// of a mock that knows one answer only.
+    pub(super) async fn goal_itself(&self, goal: &GoalId) -> Result<Option<Batch>, Problem> {
+        self.goal_told(goal, true).await
+    }
+
+    async fn goal_told(&self, goal: &GoalId, itself: bool) -> Result<Option<Batch>, Problem> {
         let id = ids::writable(&self.account, 'g', goal.as_str()).map_err(Problem::Fault)?;
         let around = Box::pin(self.around(false)).await?;
         let told = match self.raw_goal(id).await {
             Ok(told) => told,
             Err(problem) if matches!(problem.status(), Some(404 | 410)) => {
-                return Ok(Batch {
+                return Ok(Some(Batch {
                     gone: vec![goal.clone()],
                     ..Batch::default()
-                });
+                }));
             }
             Err(problem) => return Err(problem),
         };
-        Box::pin(self.whole(around, id, told)).await
+        if itself && wire::id(&told).is_some_and(|told| told != id) {
+            return Ok(None);
+        }
+        Box::pin(self.whole(around, id, told)).await.map(Some)
     }
 
     /// A goal that was told, with what its own answer left out.
@@ -503,6 +521,14 @@ impl Quantive {
         }
         Ok(found)
     }
+}
+
+fn another() -> Fault {
+    Fault::new(
+        FaultKind::Unreadable,
+        "the server's answer is about another goal than was asked for",
+        "check the account's url",
+    )
 }
 
 /// Puts what the list of metrics told into a goal: fields of those it has, and

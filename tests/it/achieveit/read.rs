@@ -386,3 +386,19 @@ fn an_account_is_met_by_the_first_item_of_each_plan() {
             .contains("items_file in the place of a plan")
     );
 }
+
+#[test]
+fn items_that_an_export_counts_and_does_not_give_are_not_gone() {
+    let rig = Rig::new();
+    let before = rig.read(Query::All).unwrap();
+    assert!(before.full);
+    for _ in 0..3 {
+        let page = r#"{"totalCount": 7, "items": []}"#.to_owned();
+        rig.fake.fault("GET ", Fault::Answer(200, Vec::new(), page));
+    }
+    rig.later(TimeDelta::minutes(5));
+    let cut = rig.read(Query::All).unwrap();
+    assert!(cut.goals.is_empty() && !cut.full, "{cut:?}");
+    let one = rig.read(Query::Goal(goal_id("i-2"))).unwrap();
+    assert!(one.gone.is_empty(), "{one:?}");
+}

@@ -7,5 +7,5 @@ mod limit;
 mod odd;
 mod program;
 mod read;
-mod rig;
+pub mod rig;
 mod send;

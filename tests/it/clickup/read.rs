@@ -339,7 +339,7 @@ fn meeting_and_calling() {
         (met.person.as_str(), met.company.as_str()),
         ("Ada Moreno", "Acme")
     );
-    assert_eq!((met.server.as_str(), met.goals), ("ClickUp API v2", 4));
+    assert_eq!((met.server.as_str(), met.goals), ("ClickUp API v2", 3));
     use goaldeck::model::direct::{Call, Method};
     let call = |method, path: &str| {
         let call = Call {
@@ -357,4 +357,13 @@ fn meeting_and_calling() {
     }
     assert_eq!(call(Method::Get, "goal/none").status, 404);
     assert_eq!(call(Method::Delete, "goal/g-3").status, 200);
+}
+
+#[test]
+fn an_account_that_is_tried_counts_the_goals_that_are_shown() {
+    let rig = Rig::small(Shape::Live);
+    let met = rig.run(rig.account.introduce()).unwrap();
+    let shown = rig.all().goals();
+    let shown = shown.iter().filter(|goal| goal.nature != Nature::Folder);
+    assert_eq!(met.goals, shown.count());
 }

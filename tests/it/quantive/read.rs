@@ -548,3 +548,20 @@ fn a_goal_that_is_gone_is_said_to_be_gone() {
     let facts = rig.one("64f0aa10c3d2e10001e0dead");
     assert_eq!(facts.gone, [goal("64f0aa10c3d2e10001e0dead")]);
 }
+
+#[test]
+fn an_answer_about_another_goal_is_not_taken_for_the_one_that_was_asked_for() {
+    let rig = Rig::new();
+    let other = rig.fake.world(|w| w.goal(GUIDE).clone());
+    let answer = Fault::Answer {
+        status: 200,
+        headers: vec![("content-type".into(), "application/json".into())],
+        body: other.to_string(),
+    };
+    let path = format!("/v1/goals/{EASY}");
+    rig.fake.script(When::path(&path).once(), answer);
+    let fault = rig.ask(Query::Goal(goal(EASY))).expect_err("another goal");
+    assert_eq!(fault.kind, FaultKind::Unreadable, "{fault}");
+    assert!(fault.why.contains("another goal"), "{fault}");
+    assert_eq!(rig.one(EASY).goal(EASY).name, "Make onboarding effortless");
+}

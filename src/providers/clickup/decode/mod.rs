@@ -9,7 +9,7 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
-pub use goal::{Found, Place, goal};
+pub use goal::{Found, Place, goal, is_archived};
 pub use history::{Entry, entries};
 pub use result::{Steps, percents};
 pub use tree::{goals, tree};

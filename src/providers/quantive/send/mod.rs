@@ -173,8 +173,9 @@ impl Quantive {
     async fn facts(&self, goals: &[&GoalId]) -> Result<Batch, Stop> {
         let mut all = Batch::default();
         for goal in goals {
-            match Box::pin(self.goal(goal)).await {
-                Ok(batch) => {
+            match Box::pin(self.goal_itself(goal)).await {
+                Ok(None) => tracing::warn!(%goal, "facts after a write are of another goal"),
+                Ok(Some(batch)) => {
                     all.goals.extend(batch.goals);
                     all.gone.extend(batch.gone);
                     all.people.extend(batch.people);
