@@ -12,6 +12,7 @@ pub mod demo;
 pub mod fake;
 pub mod http;
 pub mod local;
+pub mod notebook;
 pub mod operately;
 pub mod quantive;
 pub mod row_by_row;

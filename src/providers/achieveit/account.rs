@@ -16,11 +16,11 @@ use super::jobs::Jobs;
 use super::plans::{self, Known, Plans};
 use super::words::Words;
 use crate::model::cache::Notes;
-use crate::model::direct::{Body, Call, CallAnswer, Introduction, Method};
+use crate::model::direct::{Call, CallAnswer, Introduction};
 use crate::model::exchange::{Abilities, Answer, Batch, Fault, FaultKind, GoalEdit, Letter, Query};
 use crate::model::ids::{AccountName, EntryId};
 use crate::model::time::{Now, Time};
-use crate::providers::http::{self, Pace, Request};
+use crate::providers::http::{self, Pace};
 use crate::providers::{Provider, Sink};
 
 /// Tells the present moment and where days begin.
@@ -211,39 +211,9 @@ impl Inner {
 
     /// Any call. Bytes that are no JSON are a CSV file: the import takes both.
     async fn call(&self, call: Call) -> Result<CallAnswer, Fault> {
-        let method = match call.method {
-            Method::Get => http::Method::GET,
-            Method::Head => http::Method::HEAD,
-            Method::Post => http::Method::POST,
-            Method::Put => http::Method::PUT,
-            Method::Patch => http::Method::PATCH,
-            Method::Delete => http::Method::DELETE,
-        };
         let path = format!("/{}", call.path.trim_start_matches('/'));
-        let mut request = Request::new(method, path);
-        request.query = call.query;
-        request.body = call.body.map(|body| match body {
-            Body::Json(value) => http::Body::Json(value),
-            Body::Bytes(bytes) => {
-                let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).is_ok();
-                let content_type = match is_json {
-                    true => "application/json",
-                    false => "text/csv",
-                };
-                http::Body::Bytes {
-                    content_type: content_type.to_owned(),
-                    bytes,
-                }
-            }
-        });
-        let reply = self.http.read(request).await?;
-        let headers = reply.headers();
-        let headers = headers.map(|(name, value)| (name.to_owned(), value.into_owned()));
-        Ok(CallAnswer {
-            status: reply.status,
-            headers: headers.collect(),
-            body: reply.body,
-        })
+        let request = http::direct::request(call, path, Some("text/csv"));
+        Ok(http::direct::answer(self.http.read(request).await?))
     }
 }
 

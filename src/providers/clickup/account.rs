@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use tokio::sync::{OnceCell, watch};
 
 use super::client::Client;
 use super::learned::{LEARNED, Learned, SEEN, Seen};
@@ -19,6 +18,7 @@ use crate::model::exchange::{Abilities, Answer, Batch, Change, Fault, GoalEdit, 
 use crate::model::ids::AccountName;
 use crate::model::system::Special;
 use crate::model::time::Now;
+use crate::providers::notebook::Notebook;
 use crate::providers::{Provider, Sink, http};
 
 /// Tells the present moment and this machine's zone.
@@ -30,16 +30,7 @@ pub struct ClickUp {
     account: AccountName,
     reader: Reader,
     papers: Papers,
-    memory: Option<Memory>,
-}
-
-/// Where what was learned outlives the program.
-struct Memory {
-    notes: Arc<dyn Notes>,
-    /// Read before the first question.
-    is_read: OnceCell<()>,
-    /// What is written there now.
-    written: watch::Sender<(Learned, Seen)>,
+    memory: Option<(Notebook<Learned>, Notebook<Seen>)>,
 }
 
 impl std::fmt::Debug for ClickUp {
@@ -66,52 +57,31 @@ impl ClickUp {
     /// The same, remembering what it learns over starts.
     #[must_use]
     pub fn remembering(mut self, notes: Arc<dyn Notes>) -> Self {
-        self.memory = Some(Memory {
-            notes,
-            is_read: OnceCell::new(),
-            written: watch::Sender::new((Learned::default(), Seen::default())),
-        });
+        let account = || self.account.clone();
+        self.memory = Some((
+            Notebook::new(Arc::clone(&notes), account(), LEARNED),
+            Notebook::new(notes, account(), SEEN),
+        ));
         self
     }
 
     /// Reads what was learned before, once. A note that is missing or cannot be
     /// read costs some more requests, nothing else.
     async fn recall(&self) {
-        let Some(memory) = &self.memory else { return };
-        let read = || async {
-            let note = |key| async move {
-                let note = memory.notes.get(&self.account, key).await;
-                note.ok().flatten().unwrap_or_default()
-            };
-            let learned: Learned = serde_json::from_str(&note(LEARNED).await).unwrap_or_default();
-            let seen: Seen = serde_json::from_str(&note(SEEN).await).unwrap_or_default();
-            memory.written.send_replace((learned.clone(), seen.clone()));
-            self.client.learn(|known| *known = learned);
-            self.reader.recall(seen);
+        let Some((learned, seen)) = &self.memory else {
+            return;
         };
-        memory.is_read.get_or_init(read).await;
+        learned
+            .recall(|learned| self.client.learn(|known| *known = learned))
+            .await;
+        seen.recall(|seen| self.reader.recall(seen)).await;
     }
 
     /// Notes what is new.
     async fn remember(&self) {
-        let Some(memory) = &self.memory else { return };
-        let (learned, seen) = (self.client.learned(), self.reader.seen());
-        let (learned_before, seen_before) = memory.written.borrow().clone();
-        if learned != learned_before {
-            self.put(memory, LEARNED, &learned).await;
-        }
-        if seen != seen_before {
-            self.put(memory, SEEN, &seen).await;
-        }
-        memory.written.send_replace((learned, seen));
-    }
-
-    async fn put(&self, memory: &Memory, key: &str, value: &impl serde::Serialize) {
-        let Ok(note) = serde_json::to_string(value) else {
-            return;
-        };
-        if let Err(fault) = memory.notes.put(&self.account, key, &note).await {
-            tracing::warn!(account = %self.account, %fault, "not remembered");
+        if let Some((learned, seen)) = &self.memory {
+            learned.remember(self.client.learned()).await;
+            seen.remember(self.reader.seen()).await;
         }
     }
 

@@ -3,9 +3,9 @@
 
 use super::client::Client;
 use super::read::{Asker, Hearer, Reader};
-use crate::model::direct::{Body, Call, CallAnswer, Introduction, Method};
+use crate::model::direct::{Call, CallAnswer, Introduction, Method};
 use crate::model::exchange::Fault;
-use crate::providers::http::{self, Request};
+use crate::providers::http;
 
 /// Meets the server of an account.
 ///
@@ -43,39 +43,15 @@ pub async fn introduce(reader: &Reader, client: &Client) -> Result<Introduction,
 /// No answer, or a path that leads elsewhere; every status is an answer.
 pub async fn call(client: &Client, call: Call) -> Result<CallAnswer, Fault> {
     let path = below(client.http().site().base().path(), &call.path);
-    let method = match call.method {
-        Method::Get => http::Method::GET,
-        Method::Head => http::Method::HEAD,
-        Method::Post => http::Method::POST,
-        Method::Put => http::Method::PUT,
-        Method::Patch => http::Method::PATCH,
-        Method::Delete => http::Method::DELETE,
-    };
-    let mut request = Request::new(method, path);
-    request.query = call.query;
-    request.body = call.body.map(|body| match body {
-        Body::Json(value) => http::Body::Json(value),
-        Body::Bytes(bytes) => http::Body::Bytes {
-            content_type: "application/json".to_owned(),
-            bytes,
-        },
-    });
-    if request.body.is_none() && call.method == Method::Delete {
+    let has_no_body = call.body.is_none() && call.method == Method::Delete;
+    let mut request = http::direct::request(call, path, None);
+    if has_no_body {
         request = request.header("content-type", "application/json");
     }
-    let reply = client
-        .call(request)
-        .await
-        .map_err(|problem| problem.fault())?;
-    let headers = reply
-        .headers()
-        .map(|(name, value)| (name.to_owned(), value.into_owned()))
-        .collect();
-    Ok(CallAnswer {
-        status: reply.status,
-        headers,
-        body: reply.body,
-    })
+    let reply = client.call(request).await;
+    Ok(http::direct::answer(
+        reply.map_err(|problem| problem.fault())?,
+    ))
 }
 
 /// A path below a base path, whichever of the base's last parts it repeats.

@@ -4,6 +4,7 @@
 //! answer; nothing it says or prints ever holds a token.
 
 mod client;
+pub mod direct;
 mod failure;
 mod line;
 mod obtain;

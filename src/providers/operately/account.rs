@@ -6,7 +6,6 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::sync::mpsc::unbounded_channel;
-use tokio::sync::{OnceCell, watch};
 
 use super::ages::{Age, Build, Op};
 use super::client::{Client, Learned, Problem};
@@ -19,6 +18,7 @@ use crate::model::direct::{Call, CallAnswer, Introduction};
 use crate::model::exchange::{Abilities, Answer, Batch, Fault, FaultKind, Letter, Query};
 use crate::model::goal::Nature;
 use crate::model::ids::{AccountName, GoalId, PersonId};
+use crate::providers::notebook::Notebook;
 use crate::providers::{Provider, Sink};
 
 /// Inbox lines read again after some were marked.
@@ -31,22 +31,7 @@ pub struct Operately {
     account: AccountName,
     reader: Reader,
     failures: Failures,
-    memory: Option<Memory>,
-}
-
-/// Where what was learned of the server outlives the program.
-struct Memory {
-    notes: Arc<dyn Notes>,
-    /// Read before the first question.
-    is_read: OnceCell<()>,
-    /// What is written there now.
-    written: watch::Sender<Learned>,
-}
-
-impl std::fmt::Debug for Memory {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Memory").finish_non_exhaustive()
-    }
+    memory: Option<Notebook<Learned>>,
 }
 
 /// The note that holds what was learned.
@@ -68,45 +53,22 @@ impl Operately {
     /// The same, remembering what it learns of the server over starts.
     #[must_use]
     pub fn remembering(mut self, notes: Arc<dyn Notes>) -> Self {
-        self.memory = Some(Memory {
-            notes,
-            is_read: OnceCell::new(),
-            written: watch::Sender::new(Learned::default()),
-        });
+        self.memory = Some(Notebook::new(notes, self.account.clone(), LEARNED));
         self
     }
 
     /// Reads what was learned before, once. A note that is missing or cannot be
     /// read costs one more request, nothing else.
     async fn recall(&self) {
-        let Some(memory) = &self.memory else { return };
-        let read = || async {
-            let note = memory.notes.get(&self.account, LEARNED).await;
-            let learned = note.ok().flatten();
-            let learned = learned.and_then(|note| serde_json::from_str::<Learned>(&note).ok());
-            if let Some(learned) = learned {
-                memory.written.send_replace(learned.clone());
-                self.client.recall(learned);
-            }
-        };
-        memory.is_read.get_or_init(read).await;
+        if let Some(memory) = &self.memory {
+            memory.recall(|learned| self.client.recall(learned)).await;
+        }
     }
 
     /// Notes what is new about the server.
     async fn remember(&self) {
-        let Some(memory) = &self.memory else { return };
-        let learned = self.client.learned();
-        if *memory.written.borrow() == learned {
-            return;
-        }
-        let Ok(note) = serde_json::to_string(&learned) else {
-            return;
-        };
-        match memory.notes.put(&self.account, LEARNED, &note).await {
-            Ok(()) => {
-                memory.written.send_replace(learned);
-            }
-            Err(fault) => tracing::warn!(account = %self.account, %fault, "not remembered"),
+        if let Some(memory) = &self.memory {
+            memory.remember(self.client.learned()).await;
         }
     }
 

@@ -6,9 +6,9 @@ use serde_json::Value;
 use super::ages::Op;
 use super::client::{BASE, Client, Problem};
 use super::company;
-use crate::model::direct::{Body, Call, CallAnswer, Introduction, Method};
+use crate::model::direct::{Call, CallAnswer, Introduction};
 use crate::model::exchange::{Fault, FaultKind};
-use crate::providers::http::{self, Request};
+use crate::providers::http;
 
 /// Meets the server of an account.
 ///
@@ -78,31 +78,6 @@ pub async fn call(client: &Client, call: Call) -> Result<CallAnswer, Fault> {
     } else {
         format!("{BASE}/{path}")
     };
-    let method = match call.method {
-        Method::Get => http::Method::GET,
-        Method::Head => http::Method::HEAD,
-        Method::Post => http::Method::POST,
-        Method::Put => http::Method::PUT,
-        Method::Patch => http::Method::PATCH,
-        Method::Delete => http::Method::DELETE,
-    };
-    let mut request = Request::new(method, path);
-    request.query = call.query;
-    request.body = call.body.map(|body| match body {
-        Body::Json(value) => http::Body::Json(value),
-        Body::Bytes(bytes) => http::Body::Bytes {
-            content_type: "application/json".to_owned(),
-            bytes,
-        },
-    });
-    let reply = client.http().read(request).await?;
-    let headers = reply
-        .headers()
-        .map(|(name, value)| (name.to_owned(), value.into_owned()))
-        .collect();
-    Ok(CallAnswer {
-        status: reply.status,
-        headers,
-        body: reply.body,
-    })
+    let request = http::direct::request(call, path, None);
+    Ok(http::direct::answer(client.http().read(request).await?))
 }

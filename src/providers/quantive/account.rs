@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use tokio::sync::{OnceCell, watch};
 
 use super::around::Around;
 use super::client::{Api, Learned};
@@ -17,6 +16,7 @@ use crate::model::ids::AccountName;
 use crate::model::system::Special;
 use crate::providers::cached::Clock;
 use crate::providers::http::Client;
+use crate::providers::notebook::Notebook;
 use crate::providers::row_by_row::RowByRow;
 use crate::providers::{Provider, Sink};
 
@@ -31,14 +31,7 @@ pub struct Quantive {
     /// What was read last around the goals: sessions, people, reviewers.
     pub(super) around: Mutex<Option<Arc<Around>>>,
     pub(super) rows: RowByRow,
-    memory: Option<Memory>,
-}
-
-/// Where what was learned outlives the program.
-struct Memory {
-    notes: Arc<dyn Notes>,
-    is_read: OnceCell<()>,
-    written: watch::Sender<Learned>,
+    memory: Option<Notebook<Learned>>,
 }
 
 impl std::fmt::Debug for Quantive {
@@ -67,44 +60,21 @@ impl Quantive {
     /// The same, remembering what it learns of the server over starts.
     #[must_use]
     pub fn remembering(mut self, notes: Arc<dyn Notes>) -> Self {
-        self.memory = Some(Memory {
-            notes,
-            is_read: OnceCell::new(),
-            written: watch::Sender::new(Learned::default()),
-        });
+        self.memory = Some(Notebook::new(notes, self.account.clone(), LEARNED));
         self
     }
 
     /// Reads what was learned before, once.
     async fn recall(&self) {
-        let Some(memory) = &self.memory else { return };
-        let read = || async {
-            let note = memory.notes.get(&self.account, LEARNED).await;
-            let note = note.ok().flatten();
-            if let Some(learned) = note.and_then(|note| serde_json::from_str::<Learned>(&note).ok())
-            {
-                memory.written.send_replace(learned.clone());
-                self.api.recall(learned);
-            }
-        };
-        memory.is_read.get_or_init(read).await;
+        if let Some(memory) = &self.memory {
+            memory.recall(|learned| self.api.recall(learned)).await;
+        }
     }
 
     /// Notes what is new about the server.
     async fn remember(&self) {
-        let Some(memory) = &self.memory else { return };
-        let learned = self.api.learned();
-        if *memory.written.borrow() == learned {
-            return;
-        }
-        let Ok(note) = serde_json::to_string(&learned) else {
-            return;
-        };
-        match memory.notes.put(&self.account, LEARNED, &note).await {
-            Ok(()) => {
-                memory.written.send_replace(learned);
-            }
-            Err(fault) => tracing::warn!(account = %self.account, %fault, "not remembered"),
+        if let Some(memory) = &self.memory {
+            memory.remember(self.api.learned()).await;
         }
     }
 

@@ -5,8 +5,8 @@ use super::account::Quantive;
 use super::fetch::sessions_filter;
 use super::problem::Problem;
 use super::wire;
-use crate::model::direct::{Body, Call, CallAnswer, Introduction, Method};
-use crate::providers::http::{self, Request};
+use crate::model::direct::{Call, CallAnswer, Introduction};
+use crate::providers::http;
 
 impl Quantive {
     /// Says who is there. A token that was made for another account than the
@@ -59,33 +59,8 @@ impl Quantive {
 
     /// Makes any call; paths are those of the reference, with their version.
     pub(super) async fn direct(&self, call: Call) -> Result<CallAnswer, Problem> {
-        let method = match call.method {
-            Method::Get => http::Method::GET,
-            Method::Head => http::Method::HEAD,
-            Method::Post => http::Method::POST,
-            Method::Put => http::Method::PUT,
-            Method::Patch => http::Method::PATCH,
-            Method::Delete => http::Method::DELETE,
-        };
         let path = format!("/{}", call.path.trim_start_matches('/'));
-        let mut request = Request::new(method, path);
-        request.query = call.query;
-        request.body = call.body.map(|body| match body {
-            Body::Json(value) => http::Body::Json(value),
-            Body::Bytes(bytes) => http::Body::Bytes {
-                content_type: "application/json".to_owned(),
-                bytes,
-            },
-        });
-        let reply = self.api.raw(request).await?;
-        let headers = reply
-            .headers()
-            .map(|(name, value)| (name.to_owned(), value.into_owned()))
-            .collect();
-        Ok(CallAnswer {
-            status: reply.status,
-            headers,
-            body: reply.body,
-        })
+        let request = http::direct::request(call, path, None);
+        Ok(http::direct::answer(self.api.raw(request).await?))
     }
 }
