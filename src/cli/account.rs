@@ -545,7 +545,8 @@ fn tell_unsent(out: &Out, session: &Session, queued: &[Entry]) {
     }
 }
 
-/// What is kept here of an account elsewhere goes with it, and so does the file
+/// What was read of an account elsewhere goes with it (what people keep here about
+/// its goals stays, see `disk::kept_here`), and so does the file
 /// `account add` wrote its token to.
 fn forget(
     out: &Out,

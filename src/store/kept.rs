@@ -101,8 +101,9 @@ impl Store {
         keeps || is_noted_here(entry)
     }
 
-    /// A write was carried out on this machine: what it made lies on the facts, and
-    /// whoever did it is told where it is.
+    /// A write was carried out on this machine: what it made lies on the facts.
+    /// Whoever did it was told beforehand where it would be, unless only the provider
+    /// knew that it has no part in it; then it is said now.
     pub(super) fn kept_beside(
         &mut self,
         entry: &Entry,
@@ -115,8 +116,9 @@ impl Store {
         self.relay_for(entry);
         self.reckon(&touched, now);
         self.touch();
-        let is_mark = matches!(entry.change, Change::MarkRead { .. });
-        if !is_mark && self.outbox.is_of_session(&entry.id) {
+        let account = self.accounts.get(account);
+        let was_told = account.is_some_and(|known| known.setup.abilities.keeps_here(&entry.change));
+        if !was_told && self.outbox.is_of_session(&entry.id) {
             let what = self.describe(entry);
             let undo = self
                 .outbox

@@ -22,11 +22,7 @@ fn an_acknowledgement_survives_a_restart_and_shows_in_another_program() {
     let mut one = machine.start();
     let mut two = machine.start();
     assert_eq!(waits_for_me(&one), 1);
-    let said = say(&mut one, vec![post("e1", acknowledge())]);
-    assert_eq!(
-        said,
-        ["ack \u{201c}Reduce churn\u{201d}: kept here; u undoes"]
-    );
+    say(&mut one, vec![post("e1", acknowledge())]);
     assert_eq!(state(&one, "e1"), "sent");
     assert_eq!(waits_for_me(&one), 0);
     assert_eq!(machine.fake.received(), [], "nothing left this machine");
