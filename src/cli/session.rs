@@ -177,10 +177,7 @@ impl Session {
     /// Waits on while an account only waits for its limit of requests, for at most
     /// so long.
     pub fn wait_for_limits(&mut self, at_most: Duration) {
-        let begun = std::time::Instant::now();
-        while self.headless.waits_until().is_some() && begun.elapsed() < at_most {
-            self.carry_out(Vec::new());
-        }
+        self.headless.wait_for_limits(at_most);
     }
 
     /// The same for wishes that say at once when they cannot be met.

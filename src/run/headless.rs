@@ -224,12 +224,21 @@ impl Headless {
         }
     }
 
-    /// The latest moment until which an account waits for its limit of requests.
-    pub fn waits_until(&self) -> Option<Time> {
+    /// Waits on while an account only waits for its limit of requests, for at most
+    /// so long.
+    pub fn wait_for_limits(&mut self, at_most: Duration) {
+        let end = Instant::now() + at_most;
+        while self.is_at_limit() && Instant::now() < end {
+            let deadline = end.min(Instant::now() + Duration::from_secs(60));
+            self.wait(deadline, Store::is_idle);
+        }
+    }
+
+    /// Whether an account waits for its limit of requests.
+    fn is_at_limit(&self) -> bool {
         let now = self.clock.now();
-        let accounts = self.store.accounts();
-        let waits = accounts.filter_map(|one| self.store.waits_until(&one.setup.name, &now));
-        waits.max()
+        let mut accounts = self.store.accounts();
+        accounts.any(|one| self.store.waits_until(&one.setup.name, &now).is_some())
     }
 
     fn execute(&mut self, effects: Vec<Effect>) {
