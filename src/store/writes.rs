@@ -115,9 +115,14 @@ impl Store {
         match &entry.state {
             EntryState::Held { .. } | EntryState::Queued { .. } | EntryState::Refused { .. } => {
                 self.take_out(&entry, true, "undone", effects);
-                effects.push(Effect::Say(Toast::info(format!(
-                    "undone: {what}, nothing was sent"
-                ))));
+                let text = match super::waiting::how_far(&entry) {
+                    None => format!("undone: {what}, nothing was sent"),
+                    Some(words) => {
+                        let provider = self.provider_word(&entry.signature.account);
+                        format!("{what} is taken back here; how far it got at {provider}: {words}")
+                    }
+                };
+                effects.push(Effect::Say(Toast::info(text)));
             }
             EntryState::Sent { .. } => {
                 self.outbox.forget_in_session(&entry.id);
