@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::config::file::{Account, ProviderKind};
 use crate::model::entry::{Entry, EntryState};
-use crate::providers::achieveit::{Record, Words, csv, record};
+use crate::providers::achieveit::{Record, Words, csv, record, was_taken};
 
 use super::args::Global;
 use super::failure::Failure;
@@ -123,7 +123,12 @@ fn records(session: &Session, account: &Account) -> (Vec<Record>, Vec<String>) {
         let Some((goal, _)) = record::check_in_of(&entry.change) else {
             continue;
         };
+        // A refused one has heard how its job ended.
+        let is_refused = matches!(entry.state, EntryState::Refused { .. });
         let made = match store.goal(goal) {
+            _ if !is_refused && was_taken(entry.trail.as_ref()) => {
+                Err("it was handed in, and how that ended is asked later".to_owned())
+            }
             Some(goal) => maker.record(&entry.change, goal).map_err(|fault| fault.why),
             None => Err("its plan item is not known here".to_owned()),
         };

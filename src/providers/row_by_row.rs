@@ -7,10 +7,11 @@
 //!
 //! Every row has a state. The row that is being written is *trying*, and the
 //! trail with it is on disk before the request leaves; whoever finds a trying row
-//! later looks before writing. A row that the provider refused does not hold up
-//! the others. When no row waits any more, refused ones make the whole entry
-//! refused, with the words `2 of 3 sent, 1 refused`; sending it again then tries
-//! those alone.
+//! later looks before writing. Where nothing went through yet, the goal is compared
+//! anew with what the writer saw: an entry may wait for days without a line. A row
+//! that the provider refused does not hold up the others. When no row waits any
+//! more, refused ones make the whole entry refused, with the words
+//! `2 of 3 sent, 1 refused`; sending it again then tries those alone.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -127,18 +128,21 @@ impl RowByRow {
 
     async fn step(&self, desk: &dyn Desk, letter: &Letter) -> Result<Answer, Answer> {
         let Some(trail) = &letter.trail else {
-            let rows = desk.prepare(letter).await?;
-            let rows = rows.into_iter().map(|row| (row, State::Waiting));
-            return self.onward(desk, letter, rows.collect()).await;
+            return self.begin(desk, letter).await;
         };
         let is_fresh = self.take_fresh(&letter.key, trail);
         let mut rows = Note::read(trail).map_err(Answer::Refused)?.rows;
         if let Some(at) = rows.iter().position(|(_, state)| *state == State::Trying) {
+            let is_first = count(&rows, |state| *state == State::Waiting) + 1 == rows.len();
             let Some((row, state)) = rows.get_mut(at) else {
                 return Err(unreadable());
             };
             *state = if !is_fresh && desk.is_there(letter, row).await? {
                 State::Sent
+            } else if !is_fresh && is_first {
+                // Nothing of it is there, perhaps since days: others may have been
+                // faster, and what stays as it is may stand elsewhere by now.
+                return self.begin(desk, letter).await;
             } else {
                 match desk.write(letter, row).await {
                     Written::Done => State::Sent,
@@ -158,6 +162,13 @@ impl RowByRow {
             }
         }
         self.onward(desk, letter, rows).await
+    }
+
+    /// Reads what is to be written, before anything of it is.
+    async fn begin(&self, desk: &dyn Desk, letter: &Letter) -> Result<Answer, Answer> {
+        let rows = desk.prepare(letter).await?;
+        let rows = rows.into_iter().map(|row| (row, State::Waiting));
+        self.onward(desk, letter, rows.collect()).await
     }
 
     /// The next row is about to be written, or nothing is left.

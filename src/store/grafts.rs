@@ -20,8 +20,11 @@ impl Store {
         let Some(under) = self.marks.graft(&goal.id)? else {
             return Some(None);
         };
-        let is_there = self.goal(under).is_some_and(|under| under.gone.is_none());
-        (is_there && !self.leads_to(under, &goal.id)).then_some(Some(under))
+        (self.is_there(under) && !self.leads_to(under, &goal.id)).then_some(Some(under))
+    }
+
+    fn is_there(&self, goal: &GoalId) -> bool {
+        self.goal(goal).is_some_and(|goal| goal.gone.is_none())
     }
 
     /// The goal that one shows under: where it was put here, else where its
@@ -67,9 +70,12 @@ impl Store {
             if !seen.insert(id) {
                 return false;
             }
+            let parent = || self.goal(id).and_then(|goal| goal.parent.as_ref());
             next = match self.marks.graft(id) {
-                Some(under) => under,
-                None => self.goal(id).and_then(|goal| goal.parent.as_ref()),
+                Some(Some(under)) if self.is_there(under) => Some(under),
+                Some(None) => None,
+                // One that leads nowhere does not count: its provider's place does.
+                Some(Some(_)) | None => parent(),
             };
         }
         false

@@ -444,6 +444,11 @@ impl Outbox {
         self.ours.contains(id) || self.unsent.contains(id)
     }
 
+    /// Whether the disk has not said yet that it has it at all.
+    pub fn is_new(&self, id: &EntryId) -> bool {
+        self.fresh.contains(id)
+    }
+
     /// Whether it is being looked for right now.
     pub fn is_looking(&self, id: &EntryId) -> bool {
         self.looking.contains(id)

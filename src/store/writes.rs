@@ -115,9 +115,14 @@ impl Store {
         match &entry.state {
             EntryState::Held { .. } | EntryState::Queued { .. } | EntryState::Refused { .. } => {
                 self.take_out(&entry, true, "undone", effects);
-                effects.push(Effect::Say(Toast::info(format!(
-                    "undone: {what}, nothing was sent"
-                ))));
+                let text = match super::waiting::how_far(&entry) {
+                    None => format!("undone: {what}, nothing was sent"),
+                    Some(words) => {
+                        let provider = self.provider_word(&entry.signature.account);
+                        format!("{what} is taken back here; how far it got at {provider}: {words}")
+                    }
+                };
+                effects.push(Effect::Say(Toast::info(text)));
             }
             EntryState::Sent { .. } => {
                 self.outbox.forget_in_session(&entry.id);
@@ -557,9 +562,15 @@ impl Store {
 
     /// Tells the disk in one write that these are being sent, so that they leave in
     /// one turn. If another program moved one of them first none is written, and the
-    /// others go with the next turn.
+    /// others go with the next turn; new ones, which no disk has yet, are no part of
+    /// it, for they would be lost then.
     pub(super) fn put_together(&mut self, ids: &[EntryId], effects: &mut Vec<Effect>) {
-        if let [only] = ids {
+        let (new, ids): (Vec<&EntryId>, Vec<&EntryId>) =
+            ids.iter().partition(|id| self.outbox.is_new(id));
+        for id in new {
+            self.put_entry(id, effects);
+        }
+        if let [only] = ids.as_slice() {
             return self.put_entry(only, effects);
         }
         let mut records = Vec::new();

@@ -25,4 +25,5 @@ pub mod words;
 pub use abilities::abilities;
 pub use account::{AchieveIt, Clock, ItemsFile, Setup};
 pub use record::{Record, csv};
+pub use trail::was_taken;
 pub use words::Words;

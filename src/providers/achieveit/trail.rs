@@ -91,6 +91,11 @@ impl Note {
     }
 }
 
+/// Whether a write was handed in and its job may still carry it out.
+pub fn was_taken(trail: Option<&Trail>) -> bool {
+    matches!(Note::of(trail), Ok(Some(Note::Job { .. })))
+}
+
 /// A job in a list: `job 0b9f6a3e`.
 pub(super) fn job_words(id: &str) -> String {
     let short: String = id.chars().take(8).collect();

@@ -22,6 +22,8 @@ struct Server {
     taken: Mutex<Vec<(String, f64)>>,
     moods: Mutex<BTreeMap<String, Vec<Mood>>>,
     looks: Mutex<usize>,
+    /// Somebody else was faster.
+    clash: Mutex<Option<Fault>>,
 }
 
 impl Server {
@@ -42,6 +44,9 @@ impl Desk for Server {
         let Change::CheckIn { check_in, .. } = &letter.change else {
             panic!("{letter:?}");
         };
+        if let Some(fault) = self.clash.lock().unwrap().clone() {
+            return Box::pin(async { Err(Answer::Refused(fault)) });
+        }
         let rows = check_in.values.iter().map(|value| Row {
             result: value.result.clone(),
             name: value.result.to_string(),
@@ -279,4 +284,23 @@ fn a_note_of_another_version_is_said_and_nothing_is_sent() {
     let answer = run(RowByRow::default().send(&server, &letter));
     assert!(matches!(answer, Answer::Refused(_)), "{answer:?}");
     assert!(server.taken().is_empty());
+}
+
+#[test]
+fn what_waited_before_its_first_row_is_compared_with_the_goal_anew() {
+    let (rows, server) = (RowByRow::default(), Server::default());
+    server.will("a", &[Mood::Wait]);
+    let mut letter = letter(&THREE);
+    let (answer, _) = sent(&rows, &server, &mut letter);
+    assert_eq!(answer, Answer::Busy(7));
+    // Hours later somebody else has set one of the values.
+    let fault = Fault::new(FaultKind::Changed, "b reads 9 now", "");
+    *server.clash.lock().unwrap() = Some(fault.clone());
+    let (answer, _) = sent(&rows, &server, &mut letter);
+    assert_eq!(answer, Answer::Refused(fault));
+    assert_eq!(server.taken(), []);
+    *server.clash.lock().unwrap() = None;
+    let (answer, _) = sent(&rows, &server, &mut letter);
+    assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");
+    assert_eq!(names(&server.taken()), ["a", "b", "c"]);
 }

@@ -6,7 +6,7 @@ use std::process::Output;
 
 use serde_json::{Value, json};
 
-use super::fake::{Fake, KEY};
+use super::fake::{Fake, Fault, KEY};
 use crate::terminal::Home;
 
 struct Machine {
@@ -277,6 +277,33 @@ fn a_program_that_ended_while_the_job_ran_is_followed_by_one_that_waits() {
     assert_eq!(machine.states(), ["sent"]);
     assert_eq!(machine.fake.count("POST "), 1);
     assert_eq!(machine.fake.item("i-6").updates.len(), 1);
+}
+
+#[test]
+fn what_was_handed_in_is_in_no_file_for_who_hands_in_by_hand() {
+    let machine = Machine::new();
+    machine.home.done(&["goals", "list"]);
+    let busy = Fault::Answer(429, vec![("retry-after", "600".to_owned())], String::new());
+    machine.fake.fault("GET /imports/status", busy);
+    let args = [
+        "--timeout",
+        "5",
+        "checkin",
+        "Energy",
+        "--set",
+        "Metric value=7",
+    ];
+    let first = machine
+        .home
+        .run(&[&args[..], &["--status", "on_track"]].concat());
+    assert_eq!(machine.fake.count("POST "), 1, "{}", text(&first.stderr));
+    assert_eq!(machine.states(), ["queued"]);
+    let file = machine
+        .home
+        .run(&["--offline", "outbox", "export", "--csv"]);
+    assert_eq!(text(&file.stdout), "no check-in waits for plan\n");
+    let said = text(&file.stderr);
+    assert!(said.contains("it was handed in"), "{said}");
 }
 
 #[test]

@@ -225,3 +225,26 @@ fn two_entries_of_the_same_moment_are_two() {
     let ids: Vec<&str> = one.store.entries().map(|entry| entry.id.as_str()).collect();
     assert_eq!(ids, ["a", "b"]);
 }
+
+#[test]
+fn a_new_one_that_leaves_with_one_that_another_program_dropped_is_not_lost() {
+    let together = |hold: i64| {
+        let mut setup = setup("work");
+        setup.abilities.together = true;
+        setup.hold = TimeDelta::seconds(hold);
+        setup
+    };
+    let shelf = Shelf::default();
+    let mut one = Desk::on(&shelf, vec![together(0)], friday());
+    one.send();
+    let mut two = Desk::on(&shelf, vec![together(10)], friday());
+    two.post_typed("a", 1);
+    one.reload();
+    // The one that sends has not heard of it yet.
+    two.command(Command::Undo);
+    one.now = Now::new(one.now.at + TimeDelta::seconds(10), one.now.zone);
+    one.post("b", check_in(2, "What was typed"));
+    assert_eq!(one.word("a"), "gone");
+    assert_eq!(one.word("b"), "sending");
+    assert_eq!(one.on_line(), ["b"]);
+}

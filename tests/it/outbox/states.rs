@@ -583,3 +583,31 @@ fn measured() -> KeyResult {
     }))
     .unwrap()
 }
+
+#[test]
+fn undoing_what_was_sent_in_part_says_how_far_it_got() {
+    let refused = Answer::Refused(fault(FaultKind::Invalid, "too large"));
+    for (answer, words) in [
+        (refused, "2 of 3 sent, 1 refused"),
+        (Answer::Offline("no line".to_owned()), "job 81"),
+    ] {
+        let mut desk = Desk::new();
+        desk.post_typed("a", 1);
+        let trail = Trail {
+            words: words.to_owned(),
+            note: "rows".to_owned(),
+            risky: false,
+        };
+        desk.answer("a", Answer::Onward(trail));
+        desk.answer("a", answer);
+        desk.command(Command::Undo);
+        assert_eq!(desk.word("a"), "gone");
+        assert_eq!(desk.said("nothing was sent"), 0, "{:?}", desk.said);
+        assert_eq!(desk.said(words), 1, "{:?}", desk.said);
+    }
+    let mut desk = Desk::new();
+    desk.post_typed("a", 1);
+    desk.answer("a", Answer::Busy(60));
+    desk.command(Command::Undo);
+    assert_eq!(desk.said("nothing was sent"), 1, "{:?}", desk.said);
+}

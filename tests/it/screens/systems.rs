@@ -260,6 +260,28 @@ fn a_graft_that_a_provider_closes_to_a_circle_does_not_count() {
 }
 
 #[test]
+fn a_graft_that_another_one_closes_to_a_circle_by_leading_nowhere_does_not_count() {
+    let [work, side] = two_systems();
+    let mut rig = rig(&[work, side.clone()], WIDE);
+    graft(&mut rig, "work:g:2", "side:g:1");
+    graft(&mut rig, "work:g:1", "work:g:2");
+    assert_eq!(
+        rig.store().children(&"work:g:2".into()),
+        ["work:g:1".into()]
+    );
+    // Without it 2 is under 1 again, as its provider has it.
+    side.behind_our_back(|shelf| {
+        *shelf = MemoryShelf::new(Vec::new(), vec![me("side")], Vec::new());
+    });
+    rig.keys("R");
+    let of = |id: &str| rig.store().goal(&id.into()).unwrap().clone();
+    let (summit, churn) = (of("work:g:1"), of("work:g:2"));
+    assert_eq!(rig.store().above(&churn), Some(&"work:g:1".into()));
+    assert_eq!(rig.store().above(&summit), None);
+    assert_eq!(rig.store().children(&"work:g:2".into()), []);
+}
+
+#[test]
 fn grafts_are_there_again_after_a_start_and_count_at_once() {
     let mark = Mark::Grafted {
         goal: "side:g:1".into(),
