@@ -6,6 +6,9 @@ use serde_json::Value;
 
 use crate::model::time::Time;
 
+/// Most bytes of a mention: a name, an address and an id.
+const LONGEST_MENTION: usize = 1024;
+
 /// What stands for "no date" where one must be sent.
 pub const NO_DATE: &str = "0001-01-01T00:00:00Z";
 
@@ -151,7 +154,15 @@ fn next_mention(text: &str) -> Option<Mention<'_>> {
     loop {
         let start = from + text.get(from..)?.find("@[")?;
         let inside = text.get(start + 2..)?;
-        let close = inside.find(']')?;
+        // Nobody is called so long, and a text of `@[` alone would take for ever.
+        let close = inside
+            .bytes()
+            .take(LONGEST_MENTION)
+            .position(|byte| byte == b']');
+        let Some(close) = close else {
+            from = start + 2;
+            continue;
+        };
         let mut parts = inside.get(..close)?.rsplitn(3, ':');
         let (id, mail, name) = (parts.next(), parts.next(), parts.next());
         if let (Some(_), Some(_), Some(name)) = (id, mail, name)
@@ -229,6 +240,14 @@ mod tests {
         ] {
             assert_eq!(plain(markup), shown);
         }
+    }
+
+    #[test]
+    fn a_mention_ends_soon_or_is_none() {
+        let long = format!("@[{}:e@x:9] @[Eve:e@x:9]", "x".repeat(LONGEST_MENTION));
+        let shown = plain(&long);
+        assert!(shown.ends_with(":e@x:9] @Eve"), "{shown}");
+        assert_eq!(plain("@[@[@[ @[Eve:e@x:9]"), "@[@[@[ @Eve");
     }
 
     #[test]
