@@ -150,6 +150,8 @@ impl RowByRow {
                     Written::Stop(answer) => return Err(answer),
                 }
             };
+        } else if is_sent(&rows) {
+            return self.end(desk, letter).await;
         } else if is_fresh {
             // All was tried in this program: now it is said.
             return Err(Answer::Refused(summary(&rows)));
@@ -184,9 +186,8 @@ impl RowByRow {
             *state = State::Trying;
         } else if let [(_, State::Refused(fault))] = rows.as_slice() {
             return Err(Answer::Refused(fault.clone()));
-        } else if rows.iter().all(|(_, state)| *state == State::Sent) {
-            let batch = desk.facts(letter).await?;
-            return Ok(Answer::Accepted { batch, undo: None });
+        } else if rows.is_empty() {
+            return self.end(desk, letter).await;
         }
         let words = progress(&rows);
         let note = serde_json::to_string(&Note { rows }).map_err(|_| unreadable())?;
@@ -197,6 +198,13 @@ impl RowByRow {
         };
         self.lock().insert((letter.key.clone(), trail.note.clone()));
         Ok(Answer::Onward(trail))
+    }
+
+    /// All is there, and that is on disk: facts that cannot be read for the moment
+    /// leave nothing to be looked for.
+    async fn end(&self, desk: &dyn Desk, letter: &Letter) -> Result<Answer, Answer> {
+        let batch = desk.facts(letter).await?;
+        Ok(Answer::Accepted { batch, undo: None })
     }
 
     fn take_fresh(&self, key: &EntryId, trail: &Trail) -> bool {
@@ -230,6 +238,10 @@ fn unreadable() -> Answer {
 
 fn count(rows: &[(Row, State)], is: impl Fn(&State) -> bool) -> usize {
     rows.iter().filter(|(_, state)| is(state)).count()
+}
+
+fn is_sent(rows: &[(Row, State)]) -> bool {
+    rows.iter().all(|(_, state)| *state == State::Sent)
 }
 
 /// `1 of 3 sent, 1 refused`; nothing to say of a single row.

@@ -22,6 +22,8 @@ struct Server {
     taken: Mutex<Vec<(String, f64)>>,
     moods: Mutex<BTreeMap<String, Vec<Mood>>>,
     looks: Mutex<usize>,
+    /// How often facts cannot be read.
+    unread: Mutex<usize>,
     /// Somebody else was faster.
     clash: Mutex<Option<Fault>>,
 }
@@ -103,7 +105,15 @@ impl Desk for Server {
     }
 
     fn facts<'a>(&'a self, _letter: &'a Letter) -> BoxFuture<'a, Result<Batch, Answer>> {
-        Box::pin(async { Ok(Batch::default()) })
+        let mut unread = self.unread.lock().unwrap();
+        let told = match unread.checked_sub(1) {
+            Some(left) => {
+                *unread = left;
+                Err(Answer::Offline("no line".into()))
+            }
+            None => Ok(Batch::default()),
+        };
+        Box::pin(async move { told })
     }
 }
 
@@ -165,7 +175,10 @@ fn rows_go_one_after_the_other_and_nothing_is_looked_for_in_between() {
     let (answer, words) = sent(&rows, &server, &mut letter);
     assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");
     assert_eq!(names(&server.taken()), ["a", "b", "c"]);
-    assert_eq!(words, ["0 of 3 sent", "1 of 3 sent", "2 of 3 sent"]);
+    assert_eq!(
+        words,
+        ["0 of 3 sent", "1 of 3 sent", "2 of 3 sent", "3 of 3 sent"]
+    );
     assert_eq!(*server.looks.lock().unwrap(), 0);
 }
 
@@ -303,4 +316,19 @@ fn what_waited_before_its_first_row_is_compared_with_the_goal_anew() {
     let (answer, _) = sent(&rows, &server, &mut letter);
     assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");
     assert_eq!(names(&server.taken()), ["a", "b", "c"]);
+}
+
+#[test]
+fn facts_that_cannot_be_read_leave_nothing_to_look_for() {
+    let (rows, server) = (RowByRow::default(), Server::default());
+    *server.unread.lock().unwrap() = 1;
+    let mut letter = letter(&THREE);
+    let (answer, _) = sent(&rows, &server, &mut letter);
+    assert!(matches!(answer, Answer::Offline(_)), "{answer:?}");
+    let trail = letter.trail.as_ref().unwrap();
+    assert_eq!((trail.risky, trail.words.as_str()), (false, "3 of 3 sent"));
+    let (answer, _) = sent(&RowByRow::default(), &server, &mut letter);
+    assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");
+    assert_eq!(names(&server.taken()), ["a", "b", "c"]);
+    assert_eq!(*server.looks.lock().unwrap(), 0);
 }
