@@ -49,6 +49,8 @@ struct State {
     limit: u32,
     left: u32,
     until: Option<Time>,
+    /// How many windows began.
+    window: u64,
     /// The server said how much is left in this window.
     is_told: bool,
     under_way: u32,
@@ -58,7 +60,11 @@ struct State {
 
 /// A request that may leave now; it counts as under way until this is dropped.
 #[derive(Debug)]
-pub struct Place<'a>(&'a Rate);
+pub struct Place<'a> {
+    rate: &'a Rate,
+    /// The window it left in.
+    window: u64,
+}
 
 impl Rate {
     /// A limit of so many requests a minute, until the server tells another.
@@ -67,6 +73,7 @@ impl Rate {
             limit: limit.clamp(1, MOST),
             left: limit.clamp(1, MOST),
             until: None,
+            window: 0,
             is_told: false,
             under_way: 0,
             refused: 0,
@@ -84,6 +91,7 @@ impl Rate {
         if state.until.is_none_or(is_over) {
             state.left = state.limit;
             state.until = Some(now + WINDOW);
+            state.window += 1;
             state.is_told = false;
         }
         if state.left <= claim.leaves(state.limit) {
@@ -93,7 +101,10 @@ impl Rate {
         }
         state.left -= 1;
         state.under_way += 1;
-        Ok(Place(self))
+        Ok(Place {
+            rate: self,
+            window: state.window,
+        })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -105,7 +116,7 @@ impl Place<'_> {
     /// Takes in what the answer to this request says of the limit.
     pub fn heard(self, reply: &Reply, now: Time) {
         let number = |name: &str| reply.header(name)?.trim().parse::<u32>().ok();
-        let mut state = self.0.state();
+        let mut state = self.rate.state();
         if let Some(limit) = number("x-ratelimit-limit").filter(|limit| *limit > 0) {
             state.limit = limit.min(MOST);
         }
@@ -128,7 +139,9 @@ impl Place<'_> {
         let is_new = until
             .zip(state.until)
             .is_some_and(|(until, known)| until > known + TimeDelta::seconds(2));
-        if let Some(told) = number("x-ratelimit-remaining") {
+        // What a slow answer says of the window before means nothing in this one.
+        let is_of_now = self.window == state.window;
+        if let Some(told) = number("x-ratelimit-remaining").filter(|_| is_of_now || is_new) {
             // Others under way may be in the server's count or not.
             let told = told.saturating_sub(state.under_way.saturating_sub(1));
             if state.is_told && !is_new {
@@ -146,7 +159,7 @@ impl Place<'_> {
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        let mut state = self.0.state();
+        let mut state = self.rate.state();
         state.under_way = state.under_way.saturating_sub(1);
     }
 }
@@ -184,6 +197,18 @@ mod tests {
 
     fn taken(rate: &Rate, claim: Claim, second: i64) -> usize {
         std::iter::from_fn(|| rate.take(claim, at(second)).ok()).count()
+    }
+
+    #[test]
+    fn a_slow_answer_says_nothing_of_the_next_minute() {
+        let rate = Rate::new(100);
+        let slow = rate.take(Claim::Write, at(0)).unwrap();
+        assert_eq!(taken(&rate, Claim::Background, 1), 79);
+        // The minute is over when the next one leaves.
+        let next = rate.take(Claim::Background, at(61)).unwrap();
+        slow.heard(&told(100, 20, 0), at(61));
+        drop(next);
+        assert_eq!(taken(&rate, Claim::Background, 62), 79);
     }
 
     #[test]
