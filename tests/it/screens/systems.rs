@@ -436,11 +436,11 @@ fn what_is_kept_here_or_cannot_be_is_said_before_a_key_is_pressed() {
     wide.keys("ctrl-u").write("react");
     wide.sees("ClickUp has no reactions").keys("enter");
     wide.keys("esc +").sees("ClickUp has no reactions");
-    wide.keys("a").sees("kept here; u undoes");
+    wide.keys("a").sees("acknowledged, kept here; u undoes");
     assert_eq!(fake.received().len(), 1, "nothing is held back");
     wide.keys("u").sees("undone: ack");
     wide.keys("r").write("Why?").keys("ctrl-s");
-    wide.sees("kept here; u undoes");
+    wide.sees("kept here, on this machine only — u undoes");
     let mut narrow = rig(&[counted()], NARROW);
     narrow
         .keys("@")
