@@ -10,7 +10,7 @@
 //!   cli/         subcommands                         run/    the loop: pick, route,
 //!                (same store, same effects)                  execute, draw; knows the time
 //!   ───────────────────────────────────────────────────────────────────────────
-//!   screens/     small views on a stack            │ providers/  local, operately, demo, fake
+//!   screens/     small views on a stack            │ providers/  one folder a system
 //!     widgets/  theme.rs  keys/  actions.rs        │ disk/       durable memory, one writer
 //!         │ Command     ▲ reads &Store             │ term/       input, frames, clipboard, editor
 //!         ▼             │                          │     ▲ Effect          │ Outcome, Input
@@ -50,15 +50,15 @@
 //!
 //! | Folder | What to look for |
 //! |---|---|
-//! | [`model`] | `apply` (what a write does to goals, used by every provider of ours and by the overlay), `exchange` (what is asked of providers and answered), `entry` (outbox entries, drafts, marks), `progress`, `pace`, `forecast`, `why`, `figures` (the maths), `values` and `dates` (what people type), `text` (foreign text made safe), `portable` (files) |
-//! | [`store`] | `questions` (asking accounts, taking in answers), `writes` (from a wish to its answer), `outbox` (when a write may leave, what an answer means), `overlay` (facts with pending writes laid over them), `account` and `glimpse` (how accounts are, what is being looked at), `waiting` (why an entry waits), `naming` (what we made takes the server's names), `search`, `queue`, `tree`, `inbox`, `find` (derived lists), `reckoned` (figures kept up to date goal by goal), `reading` (all that fronts may read) |
+//! | [`model`] | `apply` (what a write does to goals, used by every provider of ours and by the overlay), `exchange` (what is asked of providers and answered), `entry` (outbox entries, drafts, marks), `progress`, `pace`, `forecast`, `why`, `figures` (the maths), `values` and `dates` (what people type), `text` (foreign text made safe), `portable` (files), `system` (the systems there are), `kept_here` (what lies here because a system has no place for it) |
+//! | [`store`] | `questions` (asking accounts, taking in answers), `writes` (from a wish to its answer), `outbox` (when a write may leave, what an answer means), `overlay` (facts with pending writes laid over them), `account` and `glimpse` (how accounts are, what is being looked at), `waiting` (why an entry waits), `naming` (what we made takes the server's names), `grafts` (goals shown elsewhere than their provider has them), `search`, `queue`, `tree`, `inbox`, `find` (derived lists), `reckoned` (figures kept up to date goal by goal), `reading` (all that fronts may read) |
 //! | [`screens`] | one file a screen; `goal_actions` (what can be done to a goal wherever it shows), `stack` (who has focus, what leaks), `frame` (tabs, status line, hints), `measure` (numbers to pictures) |
 //! | [`widgets`], [`theme`] | pieces that know no goal; the only file that names a colour |
 //! | [`keys`] | chords, keymaps (in `assets/`), resolving |
 //! | [`term`] | the terminal's modes, input thread, writer thread, editor, clipboard |
 //! | [`disk`] | one SQLite file: schema, migrations, rescue, watching, who may send |
-//! | [`providers`] | `local`, `demo`, `fake`; `operately` (`ages`: operation names of both ages, `client`: calls and problems, `decode` and `fetch`: reading, `send` and `look`: writing once, `rich_text`, `news`); `http` (the one way over the network: sites, tokens, limits), `cached` (what this machine keeps of a remote account), `barred` (an account that cannot be used) |
-//! | [`run`] | `interactive` (the loop), `program` (store and screens as one machine), `headless` (the same without a screen), `remote` (accounts elsewhere), `adding` (a new account), `glance` (the first look without a runtime), `assemble` and `front` (configuration to parts), `clock` (the only clock) |
+//! | [`providers`] | `local`, `demo`, `fake`; `operately` (`ages`: operation names of both ages, `client`: calls and problems, `decode` and `fetch`: reading, `send` and `look`: writing once, `rich_text`, `news`); `clickup`, `quantive`, `achieveit` (smaller, of the same parts); `row_by_row` (check-ins of one call per key result), `clash` (whether somebody was faster), `notebook` (what was learned of a server); `http` (the one way over the network: sites, tokens, limits), `cached` (what this machine keeps of a remote account), `beside` (what it keeps for good because the provider has no place for it; outermost), `barred` (an account that cannot be used) |
+//! | [`run`] | `interactive` (the loop), `program` (store and screens as one machine), `headless` (the same without a screen), `remote` (accounts elsewhere), `systems` (each system's provider from its settings), `adding` (a new account), `glance` (the first look without a runtime), `assemble` and `front` (configuration to parts), `clock` (the only clock) |
 //! | [`cli`] | one file a family of subcommands |
 //! | [`config`] | the settings file and where things lie |
 //!
@@ -76,6 +76,8 @@
 //! - Of all programs on one store the one that holds the sender's lock sends to
 //!   servers. An entry goes only to the site it was written for, as the person who
 //!   wrote it. A state is written over only by who knows the one before it.
+//! - What a provider declares as kept here never reaches it: it is carried out on
+//!   this machine, without line, hold or lock, and laid over every answer.
 //! - A token goes to its own site, in one header; it is never printed, and no
 //!   request follows a redirect elsewhere.
 //! - Every question has a ticket; what a write confirmed is newer than answers to
@@ -98,8 +100,9 @@
 //!   `stack.rs`, a scope if it has keys of its own, snapshots at both sizes.
 //! - **A provider**: a folder in [`providers`] that implements
 //!   [`providers::Provider`] with honest abilities over [`providers::http`], a kind
-//!   in [`config::file`], a line in `run::remote`, recordings under
-//!   `tests/recordings`, a stateful fake beside `tests/it/operately`.
+//!   in [`model::system`], an arm in `run::systems`, recordings under
+//!   `tests/recordings` or a contract under `tests/contracts`, and a stateful fake
+//!   under `tests/it` that keeps to it.
 //! - **A write**: a variant of [`model::exchange::Change`], its arm in
 //!   [`model::apply`] with the write that takes it back.
 
