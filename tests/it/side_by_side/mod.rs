@@ -5,6 +5,7 @@
 mod by_hand;
 mod command_line;
 mod screen;
+mod shared;
 
 use std::os::unix::fs::PermissionsExt;
 
