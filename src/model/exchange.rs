@@ -416,6 +416,29 @@ pub struct GoalEdit {
     pub set_values: Vec<(ResultId, Reading)>,
 }
 
+/// Hands the fields of a [`GoalEdit`] that stand for themselves, all but those
+/// about key results, to a macro: who takes edits apart forgets none.
+macro_rules! each_edit_field {
+    ($do:ident) => {
+        $do!(
+            name,
+            description,
+            parent,
+            champion,
+            reviewer,
+            start,
+            due,
+            cadence,
+            weight,
+            aspirational,
+            paused,
+            tags,
+            order
+        )
+    };
+}
+pub(crate) use each_edit_field;
+
 /// `Option<Option<T>>` that keeps `Some(None)` apart from `None`: a list of one or none.
 mod double {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};

@@ -2,7 +2,7 @@
 
 use super::{Note, Said, Slot, Thing};
 use crate::model::check_in::{CheckIn, Comment};
-use crate::model::exchange::GoalEdit;
+use crate::model::exchange::{GoalEdit, each_edit_field};
 use crate::model::goal::Goal;
 use crate::model::ids::CheckInId;
 use crate::model::status::Status;
@@ -174,20 +174,6 @@ pub fn field_notes(goal: &Goal, edit: &GoalEdit) -> Vec<Note> {
             put(stringify!($field), one, goal.reviewer_since.filter(|_| is_reviewer));
         )+};
     }
-    each!(
-        name,
-        description,
-        parent,
-        champion,
-        reviewer,
-        start,
-        due,
-        cadence,
-        weight,
-        aspirational,
-        paused,
-        tags,
-        order
-    );
+    each_edit_field!(each);
     notes
 }

@@ -9,6 +9,7 @@ use super::{Beside, Provider, ill};
 use crate::model::check_in::{CheckIn, Occasion};
 use crate::model::exchange::{
     Abilities, Ability, Answer, Base, Batch, Change, Fault, FaultKind, GoalEdit, Letter,
+    each_edit_field,
 };
 use crate::model::goal::Goal;
 use crate::model::ids::{CheckInId, GoalId};
@@ -214,26 +215,6 @@ fn both(there: Option<Box<Change>>, here: Option<Box<Change>>) -> Option<Box<Cha
     }
 }
 
-macro_rules! each_field {
-    ($do:ident) => {
-        $do!(
-            name,
-            description,
-            parent,
-            champion,
-            reviewer,
-            start,
-            due,
-            cadence,
-            weight,
-            aspirational,
-            paused,
-            tags,
-            order
-        )
-    };
-}
-
 /// The part of an edit that is not in another.
 fn without(edit: &GoalEdit, taken: &GoalEdit) -> GoalEdit {
     let mut rest = edit.clone();
@@ -244,7 +225,7 @@ fn without(edit: &GoalEdit, taken: &GoalEdit) -> GoalEdit {
             }
         )+};
     }
-    each_field!(drop_field);
+    each_edit_field!(drop_field);
     rest.put_results
         .retain(|one| taken.put_results.iter().all(|other| other.id != one.id));
     rest.drop_results
@@ -263,7 +244,7 @@ fn join(edit: &mut GoalEdit, other: &GoalEdit) {
             }
         )+};
     }
-    each_field!(put_field);
+    each_edit_field!(put_field);
 }
 
 impl Memory {
