@@ -108,6 +108,11 @@ impl World {
                     let _ = outcomes.send(Outcome::LookedFor { entry, found });
                 });
             }
+            // Without a disk nothing is kept: check-ins lead back.
+            Effect::Recall(recall) => {
+                let kept = Vec::new();
+                let _ = self.outcomes.send(Outcome::Recalled { recall, kept });
+            }
             Effect::Reread => self.reread(),
             Effect::Write { token, records } => self.write(token, records),
             front => return Some(front),

@@ -4,6 +4,7 @@
 use crate::model::entry::{Draft, DraftKey, Mark, Record, Records};
 use crate::model::exchange::{Answer, Batch, Change, Fault, Letter, Query};
 use crate::model::ids::{AccountName, EntryId, GoalId, Ticket};
+use crate::model::past::{Past, Recall};
 use crate::model::sign_in::NewAccount;
 
 /// A wish of a person, made by a screen or the command line.
@@ -59,6 +60,8 @@ pub enum Command {
     Search(String),
     /// Read one goal again, now.
     Reload(GoalId),
+    /// Read how goals were; [`super::Store::past`] has it then. Asked once.
+    Recall(Recall),
     /// Write everything that is only in memory, now.
     Flush,
     /// The program ends: held entries are released, drafts written.
@@ -103,6 +106,8 @@ pub enum Effect {
         /// What.
         records: Vec<Record>,
     },
+    /// Read how goals were from this machine's memory.
+    Recall(Recall),
     /// Forget a question; no answer will come.
     Cancel(Ticket),
     /// Tell the person.
@@ -137,6 +142,7 @@ impl Effect {
             Effect::LookFor(_) => "look for",
             Effect::Reread => "reread",
             Effect::Write { .. } => "write",
+            Effect::Recall(_) => "recall",
             Effect::Cancel(_) => "cancel",
             Effect::Say(_) => "say",
             Effect::Copy(_) => "copy",
@@ -232,6 +238,13 @@ pub enum Outcome {
         mine: bool,
         /// Who holds it instead.
         pid: Option<u32>,
+    },
+    /// How goals were.
+    Recalled {
+        /// What was asked.
+        recall: Recall,
+        /// What is kept, oldest first for every goal; none if it cannot be read.
+        kept: Vec<Past>,
     },
     /// A moment the store waited for has come.
     Woke,

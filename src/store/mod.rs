@@ -17,6 +17,7 @@ pub mod marks;
 mod naming;
 pub mod outbox;
 pub mod overlay;
+mod past;
 mod questions;
 pub mod queue;
 mod reading;
@@ -47,6 +48,7 @@ use kept::Kept;
 use marks::Marks;
 use outbox::{Hindrance, Line, Lines, Outbox, Settle, Step};
 use overlay::Overlay;
+use past::Pasts;
 use reckoned::Reckoned;
 use search::Search;
 pub use waiting::how_far;
@@ -133,6 +135,8 @@ pub struct Store {
     looking: Option<(GoalId, Time)>,
     glimpse: Glimpse,
     search: Search,
+    /// How goals were, as far as somebody asked.
+    pasts: Pasts,
     /// Goals that their account would not show when they were asked for.
     troubles: HashMap<GoalId, Fault>,
     /// The look before this session, for "since you looked".
@@ -210,6 +214,7 @@ impl Store {
             looking: None,
             glimpse: Glimpse::default(),
             search: Search::default(),
+            pasts: Pasts::default(),
             troubles: HashMap::new(),
             last_look: None,
             writes: HashMap::new(),
@@ -278,6 +283,7 @@ impl Store {
             Command::Search(text) => self.search(&text, now, &mut effects),
             Command::Refresh => self.refresh(&mut effects),
             Command::Reload(goal) => self.reload(&goal, &mut effects),
+            Command::Recall(recall) => self.recall(recall, &mut effects),
             Command::Flush => self.flush(now, &mut effects),
             Command::Leave => self.leave(now, &mut effects),
         }
@@ -306,6 +312,7 @@ impl Store {
                 self.looked_for(&entry, found, now, &mut effects)
             }
             Outcome::Sender { mine, pid } => self.sender(mine, pid, now),
+            Outcome::Recalled { recall, kept } => self.take_in_past(recall, kept),
             Outcome::Woke => self.woke(now, &mut effects),
         }
         self.advance(now, &mut effects);
@@ -335,6 +342,7 @@ impl Store {
             && !self.is_rereading
             && !self.outbox.is_busy()
             && !self.asked.is_busy()
+            && !self.pasts.is_asking()
     }
 
     /// Whether the disk has all it was given.
