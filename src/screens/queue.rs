@@ -49,6 +49,8 @@ pub struct Queue {
     put_off: Vec<String>,
     done: usize,
     scroll: Cell<usize>,
+    /// A key was pressed here: from then on the cursor stays with its row.
+    touched: bool,
 }
 
 impl Queue {
@@ -529,6 +531,11 @@ impl Screen for Queue {
                 rows.push(Key::Item(item.key.clone()));
             }
             self.list.follow(rows);
+            // Accounts are read one after the other: what comes first is not what
+            // is most urgent.
+            if !self.touched {
+                self.list.first();
+            }
             let there: HashSet<&String> = self.items.iter().map(|item| &item.key).collect();
             self.list
                 .retain_marks(|key| matches!(key, Key::Item(key) if there.contains(key)));
@@ -538,6 +545,7 @@ impl Screen for Queue {
     }
 
     fn act(&mut self, action: Action, scene: &Scene<'_>) -> Reply {
+        self.touched = true;
         let page = isize::try_from(scene.size.1.saturating_sub(4) / 2)
             .unwrap_or(1)
             .max(1);
@@ -580,7 +588,9 @@ impl Screen for Queue {
             Action::Open => self.open(scene),
             Action::Back if self.list.clear_marks() => Reply::done(),
             Action::Back | Action::Leave
-                if self.reading && Shape::of(scene.size) != Shape::Wide =>
+                if self.reading
+                    && Shape::of(scene.size) != Shape::Wide
+                    && !self.items.is_empty() =>
             {
                 self.reading = false;
                 Reply::done()
