@@ -6,6 +6,7 @@ mod by_hand;
 mod command_line;
 mod screen;
 mod shared;
+mod week;
 
 use std::os::unix::fs::PermissionsExt;
 
@@ -31,6 +32,12 @@ const ACCOUNTS: [&str; 5] = ["home", "work", "tasks", "okrs", "plans"];
 impl Five {
     /// Signed in everywhere; one goal of its own. Nothing was read yet.
     pub fn new() -> Self {
+        Self::with("", "")
+    }
+
+    /// The same with a line more for the accounts that ask for no check-ins by
+    /// themselves, and one for the Quantive account.
+    pub fn with(cadence: &str, due: &str) -> Self {
         let shape = clickup::fake::Shape::Live;
         let five = Self {
             home: Home::empty(),
@@ -62,19 +69,19 @@ impl Five {
         let text = [
             "[[account]]\nname = \"home\"\nprovider = \"local\"\n".to_owned(),
             account("work", "operately", &five.operately.url, ""),
-            account("tasks", "clickup", &five.clickup.url, ""),
+            account("tasks", "clickup", &five.clickup.url, cadence),
             account(
                 "okrs",
                 "quantive",
                 &five.quantive.url,
-                &format!("account_id = \"{}\"", quantive::world::ACCOUNT),
+                &format!("account_id = \"{}\"\n{due}", quantive::world::ACCOUNT),
             ),
             account(
                 "plans",
                 "achieveit",
                 &five.achieveit.url,
                 &format!(
-                    "plans = [\"{}\"]\nme = \"Ada Moreno\"",
+                    "plans = [\"{}\"]\nme = \"Ada Moreno\"\n{cadence}",
                     achieveit::fake::PLAN
                 ),
             ),
