@@ -1,7 +1,8 @@
-//! Plays `demo.tape` on a terminal, so that what it shows is always true: waits
-//! must hold, sleeps are cut, unknown commands are refused. Writes an asciicast
-//! of the play and, at each `Screenshot NAME.png`, the screen as text beside it
-//! (`NAME.txt`), which is what the README shows.
+//! Plays tapes (`demo.tape`, `assets/features.tape`) on a terminal, so that what
+//! they show is always true: waits must hold, sleeps are cut, unknown commands are
+//! refused. Writes an asciicast of the play and, at each `Screenshot NAME.png`, the
+//! screen beside it, as text (`NAME.txt`) and as a picture (`NAME.svg`), which is
+//! what the README shows.
 //!
 //! A pattern is plain text with `.*` for anything within a line and `\` before a
 //! sign that stands for itself: the tape needs no more of a regular expression,
@@ -9,6 +10,8 @@
 //!
 //! `GOALDECK_TAPE_CAST=demo.cast` keeps the cast there, and
 //! `GOALDECK_TAPE_STILLS=1` writes the stills into the project.
+
+mod svg;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -199,7 +202,7 @@ struct Play {
     slept: Vec<(Instant, Duration)>,
     /// Stretches of `raw` that are not filmed.
     hidden: Vec<(usize, usize)>,
-    /// Pictures: where, and the text of the screen.
+    /// Files of pictures and what is in them.
     stills: Vec<(PathBuf, String)>,
 }
 
@@ -265,6 +268,10 @@ impl Play {
                     self.terminal.bytes_until_quiet(Duration::from_millis(150));
                     let still = text(self.terminal.screen());
                     self.stills.push((path.with_extension("txt"), still));
+                    let title = path.file_stem().unwrap_or_default().to_string_lossy();
+                    let title = format!("goaldeck, {}", title.replace('-', " "));
+                    let picture = svg::svg(self.terminal.screen(), &title);
+                    self.stills.push((path.with_extension("svg"), picture));
                 }
             }
         }
@@ -328,7 +335,11 @@ fn project() -> &'static Path {
 
 #[test]
 fn the_demo_tape_is_true_and_so_are_its_stills() {
-    let name = "demo.tape";
+    is_true("demo.tape");
+}
+
+/// Plays a tape and compares its stills with those kept.
+fn is_true(name: &str) {
     let tape = std::fs::read_to_string(project().join(name)).unwrap();
     let steps = read(name, &tape).unwrap_or_else(|Snag(why)| panic!("{why}"));
     let home = Home::empty();
