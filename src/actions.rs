@@ -530,8 +530,8 @@ actions! {
         "Finds a command by its name and runs it.", ["command", "run"],
         Program, [Program, Form, FormCommands], Reads, "";
     Help "help", "Help",
-        "Shows the keys of this screen, and of all screens when pressed again.",
-        ["keys", "shortcuts", "?"],
+        "Shows the keys of this screen; again, all keys and the handbook.",
+        ["keys", "shortcuts", "?", "docs", "handbook", "manual"],
         Program, [Program, Form, FormCommands, Choices, FirstRun, Help], Reads, "goaldeck keys";
     ActionMenu "action_menu", "Actions",
         "Lists what can be done with this item.", ["menu", "context"],

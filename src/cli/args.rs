@@ -150,8 +150,16 @@ pub enum Command {
         /// Which shell
         shell: clap_complete::Shell,
     },
-    /// Print the manual page
-    Man,
+    /// How goaldeck works: the handbook behind the keys (? twice)
+    Docs,
+    /// Print the manual page of the program or of one command
+    Man {
+        /// Which command: `goals add`
+        command: Vec<String>,
+        /// Write all pages into this folder instead
+        #[arg(long, value_name = "FOLDER", conflicts_with = "command")]
+        dir: Option<PathBuf>,
+    },
 }
 
 /// `queue`

@@ -9,6 +9,7 @@ mod ask;
 mod check_in;
 mod config;
 mod demo;
+mod docs;
 mod doctor;
 mod failure;
 mod find;
@@ -211,7 +212,8 @@ fn dispatch(out: &mut Out, cli: &Cli, open: OpenProgram<'_>) -> Ended {
             clap_complete::generate(*shell, &mut Cli::command(), "goaldeck", &mut script);
             Ok(out.raw().write_all(&script)?)
         }
-        Command::Man => Ok(clap_mangen::Man::new(Cli::command()).render(out.raw())?),
+        Command::Docs => docs::docs(out),
+        Command::Man { command, dir } => docs::man(out, command, dir.as_deref()),
         command => in_session(out, global, command),
     }
 }
@@ -283,7 +285,8 @@ fn in_session(out: &mut Out, global: &Global, command: &Command) -> Ended {
         | Command::Doctor
         | Command::Demo(_)
         | Command::Completions { .. }
-        | Command::Man => Ok(()),
+        | Command::Docs
+        | Command::Man { .. } => Ok(()),
     }
 }
 

@@ -12,6 +12,7 @@ pub mod figures;
 pub mod filter;
 pub mod forecast;
 pub mod goal;
+pub mod handbook;
 pub mod history;
 pub mod ids;
 pub mod kept_here;

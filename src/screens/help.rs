@@ -1,5 +1,5 @@
-//! The keys of this screen in groups, or all keys. Made from the table of
-//! actions and the keymap, never written by hand.
+//! The keys of this screen in groups, or all keys and the handbook. Keys are made
+//! from the table of actions and the keymap, never written by hand.
 
 use ratatui::layout::Rect;
 
@@ -9,11 +9,13 @@ use super::{Goto, Heading, Hint, Painter, Reply, Scene, Screen};
 use crate::actions::Action;
 use crate::actions::{ACTIONS, ActionInfo, Group, Scope, Typing};
 use crate::keys::chord::Arrows;
+use crate::model::handbook::HANDBOOK;
 use crate::model::text::{self, Shown};
 use crate::shown;
 use crate::theme::Role;
 use crate::widgets::edit::Edit;
 use crate::widgets::line::Line;
+use crate::widgets::markdown;
 use crate::widgets::sheet::Sheet;
 
 /// What works in every text field; these keys cannot be changed.
@@ -83,6 +85,11 @@ impl Help {
             for (keys, words) in IN_TEXT {
                 lines.extend(row(&Shown::fixed(keys), wide, words, "", room));
             }
+        }
+        if self.all {
+            lines.push(Line::new());
+            let text = markdown::render(HANDBOOK, room.saturating_sub(2));
+            lines.extend(text.into_iter().map(|line| Line::new().space(1).and(line)));
         }
         lines
     }
@@ -194,7 +201,11 @@ impl Screen for Help {
             Hint::Pair(Action::NextMatch, Action::PreviousMatch, "matches"),
             Hint::One(
                 Action::Help,
-                if self.all { "this screen" } else { "all keys" },
+                if self.all {
+                    "this screen"
+                } else {
+                    "all keys, handbook"
+                },
             ),
             Hint::One(Action::Back, "close"),
         ]
@@ -210,9 +221,9 @@ impl Screen for Help {
             .key_for(Action::Help, &[Scope::Help])
             .unwrap_or_default();
         let words = if self.all {
-            shown!("All keys ({key} this screen)")
+            shown!("All keys, then how goaldeck works ({key} this screen)")
         } else {
-            shown!("Keys here ({key} all keys)")
+            shown!("Keys here ({key} all keys and the handbook)")
         };
         let inside = Sheet::new(WIDEST, area.height)
             .titled(Line::of(Role::Title, words))

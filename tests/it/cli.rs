@@ -1147,3 +1147,24 @@ fn every_twin_is_a_command_line_there_is() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
+
+#[test]
+fn the_manual_has_a_page_for_every_command_and_docs_are_the_handbook() {
+    let machine = Machine::new();
+    let page = machine.run(&["man", "goals", "add"]).fine();
+    assert!(
+        page.contains(".TH") && page.contains("goals\\-add"),
+        "{page}"
+    );
+    let folder = machine.home.path().join("man");
+    machine
+        .run(&["man", "--dir", &folder.to_string_lossy()])
+        .fine();
+    for name in ["goaldeck.1", "goaldeck-queue.1", "goaldeck-goals-add.1"] {
+        assert!(folder.join(name).exists(), "{name}");
+    }
+    let no = machine.run(&["man", "fly"]).fails(2);
+    assert!(no.contains("there is no command"), "{no}");
+    let docs = machine.run(&["docs"]).fine();
+    assert!(docs.starts_with("# How goaldeck works"), "{docs}");
+}
