@@ -1,6 +1,6 @@
 //! What waits for me, and one item of it in full. Acting on a row opens the next.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 
 use chrono::{Datelike, Days, NaiveTime};
@@ -49,6 +49,8 @@ pub struct Queue {
     put_off: Vec<String>,
     done: usize,
     scroll: Cell<usize>,
+    /// What the item is that is shown in full beside the list.
+    detailed: RefCell<Option<What>>,
 }
 
 impl Queue {
@@ -757,6 +759,12 @@ impl Screen for Queue {
             self.draw_list(scene, list, painter);
         }
         if let (Some(detail), Some(item)) = (detail, self.item()) {
+            let is_other = self.detailed.borrow().as_ref() != Some(&item.what);
+            self.detailed.replace(None);
+            if wide && painter.is_hasty() && is_other {
+                return;
+            }
+            self.detailed.replace(Some(item.what.clone()));
             let width = usize::from(detail.width.saturating_sub(2));
             let lines = reading::lines(item, scene, painter.glyphs(), width);
             draw_lines(&lines, &self.scroll, detail, painter);
