@@ -23,7 +23,7 @@ use crate::model::time::Time;
 use crate::screens::{Place, Prefs, Tab};
 use crate::store::Store;
 use crate::store::effect::{Command, Effect, Outcome, Toast};
-use crate::term::paint::Painted;
+use crate::term::paint::{Finish, Painted};
 use crate::term::{Term, Told, caps, clipboard, editor};
 use crate::theme::{Glyphs, Theme};
 
@@ -31,6 +31,7 @@ use super::adding::Adding;
 use super::clock::{Clock, fresh_ids};
 use super::headless::Parts;
 use super::program::{Look, Program};
+use super::rhythm::{Frame, Rhythm, Want};
 use super::world::World;
 
 /// How the program looks and behaves, as configured.
@@ -93,8 +94,6 @@ impl End {
 
 /// The first frame waits so long at the most for what it shows.
 const FIRST_LOOK: Duration = Duration::from_millis(60);
-/// Frames that no key asked for, at most one in this time.
-const CALM: Duration = Duration::from_millis(100);
 /// Keys that mean something by themselves wait so long for a continuation.
 const CHORD: Duration = Duration::from_millis(500);
 /// Outcomes are taken in for so long before the next key is looked at.
@@ -146,8 +145,8 @@ struct Running {
     keyed_at: Option<Instant>,
     /// What the loop sleeps for: asked anew it would be the one after.
     deadline: Option<Time>,
-    drawn_at: Instant,
     urgent: bool,
+    rhythm: Rhythm,
     end: Option<End>,
 }
 
@@ -259,8 +258,8 @@ impl Running {
             met,
             keyed_at: None,
             deadline: None,
-            drawn_at: Instant::now(),
             urgent: true,
+            rhythm: Rhythm::default(),
             end: None,
         };
         for effect in running.take_outcome(Outcome::Loaded(parts.records)) {
@@ -326,9 +325,8 @@ impl Running {
         let now = self.clock.now();
         self.deadline = self.program.next_wake(now);
         let mut wait = self.deadline.map(|time| self.clock.until(time));
-        let calm = CALM.saturating_sub(self.drawn_at.elapsed());
-        if self.program.is_dirty() && self.term.is_idle() {
-            wait = Some(wait.map_or(calm, |wait| wait.min(calm)));
+        if let Some(frame) = self.next_frame() {
+            wait = Some(wait.map_or(frame, |wait| wait.min(frame)));
         }
         if self.waits_for_lock() {
             let again = TRY_SENDER.saturating_sub(self.tried_lock.elapsed());
@@ -357,6 +355,23 @@ impl Running {
             Some(met) = self.met.recv() => Event::Met(Box::new(met)),
             () = sleep(chord) => Event::ChordExpired,
             () = sleep(wait) => Event::Deadline,
+        }
+    }
+
+    /// How long until a frame is due, unless the terminal is still busy: it tells
+    /// when it is not.
+    fn next_frame(&self) -> Option<Duration> {
+        if !self.term.is_idle() {
+            return None;
+        }
+        self.rhythm.wait(self.want(), Instant::now())
+    }
+
+    fn want(&self) -> Want {
+        match (self.urgent, self.program.is_dirty()) {
+            (true, _) => Want::AtOnce,
+            (false, true) => Want::Calmly,
+            (false, false) => Want::Nothing,
         }
     }
 
@@ -410,7 +425,9 @@ impl Running {
                 .await;
         }
         self.urgent = true;
-        self.keyed_at = Some(Instant::now());
+        let at = Instant::now();
+        self.rhythm.typed(&input, at);
+        self.keyed_at = Some(at);
         #[cfg(debug_assertions)]
         if is_asked_to_panic(&input) {
             return self.guarded(|_| break_down()).await;
@@ -512,34 +529,40 @@ impl Running {
         }
     }
 
-    /// Draws if something changed: at once after a key, else at most ten times a
-    /// second, and only while the terminal takes what it was sent before.
+    /// Draws if a frame is due, and only while the terminal takes what it was sent
+    /// before.
     fn draw(&mut self) -> std::io::Result<()> {
-        let calm = self.urgent || self.drawn_at.elapsed() >= CALM;
-        if self.end.is_some()
-            || !self.program.is_dirty() && !self.urgent
-            || !calm
-            || !self.term.is_idle()
-        {
+        let at = Instant::now();
+        if self.end.is_some() || !self.term.is_idle() {
             return Ok(());
         }
+        let Some(frame) = self.rhythm.frame(self.want(), at) else {
+            return Ok(());
+        };
         let now = self.clock.now();
         let program = &mut self.program;
         let term = &mut self.term;
         let drawn = catch_unwind(AssertUnwindSafe(|| {
             term.draw(|buffer| {
-                program
-                    .draw(buffer, now)
-                    .cursor
-                    .map(|cursor| (cursor.x, cursor.y))
+                let drawn = match frame {
+                    Frame::Hasty => program.draw_in_haste(buffer, now),
+                    Frame::Whole => program.draw(buffer, now),
+                };
+                Finish {
+                    cursor: drawn.cursor.map(|cursor| (cursor.x, cursor.y)),
+                    kept: drawn.kept,
+                }
             })
         }));
         match drawn {
             Ok(painted) => {
-                if painted? != Painted::Busy {
-                    self.urgent = false;
-                    self.drawn_at = Instant::now();
-                }
+                let bytes = match painted? {
+                    Painted::Busy => return Ok(()),
+                    Painted::Same => 0,
+                    Painted::Sent(bytes) => bytes,
+                };
+                self.rhythm.drew(frame, bytes, at);
+                self.urgent = false;
             }
             Err(_) => self.end = Some(End::Panicked),
         }

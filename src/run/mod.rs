@@ -13,5 +13,6 @@ pub mod interactive;
 pub mod program;
 pub mod remote;
 pub mod report;
+pub mod rhythm;
 mod systems;
 pub mod world;

@@ -324,14 +324,24 @@ impl Program {
         self.outcome(Outcome::Woke, now)
     }
 
-    /// Draws a frame. Rows are made anew only if the store moved.
+    /// Draws a whole frame. Rows are made anew only if the store moved.
     pub fn draw(&mut self, buffer: &mut Buffer, now: Now) -> Drawn<Action> {
+        self.draw_as(false, buffer, now)
+    }
+
+    /// Draws a frame while a key repeats: it leaves out what is dear to send, so
+    /// that a whole one has to follow.
+    pub fn draw_in_haste(&mut self, buffer: &mut Buffer, now: Now) -> Drawn<Action> {
+        self.draw_as(true, buffer, now)
+    }
+
+    fn draw_as(&mut self, hasty: bool, buffer: &mut Buffer, now: Now) -> Drawn<Action> {
         if self.followed != self.back.store.revision() {
             self.follow(now);
         }
         self.dirty = false;
         let area: Rect = buffer.area;
-        let mut painter = Painter::new(buffer, &self.theme, self.glyphs);
+        let mut painter = Painter::new(buffer, &self.theme, self.glyphs).hasty(hasty);
         self.stack.draw(&self.back.scene(now), area, &mut painter);
         painter.finish()
     }

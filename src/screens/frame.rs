@@ -197,7 +197,11 @@ fn outbox_line(scene: &Scene<'_>, painter: &Painter<'_>) -> Line {
 }
 
 /// Draws the key hints: most useful first, dropped from the right; help stays.
+/// While a key repeats they stay: each row has others, and nobody reads them then.
 pub fn draw_hints(screen: &dyn Screen, scene: &Scene<'_>, area: Rect, painter: &mut Painter<'_>) {
+    if painter.keeps(area) {
+        return;
+    }
     let mut scopes = screen.scopes();
     if !scopes.contains(&Scope::Program) {
         scopes.push(Scope::Program);

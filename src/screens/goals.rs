@@ -1,6 +1,6 @@
 //! The goal tree with the focused goal's detail beside it.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use ratatui::layout::Rect;
 
@@ -41,6 +41,8 @@ pub struct Goals {
     recalled: Vec<String>,
     detail_focused: bool,
     scroll: Cell<usize>,
+    /// Of which goal the details are that are on screen.
+    detailed: RefCell<Option<GoalId>>,
 }
 
 struct Filtering {
@@ -491,6 +493,12 @@ impl Screen for Goals {
             Room::Full
         };
         if let Some(goal) = self.goal(scene) {
+            let is_other = self.detailed.borrow().as_ref() != Some(&goal.id);
+            self.detailed.replace(None);
+            if painter.is_hasty() && is_other {
+                return;
+            }
+            self.detailed.replace(Some(goal.id.clone()));
             let width = usize::from(detail.width.saturating_sub(1));
             let lines = goal_detail::lines(goal, scene, painter.glyphs(), width, room);
             goal_detail::draw_lines(&lines, &self.scroll, detail, painter);

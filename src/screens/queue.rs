@@ -1,6 +1,6 @@
 //! What waits for me, and one item of it in full. Acting on a row opens the next.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 
 use chrono::{Datelike, Days, NaiveTime};
@@ -51,6 +51,8 @@ pub struct Queue {
     scroll: Cell<usize>,
     /// A key was pressed here: from then on the cursor stays with its row.
     touched: bool,
+    /// What the item is that is shown in full beside the list.
+    detailed: RefCell<Option<What>>,
 }
 
 impl Queue {
@@ -767,6 +769,12 @@ impl Screen for Queue {
             self.draw_list(scene, list, painter);
         }
         if let (Some(detail), Some(item)) = (detail, self.item()) {
+            let is_other = self.detailed.borrow().as_ref() != Some(&item.what);
+            self.detailed.replace(None);
+            if wide && painter.is_hasty() && is_other {
+                return;
+            }
+            self.detailed.replace(Some(item.what.clone()));
             let width = usize::from(detail.width.saturating_sub(2));
             let lines = reading::lines(item, scene, painter.glyphs(), width);
             draw_lines(&lines, &self.scroll, detail, painter);

@@ -7,6 +7,7 @@ pub mod editor;
 pub mod input;
 pub mod paint;
 mod pen;
+mod scroll;
 pub mod session;
 pub mod suspend;
 pub mod vanish;
@@ -20,7 +21,7 @@ use tokio::sync::mpsc::{Sender, UnboundedSender};
 use crate::keys::chord::Input;
 
 use input::Listener;
-use paint::{Painted, Screen};
+use paint::{Finish, Painted, Screen};
 use session::Session;
 
 /// What the terminal's threads tell the loop, besides input.
@@ -94,9 +95,9 @@ impl Term {
     ///
     /// # Errors
     /// None that comes from the terminal: frames are made in memory.
-    pub fn draw(
+    pub fn draw<F: Into<Finish>>(
         &mut self,
-        draw: impl FnOnce(&mut Buffer) -> Option<(u16, u16)>,
+        draw: impl FnOnce(&mut Buffer) -> F,
     ) -> io::Result<Painted> {
         self.screen.draw(draw)
     }

@@ -3,7 +3,7 @@
 //! that a slow terminal gets the newest frame and not all of them. Asks the
 //! terminal nothing: size and cursor are what we were told and what we sent.
 
-use std::io::{self, Write};
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -12,17 +12,14 @@ use std::time::{Duration, Instant};
 
 use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::queue;
-use crossterm::style::{Attribute, SetAttribute};
-use crossterm::terminal::{BeginSynchronizedUpdate, Clear, EndSynchronizedUpdate};
-use ratatui::Terminal;
-use ratatui::backend::{Backend, ClearType, WindowSize};
+use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use ratatui::buffer::{Buffer, Cell};
-use ratatui::layout::{Position, Rect, Size};
+use ratatui::layout::Rect;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::model::text;
 
-use super::{Told, caps, pen};
+use super::{Told, caps, pen, scroll};
 
 /// What became of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,10 +32,35 @@ pub enum Painted {
     Busy,
 }
 
+/// What a frame says besides its cells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Finish {
+    /// Where the hardware cursor goes; hidden if nowhere.
+    pub cursor: Option<(u16, u16)>,
+    /// What stays as it is on the screen, whatever was drawn there.
+    pub kept: Vec<Rect>,
+}
+
+impl From<Option<(u16, u16)>> for Finish {
+    fn from(cursor: Option<(u16, u16)>) -> Self {
+        Self {
+            cursor,
+            kept: Vec::new(),
+        }
+    }
+}
+
 /// The screen that frames are drawn on.
 #[derive(Debug)]
 pub struct Screen {
-    terminal: Terminal<Ink>,
+    /// What the terminal shows, once all bytes are there.
+    shown: Buffer,
+    /// What it shall show.
+    next: Buffer,
+    /// Somebody else wrote on the screen: the next frame clears it first, and
+    /// relies on nothing that is there.
+    unsure: bool,
+    cursor: Cursor,
     frames: SyncSender<Vec<u8>>,
     busy: Arc<AtomicBool>,
     extra: Vec<u8>,
@@ -74,9 +96,13 @@ impl Screen {
                 }
                 last_word.0 = None;
             })?;
-        let terminal = Terminal::new(Ink::new(columns, rows))?;
+        let (columns, rows) = caps::clamp(columns, rows);
+        let area = Rect::new(0, 0, columns, rows);
         Ok(Self {
-            terminal,
+            shown: Buffer::empty(area),
+            next: Buffer::empty(area),
+            unsure: false,
+            cursor: Cursor::default(),
             frames,
             busy,
             extra: Vec::new(),
@@ -90,7 +116,7 @@ impl Screen {
 
     /// The area frames are drawn on.
     pub fn area(&self) -> Rect {
-        Rect::from((Position::ORIGIN, self.terminal.backend().size))
+        self.next.area
     }
 
     /// Draws a frame. `draw` fills the empty buffer and says where the hardware
@@ -98,19 +124,32 @@ impl Screen {
     ///
     /// # Errors
     /// None that comes from the terminal: frames are made in memory.
-    pub fn draw(
+    pub fn draw<F: Into<Finish>>(
         &mut self,
-        draw: impl FnOnce(&mut Buffer) -> Option<(u16, u16)>,
+        draw: impl FnOnce(&mut Buffer) -> F,
     ) -> io::Result<Painted> {
         if !self.is_idle() {
             return Ok(Painted::Busy);
         }
-        self.terminal.draw(|frame| {
-            if let Some(cursor) = draw(frame.buffer_mut()) {
-                frame.set_cursor_position(cursor);
-            }
-        })?;
-        let body = std::mem::take(&mut self.terminal.backend_mut().bytes);
+        self.next.reset();
+        let Finish { cursor, kept } = draw(&mut self.next).into();
+        let mut body = Vec::new();
+        if std::mem::take(&mut self.unsure) {
+            self.cursor = Cursor::default();
+            self.shown.reset();
+            self.shown.resize(self.next.area);
+            body.extend_from_slice(ANEW);
+        }
+        for area in kept {
+            keep(area, &self.shown, &mut self.next);
+        }
+        let cells = self.changes()?;
+        if !cells.is_empty() {
+            self.cursor.at = None;
+            body.extend_from_slice(&cells);
+        }
+        self.cursor.go(&mut body, cursor)?;
+        std::mem::swap(&mut self.shown, &mut self.next);
         if body.is_empty() && self.extra.is_empty() {
             return Ok(Painted::Same);
         }
@@ -123,6 +162,26 @@ impl Screen {
         let sent = bytes.len();
         self.send(bytes);
         Ok(Painted::Sent(sent))
+    }
+
+    /// The fewest bytes that make the next picture of the one that is shown:
+    /// cells alone, or rows moved by the terminal and then cells.
+    fn changes(&self) -> io::Result<Vec<u8>> {
+        let mut best = cells(&self.shown, &self.next)?;
+        if best.len() < WORTH_A_LOOK {
+            return Ok(best);
+        }
+        for shift in scroll::ways(&self.shown, &self.next) {
+            let mut moved = self.shown.clone();
+            shift.apply(&mut moved);
+            let mut bytes = Vec::new();
+            shift.write(&mut bytes)?;
+            bytes.extend(cells(&moved, &self.next)?);
+            if bytes.len() < best.len() {
+                best = bytes;
+            }
+        }
+        Ok(best)
     }
 
     /// Sends bytes that are not part of the picture (clipboard, bell): now if
@@ -148,7 +207,7 @@ impl Screen {
     /// As [`Self::draw`].
     pub fn resize(&mut self, columns: u16, rows: u16) -> io::Result<()> {
         let (columns, rows) = caps::clamp(columns, rows);
-        self.terminal.backend_mut().size = Size::new(columns, rows);
+        self.next.resize(Rect::new(0, 0, columns, rows));
         self.repaint()
     }
 
@@ -157,9 +216,8 @@ impl Screen {
     /// # Errors
     /// As [`Self::draw`].
     pub fn repaint(&mut self) -> io::Result<()> {
-        self.terminal.backend_mut().forget();
-        // Not `Terminal::clear`: that one asks for the cursor's position.
-        self.terminal.resize(self.area())
+        self.unsure = true;
+        Ok(())
     }
 
     /// Waits until the writer is free, at most so long; says whether it is.
@@ -189,46 +247,34 @@ impl Drop for LastWord {
     }
 }
 
-/// Turns changed cells into bytes in memory and remembers what the terminal
-/// knows about its cursor, so that nothing is said twice.
-#[derive(Debug)]
-struct Ink {
-    bytes: Vec<u8>,
-    size: Size,
-    /// Where the cursor was put; unknown after cells were written.
-    cursor: Option<Position>,
-    shown: Option<bool>,
-}
+/// Default style, no region that scrolls, nothing on the screen.
+const ANEW: &[u8] = b"\x1b[m\x1b[r\x1b[2J";
+
+/// A frame of fewer bytes is not made shorter by moving rows.
+const WORTH_A_LOOK: usize = 300;
 
 /// What stands for a cell whose text must not reach a terminal. Cleaning happens
 /// long before; this is the second line.
 static FOREIGN: Cell = Cell::new("\u{FFFD}");
 
-impl Ink {
-    fn new(columns: u16, rows: u16) -> Self {
-        let (columns, rows) = caps::clamp(columns, rows);
-        Self {
-            bytes: Vec::new(),
-            size: Size::new(columns, rows),
-            cursor: None,
-            shown: None,
+/// The bytes that turn one picture into another, cell by cell.
+fn cells(from: &Buffer, to: &Buffer) -> io::Result<Vec<u8>> {
+    let mut changed = from.diff(to);
+    for (_, _, cell) in &mut changed {
+        if !is_clean(cell.symbol()) {
+            *cell = &FOREIGN;
         }
     }
+    let mut bytes = Vec::new();
+    pen::write(&mut bytes, &changed, &pen::blank_from(to))?;
+    Ok(bytes)
+}
 
-    fn forget(&mut self) {
-        self.cursor = None;
-        self.shown = None;
-    }
-
-    fn show(&mut self, shown: bool) -> io::Result<()> {
-        if self.shown == Some(shown) {
-            return Ok(());
-        }
-        self.shown = Some(shown);
-        if shown {
-            queue!(self.bytes, Show)
-        } else {
-            queue!(self.bytes, Hide)
+/// Copies what is shown in an area into the next picture.
+fn keep(area: Rect, shown: &Buffer, next: &mut Buffer) {
+    for place in area.intersection(next.area).positions() {
+        if let (Some(old), Some(new)) = (shown.cell(place), next.cell_mut(place)) {
+            new.clone_from(old);
         }
     }
 }
@@ -238,83 +284,28 @@ fn is_clean(symbol: &str) -> bool {
     matches!(symbol.as_bytes(), [0x20..=0x7e]) || text::is_clean(symbol)
 }
 
-impl Backend for Ink {
-    type Error = io::Error;
+/// What the terminal knows about its cursor, so that nothing is said twice.
+#[derive(Debug, Default)]
+struct Cursor {
+    /// Where it was put; unknown after cells were written.
+    at: Option<(u16, u16)>,
+    shown: Option<bool>,
+}
 
-    fn draw<'a, I>(&mut self, content: I) -> io::Result<()>
-    where
-        I: Iterator<Item = (u16, u16, &'a Cell)>,
-    {
-        let mut content = content
-            .map(|(x, y, cell)| {
-                (
-                    x,
-                    y,
-                    if is_clean(cell.symbol()) {
-                        cell
-                    } else {
-                        &FOREIGN
-                    },
-                )
-            })
-            .peekable();
-        if content.peek().is_none() {
-            return Ok(());
+impl Cursor {
+    fn go(&mut self, to: &mut Vec<u8>, place: Option<(u16, u16)>) -> io::Result<()> {
+        if self.shown != Some(place.is_some()) {
+            self.shown = Some(place.is_some());
+            match place {
+                Some(_) => queue!(to, Show)?,
+                None => queue!(to, Hide)?,
+            }
         }
-        self.cursor = None;
-        pen::write(&mut self.bytes, content)
-    }
-
-    fn hide_cursor(&mut self) -> io::Result<()> {
-        self.show(false)
-    }
-
-    fn show_cursor(&mut self) -> io::Result<()> {
-        self.show(true)
-    }
-
-    fn get_cursor_position(&mut self) -> io::Result<Position> {
-        Ok(self.cursor.unwrap_or_default())
-    }
-
-    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
-        let position = position.into();
-        if self.cursor == Some(position) {
+        let Some((x, y)) = place.filter(|place| self.at != Some(*place)) else {
             return Ok(());
-        }
-        self.cursor = Some(position);
-        queue!(self.bytes, MoveTo(position.x, position.y))
-    }
-
-    fn clear(&mut self) -> io::Result<()> {
-        self.clear_region(ClearType::All)
-    }
-
-    fn clear_region(&mut self, region: ClearType) -> io::Result<()> {
-        let region = match region {
-            ClearType::All => crossterm::terminal::ClearType::All,
-            ClearType::AfterCursor => crossterm::terminal::ClearType::FromCursorDown,
-            ClearType::BeforeCursor => crossterm::terminal::ClearType::FromCursorUp,
-            ClearType::CurrentLine => crossterm::terminal::ClearType::CurrentLine,
-            ClearType::UntilNewLine => crossterm::terminal::ClearType::UntilNewLine,
         };
-        // Cleared cells take the colours that are on.
-        queue!(self.bytes, SetAttribute(Attribute::Reset), Clear(region))
-    }
-
-    fn size(&self) -> io::Result<Size> {
-        Ok(self.size)
-    }
-
-    fn window_size(&mut self) -> io::Result<WindowSize> {
-        Ok(WindowSize {
-            columns_rows: self.size,
-            pixels: Size::ZERO,
-        })
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.bytes.flush()
+        self.at = Some((x, y));
+        queue!(to, MoveTo(x, y))
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use ratatui::buffer::Cell;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 
 /// What the terminal was told of the style that is on; default at the start and
@@ -13,6 +13,16 @@ struct Style {
     front: Color,
     back: Color,
     modifiers: Modifier,
+}
+
+impl Style {
+    fn of(cell: &Cell) -> Self {
+        Self {
+            front: cell.fg,
+            back: cell.bg,
+            modifiers: cell.modifier,
+        }
+    }
 }
 
 const PLAIN: Style = Style {
@@ -33,33 +43,60 @@ const MODIFIERS: [(Modifier, &str, &str); 8] = [
     (Modifier::CROSSED_OUT, "9", "29"),
 ];
 
+/// Clearing the rest of a row costs as much as so many blanks.
+const CLEAR: usize = 3;
+
 /// Writes the cells of a frame in their order, and leaves the default style on.
+/// `blank_from` says of each row where nothing but plain blanks is left in it, so
+/// that the rest can be cleared at once.
 ///
 /// # Errors
 /// What `to` says.
-pub(super) fn write<'a>(
+pub(super) fn write(
     to: &mut impl Write,
-    cells: impl Iterator<Item = (u16, u16, &'a Cell)>,
+    cells: &[(u16, u16, &Cell)],
+    blank_from: &[u16],
 ) -> io::Result<()> {
     let mut on = PLAIN;
     // Where the terminal's cursor is: after a wide character nobody relies on it.
     let mut next = None;
-    for (x, y, cell) in cells {
+    // The row in which every column so far is beyond doubt: not all terminals
+    // agree on the width of signs.
+    let mut sure = None;
+    let mut cells = cells;
+    while let Some(((x, y, cell), rest)) = cells.split_first() {
+        let (x, y) = (*x, *y);
+        cells = rest;
         if next != Some((x, y)) {
             match x {
                 0 => write!(to, "\x1b[{}H", y + 1)?,
+                x if sure == Some(y) => write!(to, "\x1b[{}G", x + 1)?,
                 x => write!(to, "\x1b[{};{}H", y + 1, x + 1)?,
             }
+            sure = Some(y);
+        }
+        let more = rest.iter().take_while(|(_, row, _)| *row == y).count();
+        let is_rest_blank = blank_from
+            .get(usize::from(y))
+            .is_some_and(|from| x >= *from);
+        if is_rest_blank && more >= CLEAR {
+            if !is_blank_alike(on, PLAIN) {
+                to.write_all(b"\x1b[m")?;
+                on = PLAIN;
+            }
+            to.write_all(b"\x1b[K")?;
+            cells = rest.get(more..).unwrap_or_default();
+            next = Some((x, y));
+            continue;
         }
         next = Some((x + 1, y));
-        let style = Style {
-            front: cell.fg,
-            back: cell.bg,
-            modifiers: cell.modifier,
-        };
+        let style = Style::of(cell);
         if style != on && !(cell.symbol() == " " && is_blank_alike(on, style)) {
             write!(to, "\x1b[{}m", change(on, style))?;
             on = style;
+        }
+        if !cell.symbol().is_ascii() {
+            sure = None;
         }
         to.write_all(cell.symbol().as_bytes())?;
     }
@@ -67,6 +104,20 @@ pub(super) fn write<'a>(
         return Ok(());
     }
     to.write_all(b"\x1b[m")
+}
+
+/// Where the plain blanks at the end of each row of a picture begin.
+pub(super) fn blank_from(buffer: &Buffer) -> Vec<u16> {
+    let is_blank = |cell: &Cell| cell.symbol() == " " && is_blank_alike(Style::of(cell), PLAIN);
+    let width = usize::from(buffer.area.width).max(1);
+    buffer
+        .content
+        .chunks(width)
+        .map(|row| {
+            let drawn = row.iter().rposition(|cell| !is_blank(cell));
+            u16::try_from(drawn.map_or(0, |last| last + 1)).unwrap_or(u16::MAX)
+        })
+        .collect()
 }
 
 /// Whether a blank looks the same in both styles: its front is not seen unless
@@ -154,9 +205,46 @@ mod tests {
     use super::*;
 
     fn written(cells: &[(u16, u16, Cell)]) -> String {
+        written_over(cells, &[])
+    }
+
+    fn written_over(cells: &[(u16, u16, Cell)], blank_from: &[u16]) -> String {
+        let cells: Vec<_> = cells.iter().map(|(x, y, cell)| (*x, *y, cell)).collect();
         let mut bytes = Vec::new();
-        write(&mut bytes, cells.iter().map(|(x, y, cell)| (*x, *y, cell))).unwrap();
+        write(&mut bytes, &cells, blank_from).unwrap();
         String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn the_blank_rest_of_a_row_is_cleared_and_not_written() {
+        let plain = Wanted::new();
+        let cells: Vec<_> = (0..6).map(|x| (x, 0, cell(" ", plain))).collect();
+        assert_eq!(written_over(&cells, &[0]), "\x1b[1H\x1b[K");
+        assert_eq!(written_over(&cells, &[2]), "\x1b[1H  \x1b[K");
+        // What clears takes the colours that are on.
+        let back = (0, 0, cell("x", plain.bg(Color::Red)));
+        let mut coloured = vec![back];
+        coloured.extend((1..6).map(|x| (x, 0, cell(" ", plain))));
+        coloured.push((0, 1, cell("y", plain)));
+        let text = written_over(&coloured, &[1, 1]);
+        assert_eq!(text, "\x1b[1H\x1b[41mx\x1b[m\x1b[K\x1b[2Hy");
+    }
+
+    #[test]
+    fn a_row_ends_where_something_shows() {
+        let mut buffer = Buffer::with_lines(["ab  ", "    ", "a b "]);
+        assert_eq!(blank_from(&buffer), [2, 0, 3]);
+        let turned = Wanted::new().add_modifier(Modifier::REVERSED);
+        buffer.set_style(ratatui::layout::Rect::new(3, 1, 1, 1), turned);
+        assert_eq!(blank_from(&buffer), [2, 4, 3]);
+    }
+
+    #[test]
+    fn the_column_alone_is_told_only_where_widths_are_beyond_doubt() {
+        let plain = Wanted::new();
+        let behind = |first| written(&[(0, 0, cell(first, plain)), (9, 0, cell("b", plain))]);
+        assert_eq!(behind("a"), "\x1b[1Ha\x1b[10Gb");
+        assert_eq!(behind("●"), "\x1b[1H●\x1b[1;10Hb");
     }
 
     fn cell(symbol: &'static str, style: Wanted) -> Cell {

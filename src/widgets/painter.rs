@@ -60,6 +60,8 @@ pub struct Drawn<A> {
     /// How many lines were handed over, also those that fell outside: the work
     /// of a frame, which must not grow with what is not shown.
     pub lines: usize,
+    /// Stays as it is on the screen, whatever was drawn there.
+    pub kept: Vec<Rect>,
 }
 
 /// Draws one frame. `A` is what a click on an area means.
@@ -70,6 +72,8 @@ pub struct Painter<'a, A> {
     hits: Hits<A>,
     cursor: Option<Cursor>,
     lines: usize,
+    hasty: bool,
+    kept: Vec<Rect>,
 }
 
 impl<'a, A: Copy> Painter<'a, A> {
@@ -82,7 +86,31 @@ impl<'a, A: Copy> Painter<'a, A> {
             hits: Hits::default(),
             cursor: None,
             lines: 0,
+            hasty: false,
+            kept: Vec::new(),
         }
+    }
+
+    /// For a frame while a key repeats: what changes all the time and nobody can
+    /// read, like the details of every goal that is passed, may be left out.
+    #[must_use]
+    pub fn hasty(mut self, hasty: bool) -> Self {
+        self.hasty = hasty;
+        self
+    }
+
+    /// Whether the frame may leave things out; a whole one follows.
+    pub fn is_hasty(&self) -> bool {
+        self.hasty
+    }
+
+    /// In haste an area may stay as it is on the screen; then true, and there is
+    /// nothing to draw there.
+    pub fn keeps(&mut self, area: Rect) -> bool {
+        if self.hasty {
+            self.kept.push(area);
+        }
+        self.hasty
     }
 
     /// The whole screen.
@@ -275,6 +303,7 @@ impl<'a, A: Copy> Painter<'a, A> {
             hits: self.hits,
             cursor: self.cursor,
             lines: self.lines,
+            kept: self.kept,
         }
     }
 

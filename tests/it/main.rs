@@ -29,6 +29,7 @@ mod rig;
 mod rows;
 mod screens;
 mod side_by_side;
+mod slow_line;
 mod store;
 mod tape;
 mod terminal;

@@ -127,6 +127,11 @@ impl Rig {
         self.program.store()
     }
 
+    /// The program itself, for tests that drive it like a loop.
+    pub fn program(&mut self) -> &mut Program {
+        &mut self.program
+    }
+
     /// The moment of the rig.
     pub fn now(&self) -> Now {
         self.now

@@ -23,7 +23,7 @@ use ratatui::layout::Rect;
 use crate::rig::{friday, prefs};
 
 /// A program that has read so many goals; a hundred are mine and late.
-fn program(goals: usize) -> Program {
+pub fn program(goals: usize) -> Program {
     let now = friday();
     let account = AccountName::new("local");
     let me = PersonId::new("local:me");
