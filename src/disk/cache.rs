@@ -1,6 +1,7 @@
 //! What was read from remote accounts, one section of the store each: put away
 //! as it was told, handed back at the next start. Nothing here is the only copy
-//! of anything; all of it may be thrown away.
+//! of anything; all of it may be thrown away. How goals were before they changed is
+//! kept elsewhere ([`super::past`]) and goes only with its account.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,13 +11,16 @@ use super::answer::{self, Hand};
 use super::columns::{get_id, maybe_id, maybe_time, time_text, word};
 use super::fault::Trouble;
 use super::load::{self, Scope, Section};
-use super::{Disk, keep};
+use super::past::Today;
+use super::{Disk, keep, past};
 use crate::model::cache::{Brief, COPIES_STAY, Cache, Known, Notes, Site, Told};
 use crate::model::exchange::{Batch, Cursor, Fault, Query};
 use crate::model::goal::Goal;
 use crate::model::ids::{AccountName, GoalId, NotificationId};
 use crate::model::notification::Notification;
+use crate::model::past::How;
 use crate::model::person::Person;
+use crate::model::time::{Time, Zone};
 use crate::model::workspace::Pending;
 
 /// Goals that are compared with what is kept in one go.
@@ -53,7 +57,7 @@ fn enroll(rows: &Connection, site: &Site) -> rusqlite::Result<(Section, Known)> 
     Ok((Section(rows.last_insert_rowid()), Known::default()))
 }
 
-/// Throws away all that is kept of a remote account.
+/// Throws away all that is kept of a remote account, and how its goals were.
 fn forget(rows: &Connection, account: &AccountName) -> rusqlite::Result<()> {
     let section: Option<i64> = rows
         .prepare_cached("DELETE FROM accounts WHERE account = ?1 RETURNING section")?
@@ -61,6 +65,7 @@ fn forget(rows: &Connection, account: &AccountName) -> rusqlite::Result<()> {
         .optional()?;
     rows.prepare_cached("DELETE FROM provider_notes WHERE account = ?1")?
         .execute([account.as_str()])?;
+    past::forget(rows, account)?;
     section.map_or(Ok(()), |section| empty(rows, Section(section)))
 }
 
@@ -75,15 +80,19 @@ fn empty(rows: &Connection, section: Section) -> rusqlite::Result<()> {
 }
 
 /// Keeps what an account told, inside a transaction.
-fn put(rows: &Connection, site: &Site, told: &Told) -> Result<(), Trouble> {
+pub(super) fn put(rows: &Connection, site: &Site, told: &Told, zone: Zone) -> Result<(), Trouble> {
+    let today = Today::new(told.at, zone);
     let (section, mut known) = enroll(rows, site)?;
     let is_other_person = told.me.is_some() && known.me.is_some() && told.me != known.me;
     if is_other_person {
+        // How goals were is what somebody else was shown.
+        past::forget(rows, &site.account)?;
         empty(rows, section)?;
         known = Known::default();
     }
     let seen = time_text(known.synced_at.unwrap_or(told.at));
-    goals(rows, section, &told.goals)?;
+    let is_first = known.synced_at.is_none();
+    goals(rows, section, &told.goals, &today, is_first)?;
     for id in &told.gone {
         if let Some(number) = load::number_of(rows, section, id)? {
             leave_copy(rows, number, &seen)?;
@@ -91,8 +100,7 @@ fn put(rows: &Connection, site: &Site, told: &Told) -> Result<(), Trouble> {
     }
     for id in &told.deleted {
         if let Some(number) = load::number_of(rows, section, id)? {
-            rows.prepare_cached("DELETE FROM goals WHERE n = ?1")?
-                .execute([number])?;
+            delete(rows, number, &today)?;
         }
     }
     for one in &told.people {
@@ -105,12 +113,9 @@ fn put(rows: &Connection, site: &Site, told: &Told) -> Result<(), Trouble> {
     if let Some((goals, lines)) = synced.and_then(|synced| synced.all.as_ref()) {
         keep_only(rows, section, goals, lines, &seen)?;
     }
-    rows.prepare_cached("DELETE FROM goals WHERE n BETWEEN ?1 AND ?2 AND gone < ?3")?
-        .execute(params![
-            section.first(),
-            section.last(),
-            time_text(told.at - COPIES_STAY)
-        ])?;
+    for number in long_gone(rows, section, told.at)? {
+        delete(rows, number, &today)?;
+    }
     let cursor = synced.and_then(|synced| synced.cursor.clone());
     let now = Known {
         me: told.me.clone().or_else(|| known.me.clone()),
@@ -134,6 +139,29 @@ fn put(rows: &Connection, site: &Site, told: &Told) -> Result<(), Trouble> {
     Ok(())
 }
 
+/// Copies of goals that were not shown for long enough.
+fn long_gone(rows: &Connection, section: Section, now: Time) -> rusqlite::Result<Vec<i64>> {
+    let mut statement =
+        rows.prepare_cached("SELECT n FROM goals WHERE n BETWEEN ?1 AND ?2 AND gone < ?3")?;
+    let with = params![
+        section.first(),
+        section.last(),
+        time_text(now - COPIES_STAY)
+    ];
+    let found = statement.query_map(with, |row| row.get(0))?;
+    found.collect()
+}
+
+/// Takes a goal away; how it was stays.
+fn delete(rows: &Connection, number: i64, today: &Today) -> rusqlite::Result<()> {
+    if let Some((_, goal)) = load::goal_by_number(rows, number)? {
+        past::keep(rows, today, Some(&goal), None, How::Told)?;
+    }
+    rows.prepare_cached("DELETE FROM goals WHERE n = ?1")?
+        .execute([number])?;
+    Ok(())
+}
+
 /// The goals in pieces in which none is named twice: an answer names what is mine
 /// first and then everything, and the later word builds on the first.
 fn pieces(told: &[(Goal, Brief)]) -> Vec<&[(Goal, Brief)]> {
@@ -153,7 +181,18 @@ fn pieces(told: &[(Goal, Brief)]) -> Vec<&[(Goal, Brief)]> {
     pieces
 }
 
-fn goals(rows: &Connection, section: Section, told: &[(Goal, Brief)]) -> Result<(), Trouble> {
+fn goals(
+    rows: &Connection,
+    section: Section,
+    told: &[(Goal, Brief)],
+    today: &Today,
+    is_first: bool,
+) -> Result<(), Trouble> {
+    // Of a goal nobody read before there is nothing to keep.
+    let today_of = |before: Option<(i64, &Goal)>| match before {
+        None if is_first => None,
+        _ => Some(today),
+    };
     for piece in pieces(told) {
         let mut numbers = Vec::with_capacity(piece.len());
         for (goal, _) in piece {
@@ -176,10 +215,10 @@ fn goals(rows: &Connection, section: Section, told: &[(Goal, Brief)]) -> Result<
                         Brief::No => joined.keep_progress(known),
                     }
                     if known != &joined {
-                        one(rows, section, &joined, before)?;
+                        one(rows, section, &joined, before, today_of(before))?;
                     }
                 }
-                (None, _) => one(rows, section, goal, before)?,
+                (None, _) => one(rows, section, goal, before, today_of(before))?,
             }
         }
     }
@@ -193,10 +232,15 @@ fn one(
     section: Section,
     goal: &Goal,
     before: Option<(i64, &Goal)>,
+    today: Option<&Today>,
 ) -> Result<(), Trouble> {
     let run = |sql| rows.prepare_cached(sql)?.execute([]);
     run("SAVEPOINT one")?;
-    match keep::goal(rows, section, goal, before, 0) {
+    let was = before.map(|(_, before)| before);
+    let kept = today.map_or(Ok(()), |today| {
+        past::keep(rows, today, was, Some(goal), How::Told)
+    });
+    match kept.and_then(|()| keep::goal(rows, section, goal, before, 0)) {
         Ok(_) => run("RELEASE one")?,
         Err(error) if is_odd(&error) => {
             tracing::warn!(%error, "a goal is not kept");
@@ -328,8 +372,8 @@ fn recall(rows: &Connection, site: &Site, query: &Query, hand: Hand<'_>) -> Resu
 }
 
 impl Disk {
-    /// Throws away all that is kept of a remote account: facts and notes of its
-    /// provider. Drafts, outbox and marks stay.
+    /// Throws away all that is kept of a remote account: facts, notes of its
+    /// provider, how its goals were. Drafts, outbox and marks stay.
     ///
     /// # Errors
     /// Why the disk did not do it; then all of it is still there.
@@ -364,9 +408,10 @@ impl Cache for Disk {
     }
 
     fn keep(&self, site: Site, told: Told) -> Pending<'_, Result<(), Fault>> {
+        let zone = self.zone;
         Box::pin(
             self.jobs
-                .run(move |writer| writer.transact(|rows| put(rows, &site, &told))),
+                .run(move |writer| writer.transact(|rows| put(rows, &site, &told, zone))),
         )
     }
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use rusqlite::Connection;
 
 use super::open::OpenFault;
+use super::past;
 use super::places::{FILE, Places, free_name, new_file};
 use crate::model::time::Time;
 
@@ -15,7 +16,11 @@ pub(super) const STEPS: &[&str] = &[
     include_str!("../../assets/schema/0001.sql"),
     include_str!("../../assets/schema/0002.sql"),
     include_str!("../../assets/schema/0003.sql"),
+    include_str!("../../assets/schema/0004.sql"),
 ];
+
+/// The format that has how goals were.
+const WITH_PAST: u32 = 4;
 
 /// Copies made before a change of format that are kept.
 const COPIES: usize = 3;
@@ -47,6 +52,9 @@ pub(super) fn migrate(
             continue;
         }
         whole.execute_batch(step)?;
+        if number + 1 == WITH_PAST {
+            past::began(&whole, now)?;
+        }
         whole.pragma_update(None, "user_version", number + 1)?;
         whole.commit()?;
     }

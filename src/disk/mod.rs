@@ -11,6 +11,7 @@ mod keep;
 mod kept_here;
 mod load;
 mod open;
+mod past;
 mod places;
 mod records;
 mod rescue;
@@ -35,6 +36,7 @@ pub use writer::{Health, Reply};
 use fault::{Trouble, disk};
 use load::Section;
 use open::Source;
+use past::Today;
 use places::Places;
 use writer::{Jobs, Writer};
 
@@ -43,7 +45,9 @@ use crate::model::exchange::{Batch, Change, Fault, Query, Signature};
 use crate::model::goal::Goal;
 use crate::model::ids::{EntryId, PersonId};
 use crate::model::notification::Notification;
+use crate::model::past::How;
 use crate::model::person::Person;
+use crate::model::time::{Time, Zone};
 use crate::model::workspace::{Pending, Workspace};
 
 /// A store that is open. Clones share it; it closes with the last one.
@@ -52,6 +56,10 @@ pub struct Disk {
     jobs: Jobs,
     source: Arc<Source>,
     places: Arc<Places>,
+    /// In which the days of the person begin.
+    zone: Zone,
+    /// The moment of what has none of its own.
+    opened_at: Time,
 }
 
 /// A store just opened, and what is to be said about it.
@@ -94,6 +102,7 @@ impl Disk {
         let writes = refusal.is_none();
         let writer = Writer::new(opening.connection, name, places.clone(), refusal);
         let jobs = Jobs::start(writer)?;
+        let now = options.now;
         if writes && !places.ballast.exists() {
             let places = places.clone();
             // Later and elsewhere: writing it may take as long as the disk likes.
@@ -102,11 +111,21 @@ impl Disk {
                 Ok(())
             });
         }
+        if writes {
+            let _later = jobs.run(move |writer| {
+                if past::is_old(writer.connection()?, now).map_err(Trouble::from)? {
+                    writer.transact(|rows| Ok(past::drop_old(rows, now)?))?;
+                }
+                Ok(())
+            });
+        }
         Ok(Opened {
             disk: Disk {
                 jobs,
                 source: Arc::new(opening.source),
                 places,
+                zone: options.zone,
+                opened_at: options.now,
             },
             mode: opening.read_only.map_or(Mode::ReadWrite, Mode::ReadOnly),
             notices: opening.notices,
@@ -212,6 +231,7 @@ impl Disk {
         goals: Vec<Goal>,
         notifications: Vec<Notification>,
     ) -> Reply<()> {
+        let today = Today::new(self.opened_at, self.zone);
         self.jobs.run(move |writer| {
             writer.transact(|rows| {
                 let rev = keep::next_revision(rows)?;
@@ -221,6 +241,8 @@ impl Disk {
                 for goal in &goals {
                     let before = load::goal_by_id(rows, Section::HERE, &goal.id)?;
                     let before = before.as_ref().map(|(n, before)| (*n, before));
+                    let was = before.map(|(_, before)| before);
+                    past::keep(rows, &today, was, Some(goal), How::Whole)?;
                     keep::goal(rows, Section::HERE, goal, before, rev)?;
                 }
                 for line in &notifications {
@@ -333,8 +355,9 @@ impl Workspace for Disk {
         signature: Signature,
         key: EntryId,
     ) -> Pending<'_, Result<(Batch, Option<Change>), Fault>> {
+        let today = Today::new(signature.at, self.zone);
         Box::pin(self.jobs.run(move |writer| {
-            writer.transact(|rows| shelf::carry_out(rows, &change, &signature, &key))
+            writer.transact(|rows| shelf::carry_out(rows, &change, &signature, &key, &today))
         }))
     }
 }

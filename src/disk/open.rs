@@ -15,13 +15,16 @@ use super::places::{
 };
 use super::rescue;
 use crate::model::exchange::Fault;
-use crate::model::time::Time;
+use crate::model::time::{Time, Zone};
 
 /// How to open.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The present moment, for the names of copies.
     pub now: Time,
+    /// The zone in which the days of the person begin: how goals were is kept once
+    /// a day.
+    pub zone: Zone,
     /// Only look.
     pub read_only: bool,
     /// What to do if there was a store and it is gone.
@@ -35,6 +38,7 @@ impl Options {
     pub fn new(now: Time) -> Self {
         Self {
             now,
+            zone: Zone::utc(),
             read_only: false,
             lost: OnLost::Ask,
             max_pages: None,

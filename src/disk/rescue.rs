@@ -14,7 +14,7 @@ use super::format::{STEPS, stamp};
 use super::load::Section;
 use super::open::{OpenFault, make};
 use super::places::{Places, beside, free_name};
-use super::{keep, load};
+use super::{keep, load, past};
 use crate::model::exchange::Fault;
 use crate::model::time::Time;
 
@@ -26,7 +26,7 @@ pub(super) const MAGIC: &[u8] = b"SQLite format 3\0";
 const TRIED: i64 = 1_000_000;
 
 /// Tables that are carried over row by row, most precious first.
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 10] = [
     "drafts",
     "outbox",
     "kept_here",
@@ -35,6 +35,7 @@ const TABLES: [&str; 9] = [
     "outbox_log",
     "people",
     "applied",
+    "past",
     "notifications",
 ];
 
@@ -177,6 +178,9 @@ fn carry_over(copy: &Path, to: &mut Connection) -> rusqlite::Result<Saved> {
         whole.execute(&format!("DELETE FROM {table} WHERE section <> 0"), [])?;
     }
     let rev = keep::next_revision(&whole)?;
+    if let Ok(Some(began)) = past::since(&from) {
+        past::began(&whole, began)?;
+    }
     // Numbers of the old store; this one counts from the beginning.
     whole.execute("UPDATE kept_here SET rev = ?1", [rev])?;
     let here = |number: &i64| *number <= Section::HERE.last();

@@ -9,11 +9,13 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::columns::{get_id, get_json, json, maybe_json, time_text};
 use super::fault::Trouble;
 use super::load::Section;
-use super::{keep, load};
+use super::past::Today;
+use super::{keep, load, past};
 use crate::model::apply::{Shelf, apply};
 use crate::model::exchange::{Batch, Change, Signature};
 use crate::model::goal::Goal;
 use crate::model::ids::{EntryId, GoalId, NotificationId};
+use crate::model::past::How;
 use crate::model::person::Person;
 
 /// A goal as it was read and as it is now.
@@ -74,13 +76,17 @@ impl<'c> Rows<'c> {
     }
 
     /// Writes what changed and returns the goals it concerns.
-    fn write(self, rev: i64) -> Result<Vec<GoalId>, Trouble> {
+    fn write(self, rev: i64, today: &Today) -> Result<Vec<GoalId>, Trouble> {
         if let Some(error) = self.trouble.into_inner() {
             return Err(error.into());
         }
         let mut touched = Vec::new();
         for (id, held) in self.held.into_inner() {
             let before = held.before.as_ref().map(|(n, goal)| (*n, goal));
+            let was = before.map(|(_, before)| before);
+            if was != held.now.as_ref() {
+                past::keep(self.rows, today, was, held.now.as_ref(), How::Whole)?;
+            }
             match (before, &held.now) {
                 (None, None) => continue,
                 (Some((n, _)), None) => keep::remove(self.rows, n, &id, rev)?,
@@ -173,6 +179,7 @@ pub fn carry_out(
     change: &Change,
     signature: &Signature,
     key: &EntryId,
+    today: &Today,
 ) -> Result<(Batch, Option<Change>), Trouble> {
     type Known = (Vec<GoalId>, Option<Change>);
     let known: Option<Known> = rows
@@ -191,7 +198,7 @@ pub fn carry_out(
         }
         let applied = applied?;
         let rev = keep::next_revision(rows)?;
-        let touched = shelf.write(rev)?;
+        let touched = shelf.write(rev, today)?;
         for line in &applied.news {
             keep::notification(rows, line, rev)?;
         }

@@ -237,6 +237,7 @@ pub fn accounts(options: &Options, config: &Config) -> Result<Vec<Account>, Faul
 /// Why it does not open; copies that could take its place.
 pub fn open_store(paths: &Paths, read_only: bool, clock: &Clock) -> Result<disk::Opened, Fault> {
     let mut how = disk::Options::new(clock.now().at);
+    how.zone = clock.now().zone;
     how.read_only = read_only;
     Disk::open(&paths.data, &how).map_err(|fault| match fault {
         OpenFault::Lost { sentence, copies } => Fault {

@@ -11,6 +11,7 @@ use crate::disk::Disk;
 use crate::model::entry::{Record, Records};
 use crate::model::exchange::{Answer, Fault, FaultKind};
 use crate::model::ids::{AccountName, Ticket};
+use crate::model::past::{Recall, Recollection};
 use crate::providers::Provider;
 use crate::store::effect::{Effect, Outcome};
 
@@ -108,11 +109,7 @@ impl World {
                     let _ = outcomes.send(Outcome::LookedFor { entry, found });
                 });
             }
-            // Without a disk nothing is kept: check-ins lead back.
-            Effect::Recall(recall) => {
-                let kept = Vec::new();
-                let _ = self.outcomes.send(Outcome::Recalled { recall, kept });
-            }
+            Effect::Recall(recall) => self.recall(recall),
             Effect::Reread => self.reread(),
             Effect::Write { token, records } => self.write(token, records),
             front => return Some(front),
@@ -140,6 +137,24 @@ impl World {
             wish
         });
         let _ = wishes.send(());
+    }
+
+    fn recall(&self, recall: Recall) {
+        let outcomes = self.outcomes.clone();
+        let Some(disk) = self.disk.clone() else {
+            // Nothing is kept: check-ins lead back.
+            let past = Recollection::default();
+            let _ = outcomes.send(Outcome::Recalled { recall, past });
+            return;
+        };
+        let asked = disk.past(recall.clone());
+        tokio::spawn(async move {
+            let past = asked.await.unwrap_or_else(|fault| {
+                tracing::warn!(%fault, "how goals were is not read");
+                Recollection::default()
+            });
+            let _ = outcomes.send(Outcome::Recalled { recall, past });
+        });
     }
 
     fn write(&self, token: u64, records: Vec<Record>) {

@@ -4,7 +4,7 @@
 use crate::model::entry::{Draft, DraftKey, Mark, Record, Records};
 use crate::model::exchange::{Answer, Batch, Change, Fault, Letter, Query};
 use crate::model::ids::{AccountName, EntryId, GoalId, Ticket};
-use crate::model::past::{Past, Recall};
+use crate::model::past::{Recall, Recollection};
 use crate::model::sign_in::NewAccount;
 
 /// A wish of a person, made by a screen or the command line.
@@ -243,8 +243,8 @@ pub enum Outcome {
     Recalled {
         /// What was asked.
         recall: Recall,
-        /// What is kept, oldest first for every goal; none if it cannot be read.
-        kept: Vec<Past>,
+        /// What is kept; nothing if it cannot be read.
+        past: Recollection,
     },
     /// A moment the store waited for has come.
     Woke,

@@ -312,7 +312,7 @@ impl Store {
                 self.looked_for(&entry, found, now, &mut effects)
             }
             Outcome::Sender { mine, pid } => self.sender(mine, pid, now),
-            Outcome::Recalled { recall, kept } => self.take_in_past(recall, kept),
+            Outcome::Recalled { recall, past } => self.take_in_past(recall, past),
             Outcome::Woke => self.woke(now, &mut effects),
         }
         self.advance(now, &mut effects);

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::model::goal::Goal;
 use crate::model::ids::GoalId;
-use crate::model::past::{self, Past, Recall};
+use crate::model::past::{self, Past, Recall, Recollection};
 use crate::model::time::Time;
 
 use super::Store;
@@ -16,6 +16,8 @@ use super::effect::Effect;
 pub struct Pasts {
     /// States by goal, oldest first.
     kept: HashMap<GoalId, Vec<Past>>,
+    /// Since when states are kept on this machine, as far as it said.
+    since: Option<Time>,
     asked: HashSet<Recall>,
     open: HashSet<Recall>,
 }
@@ -39,11 +41,39 @@ impl Pasts {
     }
 }
 
+impl Pasts {
+    /// What could have been read at a moment.
+    pub(super) fn before(&self, moment: Time) -> Self {
+        let states = |states: &Vec<Past>| -> Vec<Past> {
+            let states = states.iter().filter(|past| past.until <= moment);
+            states.cloned().collect()
+        };
+        let all = self.kept.iter();
+        let all = all.map(|(goal, kept)| (goal.clone(), states(kept)));
+        Self {
+            kept: all.filter(|(_, kept)| !kept.is_empty()).collect(),
+            since: self.since,
+            ..Self::default()
+        }
+    }
+
+    /// All states of a goal, oldest first.
+    pub(super) fn of(&self, goal: &GoalId) -> &[Past] {
+        self.kept.get(goal).map_or(&[], Vec::as_slice)
+    }
+
+    /// States by goal.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&GoalId, &[Past])> {
+        let all = self.kept.iter();
+        all.map(|(goal, kept)| (goal, kept.as_slice()))
+    }
+}
+
 impl Store {
     /// States kept of a goal, oldest first, as far as they were asked for by
     /// [`super::effect::Command::Recall`].
     pub fn past(&self, goal: &GoalId) -> &[Past] {
-        self.pasts.kept.get(goal).map_or(&[], Vec::as_slice)
+        self.pasts.of(goal)
     }
 
     /// Goals of which states were read, also those that are not any more, in no
@@ -63,6 +93,12 @@ impl Store {
         past::at(self.goal(id), self.past(id), moment)
     }
 
+    /// Since when this machine keeps how goals were; before that only their check-ins
+    /// lead back. None before the first answer, and where nothing is kept.
+    pub fn past_since(&self) -> Option<Time> {
+        self.pasts.since
+    }
+
     pub(super) fn recall(&mut self, recall: Recall, effects: &mut Vec<Effect>) {
         if !self.pasts.has(&recall) {
             self.pasts.asked.insert(recall.clone());
@@ -71,10 +107,11 @@ impl Store {
         }
     }
 
-    pub(super) fn take_in_past(&mut self, recall: Recall, kept: Vec<Past>) {
+    pub(super) fn take_in_past(&mut self, recall: Recall, past: Recollection) {
         self.pasts.open.remove(&recall);
+        self.pasts.since = past.since.or(self.pasts.since);
         let mut goals: HashMap<GoalId, Vec<Past>> = HashMap::new();
-        for past in kept {
+        for past in past.kept {
             goals.entry(past.goal.clone()).or_default().push(past);
         }
         for (goal, states) in goals {
