@@ -550,6 +550,10 @@ actions! {
     Log "log", "Messages",
         "Shows the messages of this session.", ["errors", "toasts", "history of messages"],
         Program, [Program], Reads, "";
+    ChooseTheme "theme", "Choose theme",
+        "Shows the themes and draws in the one under the cursor, until the program ends.",
+        ["colours", "colors", "dark", "light", "contrast", "appearance"],
+        Program, [Program], Reads, "goaldeck themes";
     CopyTwin "copy_twin", "Copy this command line",
         "Copies the command line that does what the focused line does.", ["shell", "cli", "script"],
         Program, [Menu], Reads, "";
@@ -667,6 +671,7 @@ pub const PALETTE_ONLY: &[Action] = &[
     Action::Pause,
     Action::ShowClosed,
     Action::AddAccount,
+    Action::ChooseTheme,
 ];
 
 #[cfg(test)]

@@ -1,12 +1,20 @@
-//! Roles, and the styles and characters that stand for them. The only file
-//! that names a colour.
+//! Roles, and the styles and characters that stand for them. The only module that
+//! names a colour; which role has which is data, in `assets/themes.toml`.
 //!
 //! State is always a glyph, a word or a number; colour only repeats it, so the
 //! theme without colours shows the same.
 
-use ratatui::style::{Color, Modifier, Style};
+mod colour;
+mod glyphs;
+mod sketch;
+
+use ratatui::style::{Color, Style};
 
 use crate::model::status::{ShownStatus, Status};
+
+pub use colour::Depth;
+pub use glyphs::{Frame, Glyphs};
+pub use sketch::{Sketch, Themes, Wrong};
 
 /// What a piece of text is; never how it looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -105,6 +113,46 @@ impl Role {
         Role::Missed,
         Role::Outdated,
     ];
+
+    /// Its name in themes: `off_track`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Role::Text => "text",
+            Role::Dim => "dim",
+            Role::Strong => "strong",
+            Role::Title => "title",
+            Role::Focus => "focus",
+            Role::Selected => "selected",
+            Role::Tab => "tab",
+            Role::Good => "good",
+            Role::Warn => "warn",
+            Role::Bad => "bad",
+            Role::Late => "late",
+            Role::Accent => "accent",
+            Role::Key => "key",
+            Role::Border => "border",
+            Role::Error => "error",
+            Role::Disabled => "disabled",
+            Role::Match => "match",
+            Role::Emphasis => "emphasis",
+            Role::Code => "code",
+            Role::Link => "link",
+            Role::Quote => "quote",
+            Role::OnTrack => "on_track",
+            Role::AtRisk => "at_risk",
+            Role::OffTrack => "off_track",
+            Role::NotStarted => "not_started",
+            Role::Paused => "paused",
+            Role::Achieved => "achieved",
+            Role::Missed => "missed",
+            Role::Outdated => "outdated",
+        }
+    }
+
+    /// The role with this name.
+    pub fn parse(code: &str) -> Option<Role> {
+        Role::ALL.into_iter().find(|role| role.code() == code)
+    }
 }
 
 impl From<Status> for Role {
@@ -130,7 +178,7 @@ impl From<ShownStatus> for Role {
     }
 }
 
-/// The themes there are.
+/// The themes that come with the program.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum ThemeName {
     /// The terminal's own 16 colours on its own background.
@@ -138,17 +186,36 @@ pub enum ThemeName {
     Auto,
     /// No colour at all: bold, underline, reverse, dim.
     Mono,
+    /// 256 colours on dark grey.
+    Dark,
+    /// 256 colours on white.
+    Light,
+    /// Blue and orange instead of green and red.
+    BlueOrange,
+    /// The strongest colours on black.
+    Contrast,
 }
 
 impl ThemeName {
-    /// Every theme, in the order of lists.
-    pub const ALL: [ThemeName; 2] = [ThemeName::Auto, ThemeName::Mono];
+    /// Every shipped theme, in the order of lists.
+    pub const ALL: [ThemeName; 6] = [
+        ThemeName::Auto,
+        ThemeName::Mono,
+        ThemeName::Dark,
+        ThemeName::Light,
+        ThemeName::BlueOrange,
+        ThemeName::Contrast,
+    ];
 
-    /// `auto`, `mono` as in the configuration.
+    /// `auto`, `blue-orange` as in the configuration.
     pub fn code(self) -> &'static str {
         match self {
             ThemeName::Auto => "auto",
             ThemeName::Mono => "mono",
+            ThemeName::Dark => "dark",
+            ThemeName::Light => "light",
+            ThemeName::BlueOrange => "blue-orange",
+            ThemeName::Contrast => "contrast",
         }
     }
 
@@ -161,377 +228,69 @@ impl ThemeName {
 }
 
 /// From roles to styles.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Theme {
-    name: ThemeName,
+    name: String,
+    styles: [Style; Role::ALL.len()],
+    background: Option<Color>,
+}
+
+impl Default for Theme {
+    fn default() -> Self {
+        Self::new(ThemeName::default())
+    }
 }
 
 impl Theme {
-    /// A theme by name.
+    /// A shipped theme with 256 colours.
     pub fn new(name: ThemeName) -> Self {
-        Self { name }
+        let plain = || Self::drawn(name.code(), [Style::new(); Role::ALL.len()], None);
+        Themes::shipped().theme(name.code()).unwrap_or_else(plain)
+    }
+
+    fn drawn(name: &str, styles: [Style; Role::ALL.len()], background: Option<Color>) -> Self {
+        Self {
+            name: name.to_owned(),
+            styles,
+            background,
+        }
     }
 
     /// Its name.
-    pub fn name(&self) -> ThemeName {
-        self.name
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// How a role looks.
     pub fn style(&self, role: Role) -> Style {
-        let shape = Style::new().add_modifier(shape(role));
-        match (self.name, colour(role)) {
-            (ThemeName::Auto, Some(colour)) => shape.fg(colour),
-            (ThemeName::Auto, None) | (ThemeName::Mono, _) => shape,
-        }
-    }
-}
-
-/// Weight and the like, the same in every theme.
-fn shape(role: Role) -> Modifier {
-    match role {
-        Role::Text
-        | Role::Good
-        | Role::Late
-        | Role::Accent
-        | Role::Code
-        | Role::OnTrack
-        | Role::Achieved
-        | Role::Missed
-        | Role::Outdated => Modifier::empty(),
-        Role::Dim
-        | Role::Border
-        | Role::Disabled
-        | Role::Quote
-        | Role::NotStarted
-        | Role::Paused => Modifier::DIM,
-        Role::Strong
-        | Role::Title
-        | Role::Selected
-        | Role::Key
-        | Role::Warn
-        | Role::Bad
-        | Role::Error
-        | Role::AtRisk
-        | Role::OffTrack => Modifier::BOLD,
-        Role::Focus => Modifier::REVERSED,
-        Role::Tab => Modifier::REVERSED.union(Modifier::BOLD),
-        Role::Match => Modifier::BOLD.union(Modifier::UNDERLINED),
-        Role::Emphasis | Role::Link => Modifier::UNDERLINED,
-    }
-}
-
-/// The terminal's own colours. Text keeps the default foreground: white and
-/// black vanish on one half of all terminals.
-fn colour(role: Role) -> Option<Color> {
-    match role {
-        Role::Good | Role::OnTrack | Role::Achieved => Some(Color::Green),
-        Role::Warn | Role::AtRisk => Some(Color::Yellow),
-        Role::Bad | Role::Error | Role::OffTrack | Role::Missed => Some(Color::Red),
-        Role::Late | Role::Outdated => Some(Color::Magenta),
-        Role::Accent | Role::Selected | Role::Match | Role::Code | Role::Link => Some(Color::Cyan),
-        Role::Text
-        | Role::Dim
-        | Role::Strong
-        | Role::Title
-        | Role::Focus
-        | Role::Tab
-        | Role::Key
-        | Role::Border
-        | Role::Disabled
-        | Role::Emphasis
-        | Role::Quote
-        | Role::NotStarted
-        | Role::Paused => None,
-    }
-}
-
-/// The characters of the frame, the bars and the marks: two sets.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Glyphs {
-    /// Box drawing, blocks, arrows; no private use.
-    #[default]
-    Unicode,
-    /// ASCII only, for locales that are not UTF-8.
-    Ascii,
-}
-
-/// The six characters of a border.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Frame {
-    /// `┌`
-    pub top_left: &'static str,
-    /// `┐`
-    pub top_right: &'static str,
-    /// `└`
-    pub bottom_left: &'static str,
-    /// `┘`
-    pub bottom_right: &'static str,
-    /// `─`
-    pub across: &'static str,
-    /// `│`
-    pub down: &'static str,
-}
-
-impl Glyphs {
-    fn pick(self, unicode: &'static str, ascii: &'static str) -> &'static str {
-        match self {
-            Glyphs::Unicode => unicode,
-            Glyphs::Ascii => ascii,
-        }
+        // Roles and styles are in one order.
+        self.styles.get(role as usize).copied().unwrap_or_default()
     }
 
-    /// The one-column sign of a status.
-    pub fn status(self, status: ShownStatus) -> &'static str {
-        let words = status.words();
-        self.pick(words.glyph, words.ascii)
+    /// How a role looks in the words of `assets/themes.toml`.
+    pub fn words(&self, role: Role) -> String {
+        sketch::words(self.style(role))
     }
 
-    /// Before a row: children hidden, shown.
-    pub fn fold(self, open: bool) -> &'static str {
-        if open {
-            self.pick("▾", "v")
-        } else {
-            self.pick("▸", ">")
-        }
+    /// How well a role can be read, 1 to 21 (the contrast of WCAG 2.1); none where
+    /// it depends on colours that are the terminal's own.
+    pub fn contrast(&self, role: Role) -> Option<f64> {
+        let (text, own) = (self.style(Role::Text), self.style(role));
+        let front = own.fg.or(text.fg).and_then(colour::light)?;
+        let back = own.bg.or(text.bg).or(self.background);
+        // What is reversed has the same two colours.
+        Some(colour::contrast(front, back.and_then(colour::light)?))
     }
 
-    /// The sign of the focused row in column 1.
-    pub fn focus(self) -> &'static str {
-        ">"
-    }
-
-    /// Changed since the last look.
-    pub fn changed(self) -> &'static str {
-        "*"
-    }
-
-    /// Unread, and the points of a list.
-    pub fn bullet(self) -> &'static str {
-        self.pick("•", "*")
-    }
-
-    /// From before to now.
-    pub fn arrow(self) -> &'static str {
-        self.pick("→", "->")
-    }
-
-    /// At the end of what was cut.
-    pub fn ellipsis(self) -> &'static str {
-        self.pick("…", "~")
-    }
-
-    /// Between facts of one line.
-    pub fn dot(self) -> &'static str {
-        self.pick("·", ".")
-    }
-
-    /// An account in step, being read, offline, in trouble.
-    pub fn synced(self) -> &'static str {
-        self.pick("●", "+")
-    }
-
-    /// An account being read.
-    pub fn reading(self) -> &'static str {
-        self.pick("↻", "~")
-    }
-
-    /// An account offline.
-    pub fn offline(self) -> &'static str {
-        self.pick("○", "o")
-    }
-
-    /// The outbox.
-    pub fn outbox(self) -> &'static str {
-        self.pick("⇪", "^")
-    }
-
-    /// Before and after an item.
-    pub fn before(self) -> &'static str {
-        self.pick("◀", "<")
-    }
-
-    /// After an item.
-    pub fn after(self) -> &'static str {
-        self.pick("▶", ">")
-    }
-
-    /// A check box.
-    pub fn check_box(self, ticked: bool) -> &'static str {
-        if ticked { "[x]" } else { "[ ]" }
-    }
-
-    /// A full cell of a gauge.
-    pub fn full(self) -> &'static str {
-        self.pick("█", "#")
-    }
-
-    /// An empty cell of a gauge.
-    pub fn empty(self) -> &'static str {
-        self.pick("·", ".")
-    }
-
-    /// A cell of a gauge filled to `eighths` of 8; ASCII knows full and empty.
-    pub fn part(self, eighths: u8) -> &'static str {
-        let part = match eighths {
-            0 => return self.empty(),
-            1 => "▏",
-            2 => "▎",
-            3 => "▍",
-            4 => "▌",
-            5 => "▋",
-            6 => "▊",
-            7 => "▉",
-            8.. => return self.full(),
-        };
-        self.pick(part, self.empty())
-    }
-
-    /// Where the gauge should stand by now.
-    pub fn expected(self) -> &'static str {
-        self.pick("│", "|")
-    }
-
-    /// The gauge is past its end.
-    pub fn beyond(self) -> &'static str {
-        self.pick("▶", ">")
-    }
-
-    /// The gauge is before its start.
-    pub fn below(self) -> &'static str {
-        self.pick("◀", "<")
-    }
-
-    /// A guardrail that held, or broke, at one check-in.
-    pub fn guardrail(self, held: bool) -> &'static str {
-        if held {
-            self.pick("●", "+")
-        } else {
-            self.pick("✘", "x")
-        }
-    }
-
-    /// One column of a sparkline, `level` of 0–7.
-    pub fn spark(self, level: u8) -> &'static str {
-        match level {
-            0 => self.pick("▁", "0"),
-            1 => self.pick("▂", "1"),
-            2 => self.pick("▃", "3"),
-            3 => self.pick("▄", "4"),
-            4 => self.pick("▅", "5"),
-            5 => self.pick("▆", "6"),
-            6 => self.pick("▇", "8"),
-            7.. => self.pick("█", "9"),
-        }
-    }
-
-    /// The characters of a border.
-    pub fn frame(self) -> Frame {
-        match self {
-            Glyphs::Unicode => Frame {
-                top_left: "┌",
-                top_right: "┐",
-                bottom_left: "└",
-                bottom_right: "┘",
-                across: "─",
-                down: "│",
-            },
-            Glyphs::Ascii => Frame {
-                top_left: "+",
-                top_right: "+",
-                bottom_left: "+",
-                bottom_right: "+",
-                across: "-",
-                down: "|",
-            },
-        }
+    /// The role that is worst to read, with its contrast.
+    pub fn faintest(&self) -> Option<(Role, f64)> {
+        Role::ALL
+            .into_iter()
+            .filter_map(|role| Some((role, self.contrast(role)?)))
+            .min_by(|(_, one), (_, other)| one.total_cmp(other))
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::text;
-
-    #[test]
-    fn mono_names_no_colour() {
-        let theme = Theme::new(ThemeName::Mono);
-        for role in Role::ALL {
-            let style = theme.style(role);
-            assert_eq!((style.fg, style.bg), (None, None), "{role:?}");
-        }
-    }
-
-    #[test]
-    fn auto_keeps_the_terminals_background_and_text_colour() {
-        let theme = Theme::new(ThemeName::Auto);
-        assert_eq!(theme.style(Role::Text), Style::new());
-        for role in Role::ALL {
-            let style = theme.style(role);
-            assert_eq!(style.bg, None, "{role:?}");
-            assert!(
-                !matches!(style.fg, Some(Color::White | Color::Black | Color::Gray)),
-                "{role:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn statuses_have_the_colours_people_expect() {
-        let style =
-            |status| Theme::new(ThemeName::Auto).style(Role::from(ShownStatus::Said(status)));
-        assert_eq!(style(Status::OnTrack).fg, Some(Color::Green));
-        assert_eq!(style(Status::AtRisk).fg, Some(Color::Yellow));
-        assert!(style(Status::AtRisk).add_modifier.contains(Modifier::BOLD));
-        assert_eq!(style(Status::OffTrack).fg, Some(Color::Red));
-        assert!(style(Status::Paused).add_modifier.contains(Modifier::DIM));
-        let late = Role::from(ShownStatus::Outdated(Status::OnTrack));
-        assert_eq!(Theme::default().style(late).fg, Some(Color::Magenta));
-    }
-
-    #[test]
-    fn themes_are_found_by_name() {
-        for name in ThemeName::ALL {
-            assert_eq!(ThemeName::parse(name.code()), Some(name));
-        }
-        assert_eq!(ThemeName::parse("neon"), None);
-    }
-
-    #[test]
-    fn every_glyph_is_one_column_and_ascii_is_ascii() {
-        for glyphs in [Glyphs::Unicode, Glyphs::Ascii] {
-            let mut all = vec![
-                glyphs.fold(true),
-                glyphs.fold(false),
-                glyphs.focus(),
-                glyphs.changed(),
-                glyphs.bullet(),
-                glyphs.ellipsis(),
-                glyphs.dot(),
-                glyphs.synced(),
-                glyphs.reading(),
-                glyphs.offline(),
-                glyphs.outbox(),
-                glyphs.before(),
-                glyphs.after(),
-                glyphs.full(),
-                glyphs.empty(),
-                glyphs.expected(),
-                glyphs.beyond(),
-                glyphs.below(),
-                glyphs.guardrail(true),
-                glyphs.guardrail(false),
-                glyphs.frame().top_left,
-                glyphs.frame().across,
-                glyphs.frame().down,
-            ];
-            all.extend((0..=9).map(|eighths| glyphs.part(eighths)));
-            all.extend((0..=9).map(|level| glyphs.spark(level)));
-            all.extend(Status::ALL.map(|status| glyphs.status(ShownStatus::Said(status))));
-            for glyph in all {
-                assert_eq!(text::columns(glyph), 1, "{glyph}");
-                assert!(glyphs == Glyphs::Unicode || glyph.is_ascii(), "{glyph}");
-            }
-        }
-    }
-}
+#[path = "theme/tests.rs"]
+mod tests;

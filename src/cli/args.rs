@@ -137,6 +137,11 @@ pub enum Command {
     Config(Config),
     /// Every key and what it does
     Keys,
+    /// The themes and how they look here; with a name the roles of one
+    Themes {
+        /// Which theme
+        name: Option<String>,
+    },
     /// Open a made-up company; nothing is sent or kept
     Demo(Demo),
     /// Check terminal, files, store and accounts

@@ -10,6 +10,7 @@ use crate::config::file::Loaded;
 use crate::config::{Environment, Paths};
 use crate::run::assemble;
 use crate::run::front::locale_is_utf8;
+use crate::run::looks::colours_here;
 use crate::store::AccountState;
 
 use super::args::Global;
@@ -121,8 +122,8 @@ fn terminal(report: &mut Report, out: &Out, environment: &Environment) {
     report.put("terminal", found, format!("TERM={term}, {size}"));
     let colours = match (variable("NO_COLOR"), variable("COLORTERM")) {
         (Some(_), _) => "NO_COLOR is set: none are used".to_owned(),
-        (None, Some(depth)) => format!("COLORTERM={depth}"),
-        (None, None) => "16, the terminal's own".to_owned(),
+        (None, Some(depth)) => format!("COLORTERM={depth}, {} are used", colours_here(environment)),
+        (None, None) => format!("{} are used", colours_here(environment)),
     };
     report.put("colours", Found::Fine, colours);
     if locale_is_utf8(variable) {

@@ -34,6 +34,7 @@ mod receipt;
 mod results;
 mod review;
 mod session;
+mod themes;
 mod threads;
 
 use std::ffi::OsString;
@@ -201,6 +202,7 @@ fn dispatch(out: &mut Out, cli: &Cli, open: OpenProgram<'_>) -> Ended {
         Command::Queue(args) => queue::queue(out, global, args),
         Command::Config(args) => config::config(out, global, args),
         Command::Keys => keys::keys(out, global),
+        Command::Themes { name } => themes::themes(out, global, name.as_deref()),
         Command::Doctor => doctor::doctor(out, global),
         Command::Account(args) => of_accounts(out, global, args),
         Command::Sync => account::sync(out, global),
@@ -282,6 +284,7 @@ fn in_session(out: &mut Out, global: &Global, command: &Command) -> Ended {
         | Command::Api(_)
         | Command::Config(_)
         | Command::Keys
+        | Command::Themes { .. }
         | Command::Doctor
         | Command::Demo(_)
         | Command::Completions { .. }

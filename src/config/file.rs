@@ -11,6 +11,7 @@ use chrono::TimeDelta;
 use crate::model::progress::Rules;
 use crate::model::sign_in::TokenSource;
 use crate::model::text::{self, Shown};
+use crate::theme::{Sketch, Themes};
 
 use super::Environment;
 use super::keys::Keys;
@@ -26,7 +27,13 @@ pub struct Config {
     /// The screen shown first.
     pub start: Start,
     /// Colours.
-    pub theme: Theme,
+    pub theme: String,
+    /// Themes of the person (`[themes.NAME]`), in the order of the file.
+    pub themes: Vec<Sketch>,
+    /// Whether the mouse is listened to.
+    pub mouse: bool,
+    /// How new items for me are told.
+    pub notify: Notify,
     /// Characters of frames and bars.
     pub glyphs: Glyphs,
     /// How long a write can be taken back before it leaves; 0 s to 1 h.
@@ -54,7 +61,10 @@ impl Default for Config {
         let shipped = SHIPPED.map(|(name, text)| (name.to_owned(), text.to_owned()));
         Self {
             start: Start::Queue,
-            theme: Theme::Auto,
+            theme: "auto".to_owned(),
+            themes: Vec::new(),
+            mouse: false,
+            notify: Notify::None,
             glyphs: Glyphs::Auto,
             hold: TimeDelta::seconds(10),
             refresh: Some(TimeDelta::minutes(5)),
@@ -91,6 +101,11 @@ impl Config {
             .collect()
     }
 
+    /// Every theme that can be chosen: those shipped and the person's own.
+    pub fn all_themes(&self) -> Themes {
+        Themes::shipped().with(self.themes.iter().cloned())
+    }
+
     /// The text put into an empty note; empty if no template is wanted.
     pub fn default_note(&self) -> &str {
         self.templates
@@ -113,14 +128,16 @@ pub enum Start {
     Outbox,
 }
 
-/// Colours.
+/// How a new item for me is told while the program is open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Theme {
-    /// The terminal's own colours.
+pub enum Notify {
+    /// Not at all: it is on screen.
     #[default]
-    Auto,
-    /// None.
-    Mono,
+    None,
+    /// The terminal's bell.
+    Bell,
+    /// The terminal's own notification (OSC 9), with one line of text.
+    Osc9,
 }
 
 /// Characters of frames and bars.

@@ -9,6 +9,7 @@ pub mod paths;
 pub mod private;
 mod read;
 pub mod read_account;
+mod read_theme;
 mod save;
 mod write;
 

@@ -10,7 +10,7 @@ use toml::de::{DeTable, DeValue};
 use crate::model::progress::{Guardrails, Source};
 
 use super::Environment;
-use super::file::{Config, Glyphs, Loaded, MarkRead, Notice, Place, Start, Theme};
+use super::file::{Config, Glyphs, Loaded, MarkRead, Notice, Notify, Place, Start};
 use super::keys::{Binding, Style};
 
 /// A value of one setting, from the file or (as text only) from the environment.
@@ -26,7 +26,7 @@ pub(super) enum Scalar<'a> {
 type Setter = fn(&mut Config, &Scalar<'_>) -> Result<(), String>;
 
 /// Every setting with one value: its key with its table, and where it goes.
-const SETTINGS: [(&str, Setter); 15] = [
+const SETTINGS: [(&str, Setter); 17] = [
     ("start", |config, value| {
         let choices = [
             ("queue", Start::Queue),
@@ -38,7 +38,21 @@ const SETTINGS: [(&str, Setter); 15] = [
         Ok(())
     }),
     ("theme", |config, value| {
-        config.theme = choice(value, &[("auto", Theme::Auto), ("mono", Theme::Mono)])?;
+        // Whether there is such a theme is looked up when all of them are read.
+        config.theme = words(value)?;
+        Ok(())
+    }),
+    ("mouse", |config, value| {
+        config.mouse = flag(value)?;
+        Ok(())
+    }),
+    ("notify", |config, value| {
+        let choices = [
+            ("none", Notify::None),
+            ("bell", Notify::Bell),
+            ("osc9", Notify::Osc9),
+        ];
+        config.notify = choice(value, &choices)?;
         Ok(())
     }),
     ("glyphs", |config, value| {
@@ -108,7 +122,7 @@ const SETTINGS: [(&str, Setter); 15] = [
 ];
 
 /// Keys of the top that are tables.
-const TABLES: [&str; 5] = ["rollup", "pace", "account", "keys", "templates"];
+const TABLES: [&str; 6] = ["rollup", "pace", "account", "keys", "templates", "themes"];
 
 fn words(value: &Scalar<'_>) -> Result<String, String> {
     match value {
@@ -281,6 +295,7 @@ pub(super) fn config(text: &str) -> Loaded {
 
 /// Lets the environment beat the file.
 pub(super) fn overrule(loaded: &mut Loaded, environment: &Environment) {
+    let of_file = loaded.config.theme.clone();
     for (key, set) in SETTINGS {
         let name = format!("GOALDECK_{}", key.to_uppercase().replace('.', "_"));
         let Some(value) = environment.text(&name) else {
@@ -295,7 +310,24 @@ pub(super) fn overrule(loaded: &mut Loaded, environment: &Environment) {
             });
         }
     }
+    check_theme(loaded, of_file);
     check_template(loaded);
+}
+
+/// A theme named by the environment must be there; else that of the file counts.
+fn check_theme(loaded: &mut Loaded, of_file: String) {
+    let themes = loaded.config.all_themes();
+    let name = loaded.config.theme.clone();
+    if themes.has(&name) {
+        return;
+    }
+    loaded.warnings.push(Notice {
+        place: None,
+        key: "GOALDECK_THEME".to_owned(),
+        nearest: nearest(&name, themes.names()).map(str::to_owned),
+        text: format!("there is no theme \"{name}\", it does not count"),
+    });
+    loaded.config.theme = of_file;
 }
 
 /// A template that is not there is none at all, and that is worth a word.
@@ -324,7 +356,7 @@ pub(super) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn notice(&self, at: &Range<usize>, key: &str, text: String) -> Notice {
+    pub(super) fn notice(&self, at: &Range<usize>, key: &str, text: String) -> Notice {
         Notice {
             place: Some(place(self.text, at.start)),
             key: key.to_owned(),
@@ -362,10 +394,12 @@ impl Reader<'_> {
                 "account" => self.accounts(value),
                 "keys" => self.keys(value),
                 "templates" => self.templates(value),
+                "themes" => self.themes(value),
                 name if valid.contains(&name) => self.setting(name, value),
                 name => self.unknown(key, name, &valid),
             }
         }
+        self.check_themes(table);
         let rules = &self.loaded.config.rules;
         if rules.far_behind < rules.behind {
             let at = table
@@ -403,7 +437,7 @@ impl Reader<'_> {
         self.loaded.errors.push(notice);
     }
 
-    fn table<'t, 'v>(
+    pub(super) fn table<'t, 'v>(
         &mut self,
         path: &str,
         value: &'t Spanned<DeValue<'v>>,

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 
 use super::nearest;
 use crate::config::file::{
-    Account, Binding, Config, Glyphs, Loaded, MarkRead, Start, Style, Theme,
+    Account, Binding, Config, Glyphs, Loaded, MarkRead, Notify, Start, Style,
 };
 use crate::config::{Environment, add_account, print_default};
 use crate::model::cadence::Cadence;
@@ -60,7 +60,9 @@ fn every_key_is_read() {
     let loaded = parse(
         r#"
 start = "goals"
-theme = "mono"
+theme = "dusk"
+mouse = true
+notify = "osc9"
 glyphs = "ascii"
 hold = "1m"
 refresh = 0
@@ -91,11 +93,19 @@ leave = []
 post = "esc p"
 [templates]
 mine = "yes"
+[themes.dusk]
+base = "dark"
+off_track = "208 bold"
 "#,
     );
     assert_eq!((loaded.warnings, loaded.errors), (vec![], vec![]));
     let config = loaded.config;
-    assert_eq!((config.start, config.theme), (Start::Goals, Theme::Mono));
+    assert_eq!(
+        (config.start, config.theme.as_str()),
+        (Start::Goals, "dusk")
+    );
+    assert_eq!((config.mouse, config.notify), (true, Notify::Osc9));
+    assert_eq!(config.themes.len(), 1);
     assert_eq!(
         (config.glyphs, config.mark_read),
         (Glyphs::Ascii, MarkRead::Manual)
@@ -128,9 +138,9 @@ mine = "yes"
     assert_eq!(
         config.keys.bindings,
         [
-            binding("", "acknowledge", &["a", "ctrl-y"], 28),
-            binding("", "leave", &[], 29),
-            binding("check_in", "post", &["esc p"], 31),
+            binding("", "acknowledge", &["a", "ctrl-y"], 30),
+            binding("", "leave", &[], 31),
+            binding("check_in", "post", &["esc p"], 33),
         ]
     );
 }
@@ -165,7 +175,7 @@ fn wrong_values_are_errors_and_leave_the_defaults() {
     let cases = [
         (
             "theme = \"mon\"",
-            "line 1, column 9: theme: \"mon\" should be one of \"auto\", \"mono\"; did you mean \"mono\"?",
+            "line 1, column 9: theme: \"mon\" should be one of \"auto\", \"mono\", \"dark\", \"light\", \"blue-orange\", \"contrast\"; did you mean \"mono\"?",
         ),
         ("hold = 10", "line 1, column 8: hold: 10 should be a time"),
         ("hold = \"2h\"", "\"0s\" to \"1h\""),
@@ -236,7 +246,7 @@ fn environment_beats_the_file_even_a_broken_one() {
     ]);
     for text in ["theme = \"auto\"\nglyphs = \"ascii\"", "theme = nothing"] {
         let loaded = Loaded::parse(text, &environment);
-        assert_eq!(loaded.config.theme, Theme::Mono);
+        assert_eq!(loaded.config.theme, "mono");
         assert!((loaded.config.rules.early - 0.3).abs() < 1e-9);
         assert!(!loaded.config.keys.layout_fallback);
         assert_eq!(loaded.config.refresh, None);
@@ -245,6 +255,62 @@ fn environment_beats_the_file_even_a_broken_one() {
             "GOALDECK_GLYPHS: \"fancy\" does not count; it should be one of \"auto\", \"unicode\", \"ascii\""
         );
     }
+}
+
+#[test]
+fn own_themes_are_read_line_by_line() {
+    let text = "theme = \"mine\"\n\
+                [themes.mine]\n\
+                base = \"drak\"\n\
+                of_track = \"red\"\n\
+                at_risk = \"bold yelow\"\n\
+                late = 5\n\
+                good = \"green on\"\n\
+                dim = \"245\"\n";
+    let loaded = parse(text);
+    assert_eq!(loaded.errors, vec![]);
+    let said: Vec<String> = loaded.warnings.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        said,
+        [
+            "line 4, column 1: themes.mine.of_track: no such role, it is ignored; did you mean \"off_track\"?",
+            "line 5, column 11: themes.mine.at_risk: \"yelow\" is no colour and no modifier, the line is ignored; did you mean \"yellow\"?",
+            "line 6, column 8: themes.mine.late: should be text in quotes like \"208 bold\", the line is ignored",
+            "line 7, column 8: themes.mine.good: takes one colour and one after \"on\", the line is ignored",
+            "line 3, column 8: themes.mine.base: there is no theme \"drak\", auto is the base; did you mean \"dark\"?",
+        ]
+    );
+    // What is right counts all the same.
+    assert_eq!(loaded.config.theme, "mine");
+    let theme = loaded.config.all_themes().theme("mine").unwrap();
+    assert_ne!(
+        theme.style(crate::theme::Role::Dim),
+        crate::theme::Theme::default().style(crate::theme::Role::Dim)
+    );
+    assert!(
+        parse("themes = 3").errors[0]
+            .to_string()
+            .contains("[themes]")
+    );
+}
+
+#[test]
+fn own_theme_that_is_hard_to_read_is_told() {
+    let loaded = parse("[themes.night]\nbackground = \"16\"\ntext = \"250\"\ndim = \"236\"\n");
+    assert_eq!(
+        loaded.warnings[0].to_string(),
+        "line 4, column 7: themes.night.dim: contrast 1.6 on its background, 4.5 can be read well"
+    );
+    let environment = Environment::of([("GOALDECK_THEME", "nigt")]);
+    let loaded = Loaded::parse(
+        "theme = \"night\"\n[themes.night]\nabout = \"mine\"\n",
+        &environment,
+    );
+    assert_eq!(loaded.config.theme, "night");
+    assert_eq!(
+        loaded.warnings[0].to_string(),
+        "GOALDECK_THEME: there is no theme \"nigt\", it does not count; did you mean \"night\"?"
+    );
 }
 
 #[test]

@@ -3,13 +3,13 @@
 
 use std::fmt;
 
-use crate::config::file::{Config, Glyphs as GlyphSet, MarkRead, Start, Theme as ThemeSet};
+use crate::config::file::{Config, Glyphs as GlyphSet, MarkRead, Start};
 use crate::config::{Environment, Paths};
 use crate::keys::Keymap;
 use crate::keys::resolve::Resolver;
 use crate::screens::{Place, Prefs, Tab};
 use crate::store::effect::Toast;
-use crate::theme::{Glyphs, Theme, ThemeName};
+use crate::theme::{Depth, Glyphs, Theme, Themes};
 
 use super::adding::Adding;
 use super::assemble::{self, Assembled, Demo, Options};
@@ -38,14 +38,17 @@ pub fn glyphs(config: &Config, environment: &Environment) -> Glyphs {
     }
 }
 
-/// The styles to draw with. A flag beats `NO_COLOR`, which beats the file: it is
-/// about this terminal.
-pub fn theme(config: &Config, environment: &Environment, wants_colour: Option<bool>) -> ThemeName {
+/// The themes to draw with, within what this terminal shows. A flag beats
+/// `NO_COLOR`, which beats the file: it is about this terminal.
+pub fn themes(config: &Config, environment: &Environment, wants_colour: Option<bool>) -> Themes {
     let has_colour = wants_colour.unwrap_or(environment.get("NO_COLOR").is_none());
-    match config.theme {
-        ThemeSet::Auto if has_colour => ThemeName::Auto,
-        ThemeSet::Auto | ThemeSet::Mono => ThemeName::Mono,
-    }
+    let depth = has_colour.then(|| Depth::of(|name| environment.text(name)));
+    config.all_themes().within(depth)
+}
+
+/// The theme that the configuration names.
+pub fn theme(config: &Config, themes: &Themes) -> Theme {
+    themes.theme(&config.theme).unwrap_or_default()
 }
 
 fn prefs(config: &Config, paths: &Paths) -> Prefs {
@@ -72,8 +75,10 @@ pub fn front(assembled: &Assembled, options: &Options) -> Front {
         .iter()
         .filter(|error| !(assembled.is_config_broken && error.key.is_empty()))
         .map(|error| format!("config: {error}"));
+    let themes = themes(config, &environment, options.wants_colour);
     Front {
-        theme: Theme::new(theme(config, &environment, options.wants_colour)),
+        theme: theme(config, &themes),
+        themes,
         glyphs: glyphs(config, &environment),
         resolver: Resolver::new(keymap),
         prefs: prefs(config, paths),
@@ -147,6 +152,7 @@ pub fn open(options: &Options) -> Result<End, NotOpened> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::theme::Role;
 
     #[test]
     fn the_first_locale_variable_that_is_set_decides() {
@@ -164,13 +170,26 @@ mod tests {
 
     #[test]
     fn a_flag_beats_no_color_which_beats_the_file() {
-        let config = Config::default();
-        let no_color = Environment::of([("NO_COLOR", "1")]);
-        assert_eq!(theme(&config, &no_color, None), ThemeName::Mono);
-        assert_eq!(theme(&config, &no_color, Some(true)), ThemeName::Auto);
-        assert_eq!(
-            theme(&config, &Environment::default(), None),
-            ThemeName::Auto
-        );
+        let config = Config {
+            theme: "light".to_owned(),
+            ..Config::default()
+        };
+        let no_color = Environment::of([("NO_COLOR", "1"), ("COLORTERM", "truecolor")]);
+        let depth = |wants| themes(&config, &no_color, wants).depth();
+        assert_eq!(depth(None), None);
+        assert_eq!(depth(Some(true)), Some(Depth::True));
+        let plain = themes(&config, &Environment::default(), None);
+        assert_eq!(plain.depth(), Some(Depth::Sixteen));
+        assert_eq!(theme(&config, &plain).name(), "light");
+        // Without colour every theme looks alike.
+        let styles = |name: &str| {
+            let config = Config {
+                theme: name.to_owned(),
+                ..Config::default()
+            };
+            let theme = theme(&config, &themes(&config, &no_color, None));
+            Role::ALL.map(|role| theme.style(role))
+        };
+        assert_eq!(styles("light"), styles("mono"));
     }
 }

@@ -25,7 +25,7 @@ use crate::store::Store;
 use crate::store::effect::{Command, Effect, Outcome, Toast};
 use crate::term::paint::{Finish, Painted};
 use crate::term::{Term, Told, caps, clipboard, editor};
-use crate::theme::{Glyphs, Theme};
+use crate::theme::{Glyphs, Theme, Themes};
 
 use super::adding::Adding;
 use super::clock::{Clock, fresh_ids};
@@ -38,6 +38,8 @@ use super::world::World;
 pub struct Front {
     /// Styles.
     pub theme: Theme,
+    /// Styles that can be chosen instead.
+    pub themes: Themes,
     /// Characters.
     pub glyphs: Glyphs,
     /// Keys.
@@ -230,7 +232,7 @@ impl Running {
             size,
         };
         let mut running = Self {
-            program: Program::new(store, look),
+            program: Program::new(store, look).with_themes(front.themes),
             world: World::new(parts.disk.clone(), parts.providers, answer),
             term,
             inputs,

@@ -10,6 +10,7 @@ pub mod front;
 pub mod glance;
 pub mod headless;
 pub mod interactive;
+pub mod looks;
 pub mod program;
 pub mod remote;
 pub mod report;

@@ -18,7 +18,7 @@ use crate::screens::stack::Stack;
 use crate::screens::{Goto, Painter, Place, Prefs, Reply, Said, Scene, Tab};
 use crate::store::Store;
 use crate::store::effect::{Command, Effect, Outcome, Toast};
-use crate::theme::{Glyphs, Theme};
+use crate::theme::{Glyphs, Theme, Themes};
 use crate::widgets::edit::Edit;
 use crate::widgets::painter::Drawn;
 
@@ -32,7 +32,6 @@ const LOG: usize = 500;
 pub struct Program {
     stack: Stack,
     back: Backdrop,
-    theme: Theme,
     glyphs: Glyphs,
     dirty: bool,
     followed: u64,
@@ -46,6 +45,8 @@ struct Backdrop {
     ids: IdSource,
     size: (u16, u16),
     said: Vec<Said>,
+    theme: Theme,
+    themes: Themes,
 }
 
 impl Backdrop {
@@ -58,6 +59,8 @@ impl Backdrop {
             keymap: self.resolver.keymap(),
             ids: &self.ids,
             said: &self.said,
+            themes: &self.themes,
+            theme: self.theme.name(),
         }
     }
 }
@@ -92,12 +95,20 @@ impl Program {
                 ids: look.ids,
                 size: look.size,
                 said: Vec::new(),
+                theme: look.theme,
+                themes: Themes::shipped(),
             },
-            theme: look.theme,
             glyphs: look.glyphs,
             dirty: true,
             followed: 0,
         }
+    }
+
+    /// The themes that can be chosen; those that come with the program if not said.
+    #[must_use]
+    pub fn with_themes(mut self, themes: Themes) -> Self {
+        self.back.themes = themes;
+        self
     }
 
     /// The store, to read.
@@ -299,10 +310,24 @@ impl Program {
         for effect in effects {
             match effect {
                 Effect::Say(toast) => self.say(toast, now),
+                Effect::Theme(name) => self.wear(&name, now),
                 other => rest.push(other),
             }
         }
         rest
+    }
+
+    /// Draws in another theme from now on.
+    fn wear(&mut self, name: &str, now: Now) {
+        match self.back.themes.theme(name) {
+            Some(theme) => self.back.theme = theme,
+            None => {
+                let names = self.back.themes.names().join(", ");
+                let words = format!("there is no theme \"{name}\"; there are {names}");
+                self.say(Toast::error(words), now);
+            }
+        }
+        self.dirty = true;
     }
 
     fn follow(&mut self, now: Now) {
@@ -341,7 +366,7 @@ impl Program {
         }
         self.dirty = false;
         let area: Rect = buffer.area;
-        let mut painter = Painter::new(buffer, &self.theme, self.glyphs).hasty(hasty);
+        let mut painter = Painter::new(buffer, &self.back.theme, self.glyphs).hasty(hasty);
         self.stack.draw(&self.back.scene(now), area, &mut painter);
         painter.finish()
     }

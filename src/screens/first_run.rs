@@ -194,6 +194,8 @@ mod tests {
             keymap: &Keymap::built_in(KeyStyle::Vim),
             ids: &IdSource::new(1),
             said: &[],
+            themes: &crate::theme::Themes::shipped(),
+            theme: "auto",
         });
     }
 

@@ -257,7 +257,8 @@ impl Actions {
     }
 }
 
-fn draw_row(line: Line, focused: bool, row: Rect, painter: &mut Painter<'_>) {
+/// Draws one row of a list, reversed under the cursor.
+pub(super) fn draw_row(line: Line, focused: bool, row: Rect, painter: &mut Painter<'_>) {
     painter.line(row, &line);
     if focused {
         painter.highlight(row, Role::Focus);

@@ -28,6 +28,7 @@ pub mod reading;
 pub mod remark;
 pub mod review;
 pub mod stack;
+pub mod themes;
 
 use ratatui::layout::Rect;
 
@@ -42,6 +43,7 @@ use crate::model::system::ProviderKind;
 use crate::model::time::Now;
 use crate::store::Store;
 use crate::store::effect::{Command, Effect, Toast};
+use crate::theme::Themes;
 use crate::widgets::edit::Edit;
 use crate::widgets::line::Line;
 use crate::widgets::painter;
@@ -66,6 +68,10 @@ pub struct Scene<'a> {
     pub ids: &'a IdSource,
     /// What was said in this session, for the log page.
     pub said: &'a [Said],
+    /// The themes that can be chosen.
+    pub themes: &'a Themes,
+    /// The name of the theme the last frame was drawn in.
+    pub theme: &'a str,
 }
 
 /// Settings that screens need.
@@ -235,6 +241,8 @@ pub enum Place {
     Accounts,
     /// What was said.
     Log,
+    /// Choosing a theme.
+    Themes,
     /// A new account at a server of this system.
     AddAccount(ProviderKind),
     /// The welcome.

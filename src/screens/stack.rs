@@ -24,6 +24,7 @@ use super::outbox::OutboxScreen;
 use super::palette::Palette;
 use super::queue::Queue;
 use super::remark::Remark;
+use super::themes::ThemeSheet;
 use super::{Chosen, Goto, Painter, Place, Reads, Reply, Scene, Screen, Shape, Tab};
 use crate::actions::{Action, ActionEffect, Scope};
 use crate::model::direct::Introduction;
@@ -254,6 +255,7 @@ impl Stack {
             Action::Accounts => Reply::goto(Goto::Open(Place::Accounts)),
             Action::AddAccount => account_form::choose_system(),
             Action::Log => Reply::goto(Goto::Open(Place::Log)),
+            Action::ChooseTheme => Reply::goto(Goto::Open(Place::Themes)),
             Action::New => goal_actions::new_goal(None, scene),
             Action::Undo => Reply::command(Command::Undo),
             Action::Refresh => {
@@ -381,6 +383,7 @@ impl Stack {
             Place::Confirm(question) => Box::new(Confirm::new(question.clone())),
             Place::Accounts => Box::new(Accounts::default()),
             Place::Log => Box::new(Log::default()),
+            Place::Themes => Box::new(ThemeSheet::new(scene)),
             Place::AddAccount(kind) => Box::new(AccountForm::new(*kind, scene)),
             Place::FirstRun => Box::new(FirstRun::default()),
         };

@@ -122,6 +122,8 @@ pub enum Effect {
     Suspend,
     /// Draw everything anew.
     Repaint,
+    /// Draw in the theme of this name until the program ends.
+    Theme(String),
     /// Meet the server of an account that is not there yet; the screen on top hears
     /// what it said.
     Meet(Box<NewAccount>),
@@ -150,6 +152,7 @@ impl Effect {
             Effect::Edit(_) => "edit",
             Effect::Suspend => "suspend",
             Effect::Repaint => "repaint",
+            Effect::Theme(_) => "theme",
             Effect::Meet(_) => "meet",
             Effect::AddAccount(_) => "add account",
             Effect::OpenDemo => "open demo",

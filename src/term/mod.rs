@@ -6,7 +6,7 @@ pub mod clipboard;
 pub mod editor;
 pub mod input;
 pub mod paint;
-mod pen;
+pub mod pen;
 mod scroll;
 pub mod session;
 pub mod suspend;

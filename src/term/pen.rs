@@ -6,6 +6,8 @@ use std::io::{self, Write};
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 
+use crate::model::text::Shown;
+
 /// What the terminal was told of the style that is on; default at the start and
 /// at the end of every frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,6 +120,18 @@ pub(super) fn blank_from(buffer: &Buffer) -> Vec<u16> {
             u16::try_from(drawn.map_or(0, |last| last + 1)).unwrap_or(u16::MAX)
         })
         .collect()
+}
+
+/// A text in a style, for lists outside the screens: the style, the text and the
+/// default style again.
+pub fn styled(text: &Shown, style: ratatui::style::Style) -> String {
+    let mut cell = Cell::new(" ");
+    cell.set_style(style);
+    let on = Style::of(&cell);
+    if on == PLAIN {
+        return text.as_str().to_owned();
+    }
+    format!("\x1b[{}m{text}\x1b[m", difference(PLAIN, on))
 }
 
 /// Whether a blank looks the same in both styles: its front is not seen unless
@@ -264,6 +278,16 @@ mod tests {
             (9, 3, cell("d", plain)),
         ];
         assert_eq!(written(&cells), "\x1b[3H\x1b[1;31mab\x1b[mc\x1b[4;10Hd");
+    }
+
+    #[test]
+    fn a_styled_text_ends_plain() {
+        let text = crate::model::text::line("On track");
+        let orange = Wanted::new()
+            .fg(Color::Indexed(208))
+            .add_modifier(Modifier::REVERSED);
+        assert_eq!(styled(&text, orange), "\x1b[7;38;5;208mOn track\x1b[m");
+        assert_eq!(styled(&text, Wanted::new()), "On track");
     }
 
     #[test]

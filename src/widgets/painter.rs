@@ -79,6 +79,8 @@ pub struct Painter<'a, A> {
 impl<'a, A: Copy> Painter<'a, A> {
     /// A painter for one frame.
     pub fn new(buffer: &'a mut Buffer, theme: &'a Theme, glyphs: Glyphs) -> Self {
+        // The ground of the picture: themes may have a colour for it.
+        buffer.set_style(buffer.area, theme.style(Role::Text));
         Self {
             buffer,
             theme,
@@ -206,11 +208,13 @@ impl<'a, A: Copy> Painter<'a, A> {
     /// Empties an area.
     pub fn clear(&mut self, area: Rect) {
         let area = self.buffer.area.intersection(area);
+        let ground = self.theme.style(Role::Text);
         for y in area.top()..area.bottom() {
             self.mend(area.x, y);
             for x in area.left()..area.right() {
                 if let Some(cell) = self.buffer.cell_mut((x, y)) {
                     cell.reset();
+                    cell.set_style(ground);
                 }
             }
         }

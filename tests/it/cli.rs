@@ -907,6 +907,50 @@ fn a_broken_configuration_is_told_and_does_not_stop_anybody() {
 }
 
 #[test]
+fn themes_are_listed_with_how_well_they_can_be_read() {
+    let machine = Machine::new();
+    std::fs::create_dir_all(machine.folder("config")).expect("a folder");
+    machine.write(
+        "config/config.toml",
+        "theme = \"dusk\"\n[themes.dusk]\nbase = \"dark\"\nat_risk = \"214 bold\"\nof_track = \"1\"\n",
+    );
+    let list = machine.run(&["themes"]).fine();
+    assert!(list.contains("blue-orange\tblue, yellow"), "{list}");
+    assert!(
+        list.lines().any(|line| line.starts_with("*\tdusk")),
+        "{list}"
+    );
+    assert!(!list.contains('\u{1b}'), "{list}");
+    let json: Value =
+        serde_json::from_str(&machine.run(&["themes", "--json"]).fine()).expect("JSON");
+    let dusk = json["themes"]
+        .as_array()
+        .expect("a list")
+        .last()
+        .expect("one");
+    assert_eq!(
+        (&dusk["name"], &dusk["own"]),
+        (&"dusk".into(), &true.into())
+    );
+    assert_eq!(dusk["roles"]["at_risk"]["look"], "214 bold");
+    assert!(dusk["roles"]["at_risk"]["contrast"].as_f64() > Some(4.5));
+    let roles = machine.run(&["themes", "dusk", "--color", "always"]).fine();
+    assert!(roles.contains("at_risk\u{1b}[m"), "{roles}");
+    let wrong = machine.run(&["themes", "dsk"]);
+    assert_eq!(wrong.code, 2);
+    assert!(
+        wrong.err.contains("there is no theme \"dsk\""),
+        "{}",
+        wrong.err
+    );
+    let check = machine.run(&["config", "check"]).fine();
+    assert!(
+        check.contains("line 5, column 1: themes.dusk.of_track: no such role, it is ignored; did you mean \"off_track\"?"),
+        "{check}"
+    );
+}
+
+#[test]
 fn everything_goes_out_and_comes_back_the_same() {
     let (one, two) = (Machine::new(), Machine::new());
     one.with_churn();

@@ -119,6 +119,7 @@ pub(crate) struct Desk {
     resolver: Resolver,
     ids: IdSource,
     size: (u16, u16),
+    themes: crate::theme::Themes,
 }
 
 impl Desk {
@@ -157,6 +158,7 @@ impl Desk {
             resolver: Resolver::new(Keymap::built_in(KeyStyle::Vim)),
             ids: IdSource::new(1),
             size: (120, 40),
+            themes: crate::theme::Themes::shipped(),
         };
         desk.tell(goal);
         desk
@@ -210,6 +212,8 @@ impl Desk {
             keymap: self.resolver.keymap(),
             ids: &self.ids,
             said: &[],
+            themes: &self.themes,
+            theme: "auto",
         }
     }
 

@@ -1,7 +1,7 @@
 //! What keys do on the demo company.
 
 use chrono::TimeDelta;
-use goaldeck::actions::{ACTIONS, Scope};
+use goaldeck::actions::{ACTIONS, Action, Scope};
 use goaldeck::model::entry::EntryState;
 use goaldeck::store::effect::Effect;
 
@@ -342,4 +342,30 @@ fn a_goal_without_anything_to_count_shows_a_dash_and_no_ellipsis() {
         .expect("its row");
     let list: String = row.chars().take(60).collect();
     assert!(list.contains('–') && !list.contains('…'), "{row}");
+}
+
+#[test]
+fn the_screen_wears_the_theme_under_the_cursor_and_takes_it_or_not() {
+    let ground = |rig: &mut crate::rig::Rig| rig.draw().0[(0, 0)].bg;
+    let mut rig = demo_at(WIDE);
+    let before = ground(&mut rig);
+    rig.act(Action::ChooseTheme)
+        .sees("> 1  auto")
+        .sees("On track");
+    rig.keys("j j").sees("> 3  dark");
+    assert_eq!(ground(&mut rig), ratatui::style::Color::Indexed(234));
+    rig.keys("j");
+    assert_eq!(ground(&mut rig), ratatui::style::Color::Indexed(231));
+    // Esc takes none of them.
+    rig.keys("esc").sees("For you: 11");
+    assert_eq!(ground(&mut rig), before);
+    rig.act(Action::ChooseTheme)
+        .keys("3")
+        .sees("theme dark until you quit; theme = \"dark\" in the settings keeps it");
+    assert_eq!(ground(&mut rig), ratatui::style::Color::Indexed(234));
+    // The sheet opens on the one that is worn.
+    rig.act(Action::ChooseTheme)
+        .sees("> 3  dark")
+        .keys("9")
+        .sees("there is no line 9");
 }

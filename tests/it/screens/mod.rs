@@ -78,7 +78,7 @@ pub fn demo_at(size: (u16, u16)) -> Rig {
 }
 
 /// Every place with the keys that lead there from the start.
-const PLACES: [(&str, &str); 24] = [
+const PLACES: [(&str, &str); 25] = [
     ("queue", ""),
     ("queue-reading", "j j j j j j j j enter"),
     ("queue-marked", "j j space space"),
@@ -103,6 +103,7 @@ const PLACES: [(&str, &str); 24] = [
     ("accounts", "@"),
     ("log", "!"),
     ("closed", "2 l"),
+    ("themes", ": t h e m e enter"),
 ];
 
 #[test]
@@ -153,6 +154,40 @@ fn styles_are_as_drawn() {
     }
 }
 
+#[test]
+fn every_other_theme_looks_as_drawn() {
+    for theme in ThemeName::ALL {
+        if matches!(theme, ThemeName::Auto | ThemeName::Mono) {
+            continue;
+        }
+        let mut rig = demo(Looks {
+            size: NARROW,
+            theme,
+            ..Looks::default()
+        });
+        rig.keys("2 j");
+        let name = format!("goals-styles-{}", theme.code());
+        insta::assert_snapshot!(name, styles(&mut rig));
+    }
+}
+
+#[test]
+fn a_theme_with_a_ground_paints_every_cell() {
+    for (_, keys) in PLACES {
+        let mut rig = demo(Looks {
+            size: WIDE,
+            theme: ThemeName::Light,
+            ..Looks::default()
+        });
+        rig.keys(keys);
+        let (buffer, _) = rig.draw();
+        for cell in &buffer.content {
+            assert_ne!(cell.bg, ratatui::style::Color::Reset, "{keys}");
+            assert_ne!(cell.fg, ratatui::style::Color::Reset, "{keys}");
+        }
+    }
+}
+
 /// Runs of cells of one style: row, columns, text, style.
 fn styles(rig: &mut Rig) -> String {
     let (buffer, drawn) = rig.draw();
@@ -170,7 +205,13 @@ fn styles(rig: &mut Rig) -> String {
             let plain = style == ratatui::style::Style::reset()
                 || style == ratatui::buffer::Cell::EMPTY.style();
             if !plain && !text.trim().is_empty() {
-                let color = style.fg.map(|color| format!("{color}")).unwrap_or_default();
+                let mut color = style.fg.map(|color| format!("{color}")).unwrap_or_default();
+                if let Some(back) = style
+                    .bg
+                    .filter(|back| *back != ratatui::style::Color::Reset)
+                {
+                    let _ = write!(color, " on {back}");
+                }
                 let _ = writeln!(
                     out,
                     "{y:2} {start:3} {:?} {color} {:?}",

@@ -240,7 +240,9 @@ fn help_lists_this_screen_then_all_and_is_searched() {
         .keys("enter")
         .sees("Filter by reason");
     // The handbook stands behind the keys.
-    rig.keys("G").sees("Where things are").sees("goaldeck doctor");
+    rig.keys("G")
+        .sees("Where things are")
+        .sees("goaldeck doctor");
     rig.keys("esc esc").sees_no("All keys").keys("n ctrl-p ?");
 }
 
