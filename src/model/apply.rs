@@ -170,31 +170,53 @@ impl Teller<'_> {
     }
 }
 
-/// People named in a text as `@ana`, `@Ana` or `@ana.silva`, once each.
+/// People named in a text as `@ana`, `@Ana`, `@ana.silva` or `@Ana Silva`, once
+/// each. A full name goes before a first name that several have.
 pub fn mentions(text: &str, people: &[Person]) -> Vec<PersonId> {
     let mut found: Vec<PersonId> = Vec::new();
-    let words = text.split('@').skip(1).map(|rest| {
-        rest.split(|letter: char| !(letter.is_alphanumeric() || ".-_".contains(letter)))
-            .next()
-            .unwrap_or_default()
-            .trim_end_matches(['.', '-', '_'])
-            .to_lowercase()
-    });
-    for word in words.filter(|word| !word.is_empty()) {
-        let named = |person: &&Person| {
-            let name = person.name.to_lowercase();
-            (!person.handle.is_empty() && person.handle.to_lowercase() == word)
-                || person.first_name().to_lowercase() == word
-                || name.replace(' ', ".") == word
-                || name.replace(' ', "") == word
-        };
-        if let Some(person) = people.iter().find(named)
-            && !found.contains(&person.id)
+    let full = |rest: &str| {
+        let rest = rest.to_lowercase();
+        let mut named: Vec<&Person> = people
+            .iter()
+            .filter(|person| !person.name.is_empty())
+            .filter(|person| {
+                let tail = rest.strip_prefix(&person.name.to_lowercase());
+                tail.is_some_and(|tail| !tail.starts_with(char::is_alphanumeric))
+            })
+            .collect();
+        named.sort_by_key(|person| std::cmp::Reverse(person.name.len()));
+        named.first().map(|person| person.id.clone())
+    };
+    for rest in text.split('@').skip(1) {
+        let by_full_name = full(rest);
+        if let Some(id) = by_full_name.or_else(|| by_one_word(rest, people))
+            && !found.contains(&id)
         {
-            found.push(person.id.clone());
+            found.push(id);
         }
     }
     found
+}
+
+/// Who is named by the word that a text begins with.
+fn by_one_word(text: &str, people: &[Person]) -> Option<PersonId> {
+    let word = text
+        .split(|letter: char| !(letter.is_alphanumeric() || ".-_".contains(letter)))
+        .next()
+        .unwrap_or_default()
+        .trim_end_matches(['.', '-', '_'])
+        .to_lowercase();
+    if word.is_empty() {
+        return None;
+    }
+    let named = |person: &&Person| {
+        let name = person.name.to_lowercase();
+        (!person.handle.is_empty() && person.handle.to_lowercase() == word)
+            || person.first_name().to_lowercase() == word
+            || name.replace(' ', ".") == word
+            || name.replace(' ', "") == word
+    };
+    people.iter().find(named).map(|person| person.id.clone())
 }
 
 fn known(shelf: &dyn Shelf, id: &GoalId) -> Result<Goal, Fault> {

@@ -403,6 +403,30 @@ mod tests {
     }
 
     #[test]
+    fn a_full_name_goes_before_a_first_name_that_two_have() {
+        let person = |id: &str, name: &str, handle: &str| Person {
+            id: id.into(),
+            account: "a".into(),
+            name: name.into(),
+            handle: handle.into(),
+        };
+        let people = [
+            person("1", "Ana Berg", "ab"),
+            person("2", "Ana Silva", ""),
+            person("3", "Ana Silva Costa", ""),
+        ];
+        let named = |text: &str| -> Vec<String> {
+            let found = super::super::apply::mentions(text, &people);
+            found.iter().map(ToString::to_string).collect()
+        };
+        assert_eq!(named("@Ana Silva, look"), ["2"]);
+        assert_eq!(named("@ana silva costa"), ["3"]);
+        assert_eq!(named("@Ana look, @ab"), ["1"]);
+        assert_eq!(named("@ana.silva"), ["2"]);
+        assert_eq!(named("@Ana Silvana"), ["1"]);
+    }
+
+    #[test]
     fn since_tells_what_changed_and_what_is_gone_in_one_account() {
         let mut shelf = shelf();
         let (account, me) = (AccountName::new("a"), PersonId::new("a:me"));

@@ -18,6 +18,7 @@ pub mod help;
 pub mod inbox;
 pub mod log;
 pub mod measure;
+mod mention;
 pub mod menu;
 pub mod moves;
 pub mod outbox;

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use ratatui::layout::Rect;
 
 use super::goal_detail::who;
+use super::mention::Mention;
 use super::{Goto, Heading, Hint, Painter, Reply, Scene, Screen, Verdict, form, reading};
 use crate::actions::{Action, Scope};
 use crate::model::check_in::Comment;
@@ -107,6 +108,15 @@ impl Remark {
 
     fn was_typed(&self) -> bool {
         !self.area.is_blank()
+    }
+
+    /// Who is being named, while the text is typed.
+    fn mention(&self, scene: &Scene<'_>) -> Option<Mention> {
+        if self.is_commanding || self.preview.is_some() {
+            return None;
+        }
+        let goal = scene.store.goal(&self.goal)?;
+        Mention::at(&self.area, &goal.account, scene)
     }
 
     fn changed(&mut self, scene: &Scene<'_>) -> Reply {
@@ -281,6 +291,12 @@ impl Screen for Remark {
             }
             Action::FormCommands => self.is_commanding = true,
             Action::BackToField => self.is_commanding = false,
+            Action::NextField if self.mention(scene).is_some() => {
+                if let Some(mention) = self.mention(scene) {
+                    mention.complete(&mut self.area);
+                }
+                return self.changed(scene);
+            }
             // One field: there is no next one.
             Action::NextField | Action::PreviousField => {}
             _ => return Reply::pass(),
@@ -335,7 +351,10 @@ impl Screen for Remark {
         Heading::Title(left, form::draft_words(&self.key, scene))
     }
 
-    fn status(&self, _scene: &Scene<'_>) -> Option<Line> {
+    fn status(&self, scene: &Scene<'_>) -> Option<Line> {
+        if let Some(mention) = self.mention(scene) {
+            return Some(mention.line(scene));
+        }
         let words = self.restored.as_ref()?;
         Some(Line::of(Role::Accent, shown!(" {words}")))
     }

@@ -257,3 +257,18 @@ fn the_week_takes_45_keys_at_most_everywhere() {
     counts.dedup();
     assert_eq!(counts.len(), 1, "the same keys everywhere: {counts:?}");
 }
+
+/// Who is meant is written with one key, and hears of it.
+#[test]
+fn half_a_name_in_a_reply_is_completed() {
+    let mut rig = company((80, 24), Glyphs::Unicode, ThemeName::Auto);
+    rig.sees("Queue 11").keys("j j").sees("Reduce churn");
+    rig.keys("r").write("Ask @bo");
+    rig.sees("writes @").sees("Bo Larsen");
+    rig.keys("tab").sees_no("writes @");
+    rig.write("first");
+    rig.sees("Ask @bo first");
+    // An address is none, and without a name Tab does what it always did.
+    rig.write(" or mail bo@x");
+    rig.sees_no("writes @");
+}

@@ -17,6 +17,7 @@ mod values;
 
 use std::collections::BTreeMap;
 
+use super::mention::Mention;
 use super::{Reply, Scene, Screen, form};
 use crate::model::dates;
 use crate::model::entry::{DraftKey, Form};
@@ -326,6 +327,15 @@ impl CheckInForm {
     }
 
     /// The sentence under the form: what the goal will read.
+    /// Who is being named in the note, while it is typed.
+    fn mention(&self, scene: &Scene<'_>) -> Option<Mention> {
+        if self.focus != Focus::Note || self.is_commanding || self.note.preview.is_some() {
+            return None;
+        }
+        let goal = scene.store.goal(&self.goal)?;
+        Mention::at(&self.note.area, &goal.account, scene)
+    }
+
     fn verdict(&self) -> Line {
         let percent = |p: Option<f64>| p.map_or_else(|| "–".to_owned(), progress::percent_spaced);
         let (was, then) = (percent(self.outlook.was), percent(self.outlook.then));

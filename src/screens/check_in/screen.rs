@@ -134,7 +134,10 @@ impl Screen for CheckInForm {
             }
             Action::FormCommands => self.is_commanding = true,
             Action::BackToField => self.is_commanding = false,
-            Action::NextField => self.step(true),
+            Action::NextField => match self.mention(scene) {
+                Some(mention) => mention.complete(&mut self.note.area),
+                None => self.step(true),
+            },
             Action::PreviousField => self.step(false),
             _ => return Reply::pass(),
         }
@@ -233,9 +236,12 @@ impl Screen for CheckInForm {
         Heading::Title(left, form::draft_words(&self.key, scene))
     }
 
-    fn status(&self, _scene: &Scene<'_>) -> Option<Line> {
+    fn status(&self, scene: &Scene<'_>) -> Option<Line> {
         if self.refusal.is_some() {
             return None;
+        }
+        if let Some(mention) = self.mention(scene) {
+            return Some(mention.line(scene));
         }
         Some(match &self.restored {
             Some(words) => Line::of(Role::Accent, shown!(" {words}")),
