@@ -15,12 +15,14 @@ pub mod goal_detail;
 pub mod goal_form;
 pub mod goals;
 pub mod help;
+pub mod history;
 pub mod inbox;
 pub mod log;
 pub mod measure;
 pub mod menu;
 pub mod moves;
 pub mod outbox;
+pub mod own_numbers;
 pub mod pager;
 pub mod palette;
 pub mod queue;
@@ -28,6 +30,7 @@ pub mod reading;
 pub mod remark;
 pub mod review;
 pub mod stack;
+pub mod trend;
 
 use ratatui::layout::Rect;
 
@@ -205,6 +208,8 @@ impl Tab {
 pub enum Place {
     /// One goal.
     Goal(GoalId),
+    /// How one goal went, at one of its check-ins or at the newest.
+    History(GoalId, Option<CheckInId>),
     /// The check-in editor.
     CheckIn(GoalId),
     /// The check-in editor over a check-in written before.
