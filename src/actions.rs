@@ -21,6 +21,8 @@ pub enum Scope {
     Goals,
     /// The pane or page with one goal's details.
     Detail,
+    /// How one goal went; put before `Detail`.
+    History,
     /// The list of news.
     Inbox,
     /// The list of what is to be sent.
@@ -87,13 +89,14 @@ pub enum Typing {
 
 impl Scope {
     /// Every scope, outermost first.
-    pub const ALL: [Scope; 25] = [
+    pub const ALL: [Scope; 26] = [
         Scope::Always,
         Scope::Program,
         Scope::Queue,
         Scope::Reading,
         Scope::Goals,
         Scope::Detail,
+        Scope::History,
         Scope::Inbox,
         Scope::Outbox,
         Scope::Form,
@@ -124,6 +127,7 @@ impl Scope {
             Scope::Reading => "reading",
             Scope::Goals => "goals",
             Scope::Detail => "detail",
+            Scope::History => "history",
             Scope::Inbox => "inbox",
             Scope::Outbox => "outbox",
             Scope::Form => "form",
@@ -161,6 +165,7 @@ impl Scope {
             | Scope::Reading
             | Scope::Goals
             | Scope::Detail
+            | Scope::History
             | Scope::Inbox
             | Scope::Outbox
             | Scope::StatusField
@@ -321,13 +326,13 @@ actions! {
         Screens, [Program], Reads, "goaldeck outbox list";
     NextPane "next_pane", "Next pane",
         "Moves the focus to the next pane.", ["focus", "other pane"],
-        Screens, [Queue, Reading, Goals], Reads, "";
+        Screens, [Queue, Reading, Goals, History], Reads, "";
     PreviousPane "previous_pane", "Previous pane",
         "Moves the focus to the previous pane.", ["focus"],
-        Screens, [Queue, Reading, Goals], Reads, "";
+        Screens, [Queue, Reading, Goals, History], Reads, "";
     Open "open", "Open",
         "Opens the row under the cursor.", ["show", "enter", "details"],
-        Screens, [Queue, Reading, Goals, Inbox, Outbox, Accounts], Reads,
+        Screens, [Queue, Reading, Goals, History, Inbox, Outbox, Accounts], Reads,
         "goaldeck goals show {goal}";
     Back "back", "Back",
         "Goes back, closes the sheet or clears the marks; never quits.",
@@ -389,6 +394,14 @@ actions! {
     FoldAll "fold_all", "Fold or unfold all",
         "Folds every goal, or unfolds them all again.", ["collapse all", "expand all"],
         Move, [Goals], Reads, "";
+    Older "older", "Older check-in",
+        "Goes to the check-in before this one and shows what it changed.",
+        ["history", "previous check-in", "diff"],
+        Move, [History], Reads, "";
+    Newer "newer", "Newer check-in",
+        "Goes to the check-in after this one and shows what it changed.",
+        ["history", "next check-in", "diff"],
+        Move, [History], Reads, "";
     NextMatch "next_match", "Next match",
         "Goes to the next place that was searched for.", ["search"],
         Move, [Help, Log], Reads, "";
@@ -506,6 +519,14 @@ actions! {
         "Changes the order: attention, due, name, progress, as the provider has it.",
         ["order", "by due", "by name", "by progress", "attention"],
         See, [Goals], Reads, "";
+    History "history", "History",
+        "Shows how the goal went: charts, and what each check-in changed.",
+        ["chart", "trend", "forecast", "past", "diff", "over time"],
+        See, [Queue, Reading, Goals, Detail, Inbox], Reads, "goaldeck history {goal}";
+    OwnNumbers "own_numbers", "Provider's own numbers",
+        "Shows what the provider itself says of the goal, or hides it again.",
+        ["ids", "raw", "provider's figures", "status word"],
+        See, [Goals, Detail], Reads, "goaldeck goals show {goal} --json";
     Pin "pin", "Pin",
         "Keeps the goal at the top of its list, or lets it go.", ["star", "favourite", "unpin"],
         See, [Goals, Detail], Writes, "";

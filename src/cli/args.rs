@@ -122,6 +122,8 @@ pub enum Command {
     Outbox(Outbox),
     /// Find goals, results, check-ins and people
     Find(Find),
+    /// How a goal went: its check-ins and what was found changed, newest first
+    History(History),
     /// Who keeps goals here
     #[command(subcommand)]
     People(People),
@@ -674,6 +676,16 @@ pub enum Outbox {
         #[arg(value_name = "FILE")]
         file: Option<PathBuf>,
     },
+}
+
+/// `history`
+#[derive(Args, Debug)]
+pub struct History {
+    /// Which goal
+    pub goal: String,
+    /// Only what happened from this day on
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<String>,
 }
 
 /// `find`

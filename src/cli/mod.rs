@@ -17,6 +17,7 @@ mod goal_edit;
 mod goal_show;
 mod goals;
 mod graft;
+mod history;
 mod inbox;
 mod json;
 mod keys;
@@ -271,6 +272,7 @@ fn in_session(out: &mut Out, global: &Global, command: &Command) -> Ended {
         Command::Outbox(Outbox::Export { csv: _, file }) => {
             outbox_csv::export(out, session, global, file.as_deref())
         }
+        Command::History(args) => history::history(out, session, args, global.offline),
         Command::Find(args) => find::find(out, session, args, global.offline),
         Command::People(People::List) => people::list(out, session),
         Command::People(People::Add { name, handle }) => {

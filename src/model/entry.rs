@@ -292,9 +292,23 @@ pub struct Seen {
     /// Champion.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub champion: Option<super::ids::PersonId>,
+    /// Reviewer; none in a look of before reviewers were remembered.
+    #[serde(
+        default,
+        deserialize_with = "known",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub reviewer: Option<Option<super::ids::PersonId>>,
     /// Key result → value as a number.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub values: BTreeMap<super::ids::ResultId, f64>,
+}
+
+/// What stands there is known, also where it is `null`.
+fn known<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(
+    from: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(from).map(Some)
 }
 
 impl Mark {

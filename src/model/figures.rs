@@ -2,6 +2,8 @@
 //! or the day changes; and what differs from when somebody last looked. Makes no
 //! sentence that nobody asked for.
 
+use chrono::{Datelike, NaiveDate};
+
 use super::cadence;
 use super::entry::Seen;
 use super::goal::{Goal, Nature};
@@ -40,7 +42,7 @@ pub struct Figures {
     /// The class of the gap.
     pub pace: Option<Pace>,
     /// The due day that waits for a check-in, past or coming.
-    pub check_in_due: Option<chrono::NaiveDate>,
+    pub check_in_due: Option<NaiveDate>,
     /// Whole days after that day; 0 if it is not past.
     pub late_days: i64,
     /// The status as lists show it.
@@ -149,6 +151,7 @@ pub fn seen(goal: &Goal, figures: &Figures) -> Seen {
         progress: figures.shown_progress(),
         due: goal.due,
         champion: goal.champion.clone(),
+        reviewer: Some(goal.reviewer.clone()),
         values: goal
             .results
             .iter()
@@ -162,6 +165,7 @@ pub fn is_changed(seen: &Seen, goal: &Goal, figures: &Figures) -> bool {
     is_status_changed(seen, goal)
         || seen.due != goal.due
         || seen.champion != goal.champion
+        || is_reviewer_changed(seen, goal)
         || goal
             .results
             .iter()
@@ -171,6 +175,12 @@ pub fn is_changed(seen: &Seen, goal: &Goal, figures: &Figures) -> bool {
 
 fn is_status_changed(seen: &Seen, goal: &Goal) -> bool {
     !seen.status.is_empty() && seen.status != goal.status.words().code
+}
+
+/// Looks of before reviewers were remembered say nothing about them.
+fn is_reviewer_changed(seen: &Seen, goal: &Goal) -> bool {
+    let before = seen.reviewer.as_ref();
+    before.is_some_and(|before| *before != goal.reviewer)
 }
 
 /// The reading of a result if it is not the one that was seen.
@@ -188,7 +198,7 @@ fn is_progress_changed(seen: &Seen, figures: &Figures) -> bool {
 
 /// What differs from what was seen, one piece each: `Monthly churn 3.80 → 3.66
 /// (+7 points)`, `status On track → At risk`, `due 31 Dec → 15 Jan`, `champion Ana
-/// Silva → nobody`; progress only where no value explains it. Names are foreign
+/// Silva → nobody`, `reviewer …`; progress only where no value explains it. Names are foreign
 /// text.
 pub fn changes(
     seen: &Seen,
@@ -198,9 +208,8 @@ pub fn changes(
 ) -> Vec<String> {
     let mut changes = Vec::new();
     if is_status_changed(seen, goal) {
-        let before = Status::parse(&seen.status).map_or("unknown", |status| status.words().word);
-        let now = goal.status.words().word;
-        changes.push(format!("status {before} → {now}"));
+        let before = Status::parse(&seen.status);
+        changes.push(status_words(before, goal.status));
     }
     let moves = goal
         .results
@@ -212,37 +221,71 @@ pub fn changes(
         changes.push(progress_words(seen.progress, figures.shown_progress()));
     }
     if seen.due != goal.due {
-        let year = |due: Option<chrono::NaiveDate>| due.map(|due| chrono::Datelike::year(&due));
-        let form = if year(seen.due) == year(goal.due) {
-            "%-d %b"
-        } else {
-            "%-d %b %Y"
-        };
-        let words = |due: Option<chrono::NaiveDate>| {
-            due.map_or_else(|| "open".to_owned(), |due| due.format(form).to_string())
-        };
-        changes.push(format!("due {} → {}", words(seen.due), words(goal.due)));
+        changes.push(due_words(seen.due, goal.due));
     }
     if seen.champion != goal.champion {
-        let name =
-            |person: &Option<PersonId>| person.as_ref().map_or_else(|| "nobody".to_owned(), names);
-        let (before, now) = (name(&seen.champion), name(&goal.champion));
-        changes.push(format!("champion {before} → {now}"));
+        let (before, now) = (seen.champion.as_ref(), goal.champion.as_ref());
+        changes.push(role_words("champion", before, now, names));
+    }
+    if is_reviewer_changed(seen, goal) {
+        let before = seen.reviewer.as_ref().and_then(Option::as_ref);
+        changes.push(role_words(
+            "reviewer",
+            before,
+            goal.reviewer.as_ref(),
+            names,
+        ));
     }
     changes
 }
 
 fn move_words(seen: &Seen, result: &KeyResult, now: &Reading) -> String {
+    let before = seen.values.get(&result.id).map(|it| Reading::Number(*it));
+    moved_words(result, before.as_ref(), now)
+}
+
+/// `Monthly churn 3.80 → 3.66 (+7 points)`; a first value `Monthly churn now 3.66 %`.
+pub fn moved_words(result: &KeyResult, before: Option<&Reading>, now: &Reading) -> String {
     let name = &result.name;
-    let Some(before) = seen.values.get(&result.id) else {
+    let Some(before) = before else {
         return format!("{name} now {}", values::show(result, now));
     };
-    let before = Reading::Number(*before);
-    let change = values::change(result, &before, now);
-    match points_words(result, &before, now) {
+    let change = values::change(result, before, now);
+    match points_words(result, before, now) {
         Some(points) => format!("{name} {change} ({points})"),
         None => format!("{name} {change}"),
     }
+}
+
+/// `status On track → At risk`.
+pub fn status_words(before: Option<Status>, now: Status) -> String {
+    let before = before.map_or("unknown", |status| status.words().word);
+    format!("status {before} → {}", now.words().word)
+}
+
+/// `due 31 Dec → 15 Jan`, with the years where they differ.
+pub fn due_words(before: Option<NaiveDate>, now: Option<NaiveDate>) -> String {
+    let year = |due: Option<NaiveDate>| due.map(|due| due.year());
+    let form = if year(before) == year(now) {
+        "%-d %b"
+    } else {
+        "%-d %b %Y"
+    };
+    let words = |due: Option<NaiveDate>| {
+        due.map_or_else(|| "open".to_owned(), |due| due.format(form).to_string())
+    };
+    format!("due {} → {}", words(before), words(now))
+}
+
+/// `champion Ana Silva → nobody`.
+pub fn role_words(
+    role: &str,
+    before: Option<&PersonId>,
+    now: Option<&PersonId>,
+    names: &dyn Fn(&PersonId) -> String,
+) -> String {
+    let name = |person: Option<&PersonId>| person.map_or_else(|| "nobody".to_owned(), names);
+    format!("{role} {} → {}", name(before), name(now))
 }
 
 /// What a move did: `+7 points`, of a guardrail `broken`, `held` or `held again`.
@@ -280,7 +323,8 @@ fn moved_points(by: f64) -> String {
     format!("{sign}{} {unit}", points.abs())
 }
 
-fn progress_words(before: Option<f64>, now: Option<f64>) -> String {
+/// `progress 31 % → 40 % (+9 points)`.
+pub fn progress_words(before: Option<f64>, now: Option<f64>) -> String {
     let text = |p: f64| progress::percent_spaced(p);
     match (before, now) {
         (Some(before), Some(now)) => format!(
@@ -295,7 +339,7 @@ fn progress_words(before: Option<f64>, now: Option<f64>) -> String {
 
 /// The word under a due check-in, for queue rows: `check-in today`, `check-in
 /// tomorrow`, `7 days late`.
-pub fn owed_words(due: chrono::NaiveDate, now: &Now) -> String {
+pub fn owed_words(due: NaiveDate, now: &Now) -> String {
     let words = dates::due(due, now);
     if due < now.today() {
         words

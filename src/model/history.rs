@@ -1,15 +1,20 @@
 //! A key result over time: what it read, what was expected of it and where it
-//! will end if it goes on so, as rows of points for charts of every kind.
+//! will end if it goes on so, as rows of points for charts of every kind. Below it
+//! what happened to a goal ([`moments`]) and how notes differ ([`notes`]).
 
-use chrono::{Days, NaiveDate};
+pub mod markdown;
+pub mod moments;
+pub mod notes;
+
+use chrono::{Days, NaiveDate, TimeDelta};
 
 use super::forecast::{self, Forecast};
 use super::goal::Goal;
-use super::key_result::{KeyResult, Reading};
+use super::key_result::{KeyResult, Kind, Reading};
 use super::pace;
 use super::past::Past;
 use super::progress;
-use super::time::Now;
+use super::time::{Now, Time};
 
 /// A value on a day.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,6 +38,15 @@ pub struct Ahead {
     pub forecast: Forecast,
 }
 
+/// A value that means something by itself: the target, a limit, a zone.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Level {
+    /// The value.
+    pub value: f64,
+    /// What it is, one word.
+    pub word: &'static str,
+}
+
 /// One key result over time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
@@ -43,9 +57,11 @@ pub struct Series {
     pub expected: Vec<Point>,
     /// Where it goes; none where nothing is foreseen.
     pub ahead: Option<Ahead>,
+    /// Values that mean something, most important first.
+    pub levels: Vec<Level>,
     /// First and last day of all of it.
     pub days: (NaiveDate, NaiveDate),
-    /// Smallest and largest value of all of it, target and start included.
+    /// Smallest and largest value of all of it, levels included.
     pub values: (f64, f64),
 }
 
@@ -55,16 +71,17 @@ pub fn series(goal: &Goal, result: &KeyResult, kept: &[Past], now: &Now) -> Opti
     let points = points(goal, result, kept, now);
     let expected = expected(goal, result, now);
     let ahead = ahead(goal, result, now);
-    let ends = ahead.iter().map(|ahead| ahead.day);
     let days = points.iter().chain(&expected).map(|point| point.day);
-    let days = days.chain(ends);
-    let days = (days.clone().min()?, days.max()?);
+    let (first, last) = (days.clone().min()?, days.max()?);
+    // All key results of a goal have one scale of days.
+    let days = match pace::period(goal, now) {
+        Some((start, due)) => (first.min(start), last.max(due)),
+        None => (first, last),
+    };
     let mut values: Vec<f64> = Vec::new();
     values.extend(points.iter().chain(&expected).map(|point| point.value));
-    if result.kind.is_ranged() {
-        values.push(result.start);
-        values.extend(result.target);
-    }
+    let levels = levels(result);
+    values.extend(levels.iter().map(|level| level.value));
     if let Some(ahead) = &ahead {
         values.push(ahead.value);
         values.extend(ahead.range.iter().flat_map(|(low, high)| [*low, *high]));
@@ -76,57 +93,114 @@ pub fn series(goal: &Goal, result: &KeyResult, kept: &[Past], now: &Now) -> Opti
         points,
         expected,
         ahead,
+        levels,
         days,
         values: (low, high),
     })
 }
 
-/// Readings by day: those of check-ins; on days without one what was kept of the
-/// goal, where that reads otherwise than the day before; and what it reads today.
-pub fn points(goal: &Goal, result: &KeyResult, kept: &[Past], now: &Now) -> Vec<Point> {
-    use chrono::Datelike;
-    let in_check_ins = forecast::points(goal, result, now);
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a day number of the calendar"
-    )]
-    let day_of = |number: f64| NaiveDate::from_num_days_from_ce_opt(number as i32);
-    let mut points: Vec<Point> = in_check_ins
-        .iter()
-        .filter_map(|(day, value)| {
-            Some(Point {
-                day: day_of(*day)?,
-                value: *value,
-            })
-        })
-        .collect();
-    let read = |goal: &Goal| {
-        let result = goal.results.iter().find(|other| other.id == result.id)?;
-        result.current.as_ref().map(Reading::number)
-    };
-    // A value stood from the moment the one before it gave way: the day the state
-    // before this one ended.
-    let mut since = None;
-    let states = kept
-        .iter()
-        .map(|past| (past.was.as_deref(), Some(past.until)));
-    for (was, until) in states.chain([(Some(goal), None)]) {
-        let began: Option<chrono::DateTime<chrono::Utc>> = since;
-        since = until.or(since);
-        let (Some(value), Some(began)) = (was.and_then(read), began) else {
-            continue;
-        };
-        let day = now.day_of(began);
-        if !value.is_finite() || day.num_days_from_ce() > now.today().num_days_from_ce() {
-            continue;
+/// What values of a key result mean something by themselves.
+fn levels(result: &KeyResult) -> Vec<Level> {
+    let level = |value: f64, word: &'static str| Level { value, word };
+    let levels = match &result.kind {
+        Kind::Number | Kind::Percent | Kind::Currency => {
+            let target = result.target.map(|target| level(target, "target"));
+            let start = level(result.start, "start");
+            target.into_iter().chain([start]).collect()
         }
-        let place = points.partition_point(|point| point.day <= day);
-        let before = place.checked_sub(1).and_then(|place| points.get(place));
-        if before.is_none_or(|before| before.day < day && before.value != value) {
-            points.insert(place, Point { day, value });
+        Kind::YesNo => vec![level(1.0, "done"), level(0.0, "open")],
+        Kind::Checklist { items, .. } => vec![level(count(items.len()), "all"), level(0.0, "none")],
+        Kind::Milestones { steps } => vec![level(count(steps.len()), "all"), level(0.0, "none")],
+        Kind::Zones {
+            commit,
+            target,
+            stretch,
+        } => vec![
+            level(*target, "target"),
+            level(*stretch, "stretch"),
+            level(*commit, "commit"),
+        ],
+        Kind::Baseline => Vec::new(),
+        Kind::Guardrail(rail) => {
+            let critical = rail.critical.map(|critical| level(critical, "critical"));
+            let limit = level(rail.limit, "limit");
+            [limit].into_iter().chain(critical).collect()
+        }
+    };
+    let is_finite = |level: &Level| level.value.is_finite();
+    levels.into_iter().filter(is_finite).collect()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "nobody ticks 2^52 items")]
+fn count(of: usize) -> f64 {
+    of as f64
+}
+
+/// Readings by day, the latest of each: those of check-ins; what was kept of the
+/// goal, where its value moved without one; and what it reads today.
+pub fn points(goal: &Goal, result: &KeyResult, kept: &[Past], now: &Now) -> Vec<Point> {
+    let mut points: Vec<Point> = Vec::new();
+    for (at, value) in readings(goal, result, kept, now) {
+        let day = now.day_of(at);
+        match points.last_mut() {
+            Some(last) if last.day >= day => last.value = value,
+            _ => points.push(Point { day, value }),
         }
     }
     points
+}
+
+/// Clocks of servers may be ahead of ours by this much.
+const AHEAD: TimeDelta = TimeDelta::minutes(15);
+
+/// Every reading up to now with its moment, oldest first.
+fn readings(goal: &Goal, result: &KeyResult, kept: &[Past], now: &Now) -> Vec<(Time, f64)> {
+    let told = goal.check_ins.iter().filter(|one| one.at <= now.at);
+    let mut readings: Vec<(Time, f64)> = told
+        .filter_map(|one| Some((one.at, one.value_of(&result.id)?.number())))
+        .filter(|(_, value)| value.is_finite())
+        .collect();
+    readings.sort_by_key(|(at, _)| *at);
+    let read = |goal: &Goal| {
+        let result = goal.results.iter().find(|other| other.id == result.id)?;
+        let value = result.current.as_ref().map(Reading::number);
+        value.filter(|value| value.is_finite())
+    };
+    let mut before: Option<f64> = None;
+    let mut add = |readings: &mut Vec<(Time, f64)>, from: Time, value: Option<f64>| {
+        // What stayed says nothing: a check-in may have come here only later.
+        let moved = value.filter(|value| before != Some(*value));
+        before = value.or(before);
+        let Some(value) = moved.filter(|_| from <= now.at) else {
+            return;
+        };
+        let place = readings.partition_point(|(at, _)| *at <= from + AHEAD);
+        let stands = place.checked_sub(1).and_then(|last| readings.get(last));
+        if stands.is_none_or(|(_, stands)| *stands != value) {
+            let place = readings.partition_point(|(at, _)| *at <= from);
+            readings.insert(place, (from, value));
+        }
+    };
+    let mut began: Option<Time> = None;
+    for past in kept {
+        if let Some(was) = &past.was {
+            // The first state is at least as old as its last change at the provider.
+            let from = began.unwrap_or(was.updated_at.min(past.until));
+            add(&mut readings, from, read(was));
+        }
+        began = Some(past.until);
+    }
+    // Without anything kept nobody knows since when.
+    let is_known = began.is_some() || readings.is_empty();
+    let from = began.unwrap_or(result.particulars().checked_at.unwrap_or(now.at));
+    if is_known {
+        add(&mut readings, from.min(now.at), read(goal));
+    }
+    let last = readings.last().map(|(_, value)| *value);
+    if let Some(value) = read(goal).filter(|value| last != Some(*value)) {
+        readings.push((now.at, value));
+    }
+    readings
 }
 
 fn expected(goal: &Goal, result: &KeyResult, now: &Now) -> Vec<Point> {
@@ -168,3 +242,6 @@ fn ahead(goal: &Goal, result: &KeyResult, now: &Now) -> Option<Ahead> {
         forecast,
     })
 }
+
+#[cfg(test)]
+mod tests;

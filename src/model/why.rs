@@ -632,9 +632,18 @@ fn wrong_words(result: &KeyResult, readings: &[f64; 3]) -> (String, String) {
     )
 }
 
-/// `Monthly churn: this trend ends at 37 % (33–40 %); needs −0.28 a week, trend
-/// −0.06 a week`.
+/// `this trend ends at 37 % (33–40 %); needs −0.28 a week, trend −0.06 a week`.
+pub fn outlook_words(forecast: &Forecast) -> String {
+    let (end, weeks) = forecast_halves(forecast);
+    end + &weeks
+}
+
 fn forecast_words(result: &KeyResult, forecast: &Forecast) -> (String, String) {
+    let (end, weeks) = forecast_halves(forecast);
+    (format!("{}: {end}", result.name), weeks)
+}
+
+fn forecast_halves(forecast: &Forecast) -> (String, String) {
     let needed = forecast.needed_per_week;
     let largest = needed.unwrap_or(0.0).abs().max(forecast.per_week.abs());
     let places = if largest < 0.1 { 4 } else { 2 };
@@ -654,7 +663,7 @@ fn forecast_words(result: &KeyResult, forecast: &Forecast) -> (String, String) {
     };
     let needs = needed.map_or_else(String::new, |needed| format!("needs {}, ", a_week(needed)));
     (
-        format!("{}: {by} ends at {}", result.name, forecast.percent_words()),
+        format!("{by} ends at {}", forecast.percent_words()),
         format!("; {needs}{moves} {}", a_week(forecast.per_week)),
     )
 }

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::{Choice, Chosen, Goto, Hint, Place, Question, Reply, Scene};
-use super::{goal_detail, measure, review};
+use super::{goal_detail, history, measure, review};
 use crate::actions::Action;
 use crate::model::check_in::CheckIn;
 use crate::model::entry::Mark;
@@ -36,6 +36,7 @@ pub fn act_on_goal(id: &GoalId, action: Action, scene: &Scene<'_>) -> Reply {
     };
     match action {
         Action::Open => goal_detail::open(id),
+        Action::History => history::open(id, None),
         Action::CheckIn => Reply::goto(Goto::Open(Place::CheckIn(id.clone()))),
         Action::Reply => {
             let last = goal.last_check_in().map(|check_in| check_in.id.clone());
@@ -182,6 +183,9 @@ fn folder_words(action: Action, provider: &str) -> Option<String> {
     let words = match action {
         Action::CheckIn | Action::EditCheckIn | Action::Acknowledge => {
             "a folder has no check-ins; choose a goal in it".to_owned()
+        }
+        Action::History => {
+            "a folder has no history, it only holds goals; choose a goal in it".to_owned()
         }
         Action::Reply | Action::Comment | Action::React => {
             "nothing is said about a folder; choose a goal in it".to_owned()

@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use ratatui::layout::Rect;
 
 use super::measure;
+use super::own_numbers;
 use super::{Goto, Heading, Hint, Painter, Place, Reads, Reply, Scene, Screen};
 use crate::actions::{Action, Scope};
 use crate::model::check_in::{CheckIn, Occasion};
@@ -35,17 +36,23 @@ pub enum Room {
     Few,
 }
 
-/// The lines of a goal's detail, `width` columns wide.
+/// The lines of a goal's detail, `width` columns wide; with `own` the provider's own
+/// numbers after its head, which is all a pane of few rows has room for.
 pub fn lines(
     goal: &Goal,
     scene: &Scene<'_>,
     glyphs: Glyphs,
     width: usize,
     room: Room,
+    own: bool,
 ) -> Vec<Line> {
     let goal = &*scene.store.summed(goal);
     let mut lines = Vec::new();
     match room {
+        Room::Few if own => {
+            lines.push(short_head(goal, scene, glyphs));
+            lines.extend(own_numbers::lines(goal, scene, width));
+        }
         Room::Few => {
             lines.push(short_head(goal, scene, glyphs));
             lines.extend(trouble(goal, scene));
@@ -73,6 +80,9 @@ pub fn lines(
                     .flat_map(|line| line.wrap(width, 2)),
             );
             lines.push(Line::new().put(Role::Border, rule(glyphs, width)));
+            if own {
+                lines.extend(own_numbers::lines(goal, scene, width));
+            }
             if !goal.description.trim().is_empty() {
                 let description = markdown::render(&goal.description, width.saturating_sub(2));
                 lines.extend(description.into_iter().take(4).map(indent));
@@ -353,7 +363,7 @@ fn results(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs, width: usize) -> Vec<
     let mut lines = vec![title];
     let name_width = width.saturating_sub(2 + 2 + 10 + 7 + 10 + 10).clamp(12, 30);
     for result in &goal.results {
-        let spark = measure::sparkline(goal, result, 8, glyphs);
+        let spark = measure::sparkline(goal, result, scene, 8, glyphs);
         let value = result.current.as_ref().map_or_else(
             || "–".to_owned(),
             |value| crate::model::values::show(result, value),
@@ -483,7 +493,7 @@ fn no_check_in(goal: &Goal, scene: &Scene<'_>) -> Vec<Line> {
 }
 
 /// Who acknowledged it or who should, comments and reactions.
-fn standing(goal: &Goal, check_in: &CheckIn, scene: &Scene<'_>) -> Line {
+pub(super) fn standing(goal: &Goal, check_in: &CheckIn, scene: &Scene<'_>) -> Line {
     let waits = match (&check_in.acknowledged, goal.acknowledger(check_in)) {
         (Some(noted), _) => format!(
             "acknowledged by {} {}",
@@ -596,6 +606,8 @@ fn counts(goal: &Goal, scene: &Scene<'_>) -> Line {
 pub struct GoalPage {
     goal: GoalId,
     scroll: Cell<usize>,
+    /// The provider's own numbers are shown.
+    own: bool,
 }
 
 impl GoalPage {
@@ -604,6 +616,7 @@ impl GoalPage {
         Self {
             goal,
             scroll: Cell::new(0),
+            own: false,
         }
     }
 }
@@ -631,6 +644,10 @@ impl Screen for GoalPage {
             Action::HalfPageUp | Action::PageUp => self.scroll_by(-page),
             Action::First => self.scroll.set(0),
             Action::Last => self.scroll.set(usize::MAX / 2),
+            Action::OwnNumbers => {
+                self.own = !self.own;
+                self.scroll.set(0);
+            }
             Action::Refresh => return Reply::command(Command::Reload(self.goal.clone())),
             other => return super::goal_actions::act_on_goal(&self.goal, other, scene),
         }
@@ -685,6 +702,7 @@ impl Screen for GoalPage {
                 painter.glyphs(),
                 usize::from(area.width.saturating_sub(2)),
                 Room::Full,
+                self.own,
             ),
             &self.scroll,
             area,

@@ -40,6 +40,8 @@ pub struct Goals {
     filter: Option<Filtering>,
     recalled: Vec<String>,
     detail_focused: bool,
+    /// The provider's own numbers are shown in the detail.
+    own: bool,
     scroll: Cell<usize>,
     /// Of which goal the details are that are on screen.
     detailed: RefCell<Option<GoalId>>,
@@ -349,6 +351,14 @@ impl Screen for Goals {
                     !self.detail_focused && Shape::of(scene.size) != Shape::Single;
                 Reply::done()
             }
+            Action::OwnNumbers if Shape::of(scene.size) == Shape::Single => {
+                Reply::say("Enter opens the goal; i shows them there")
+            }
+            Action::OwnNumbers => {
+                self.own = !self.own;
+                self.scroll.set(0);
+                Reply::done()
+            }
             Action::Filter => {
                 let before = self
                     .filter
@@ -500,7 +510,7 @@ impl Screen for Goals {
             }
             self.detailed.replace(Some(goal.id.clone()));
             let width = usize::from(detail.width.saturating_sub(1));
-            let lines = goal_detail::lines(goal, scene, painter.glyphs(), width, room);
+            let lines = goal_detail::lines(goal, scene, painter.glyphs(), width, room, self.own);
             goal_detail::draw_lines(&lines, &self.scroll, detail, painter);
             if self.detail_focused {
                 painter.rest(detail.x, detail.y);

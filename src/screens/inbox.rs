@@ -337,6 +337,14 @@ impl Screen for Inbox {
                 };
                 return Reply::goto(Goto::Open(Place::Remark(goal, check_in)));
             }
+            Action::History => {
+                let line = self.line();
+                let place = line.and_then(|line| Some((line.goal.as_ref()?, &line.check_in)));
+                return match place {
+                    Some((goal, check_in)) => super::history::open(goal, check_in.as_ref()),
+                    None => Reply::say("this news is not about a goal"),
+                };
+            }
             other => {
                 return match self.line().and_then(|line| line.goal.clone()) {
                     Some(goal) => goal_actions::act_on_goal(&goal, other, scene),

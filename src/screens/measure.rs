@@ -4,6 +4,7 @@
 use crate::model::dates;
 use crate::model::figures;
 use crate::model::goal::{Goal, Nature};
+use crate::model::history;
 use crate::model::ids::PersonId;
 use crate::model::key_result::{KeyResult, Kind, Reading};
 use crate::model::pace;
@@ -108,12 +109,12 @@ pub fn result_gauge(
         expected,
     };
     let number = number(done);
-    gauge.line(
-        cells,
-        glyphs,
-        gauge_role(result_pace(goal, result, scene)),
-        &number,
-    )
+    gauge.line(cells, glyphs, result_role(goal, result, scene), &number)
+}
+
+/// The role of a key result's figures: how it keeps up.
+pub fn result_role(goal: &Goal, result: &KeyResult, scene: &Scene<'_>) -> Role {
+    gauge_role(result_pace(goal, result, scene))
 }
 
 fn result_pace(goal: &Goal, result: &KeyResult, scene: &Scene<'_>) -> Option<Status> {
@@ -160,19 +161,44 @@ pub fn goal_gauge(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs, cells: usize) 
     gauge.line(cells, glyphs, role, &words)
 }
 
-/// The last values of a key result as a row of small columns.
-pub fn sparkline(goal: &Goal, result: &KeyResult, columns: usize, glyphs: Glyphs) -> Shown {
-    let values: Vec<f64> = goal
-        .check_ins
-        .iter()
-        .filter_map(|check_in| check_in.value_of(&result.id))
-        .map(Reading::number)
-        .collect();
+/// The last values of a key result as a row of small columns: of its check-ins, and
+/// of what was kept of the goal, where that was read.
+pub fn sparkline(
+    goal: &Goal,
+    result: &KeyResult,
+    scene: &Scene<'_>,
+    columns: usize,
+    glyphs: Glyphs,
+) -> Shown {
+    let kept = scene.store.past(&goal.id);
+    let values: Vec<f64> = if kept.is_empty() {
+        let readings = goal.check_ins.iter().rev();
+        let readings = readings.filter_map(|check_in| check_in.value_of(&result.id));
+        let mut last: Vec<f64> = readings.take(columns).map(Reading::number).collect();
+        last.reverse();
+        last
+    } else {
+        let points = history::points(goal, result, kept, &scene.now);
+        points.iter().map(|point| point.value).collect()
+    };
     match (&result.kind, result.target) {
         (Kind::Number | Kind::Percent | Kind::Currency, Some(target)) => {
             sparkline::sparkline(&values, columns, result.start, target, glyphs)
         }
         _ => sparkline::sparkline_own_range(&values, columns, glyphs),
+    }
+}
+
+/// How far a key result is, in a word: `21%`, `done`, `held`, `broken`, `–`.
+pub fn progress_word(result: &KeyResult) -> Shown {
+    let Kind::Guardrail(_) = result.kind else {
+        return number(progress::shown_of_result(result));
+    };
+    let reading = result.current.as_ref();
+    match reading.and_then(|reading| progress::is_held(result, reading)) {
+        Some(true) => Shown::fixed("held"),
+        Some(false) => Shown::fixed("broken"),
+        None => Shown::fixed("–"),
     }
 }
 

@@ -109,7 +109,10 @@ fn of_the_item(scopes: &[Scope]) -> impl Iterator<Item = &'static ActionInfo> {
     own.retain(|scope| !matches!(scope, Scope::Program | Scope::Always));
     ACTIONS.iter().filter(move |info| {
         let fits = matches!(info.group, Group::Act | Group::Take)
-            || matches!(info.action, Action::Pin | Action::Open);
+            || matches!(
+                info.action,
+                Action::Pin | Action::Open | Action::History | Action::OwnNumbers
+            );
         fits && info.scopes.iter().any(|scope| own.contains(scope))
     })
 }

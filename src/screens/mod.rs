@@ -15,6 +15,7 @@ pub mod goal_detail;
 pub mod goal_form;
 pub mod goals;
 pub mod help;
+pub mod history;
 pub mod inbox;
 pub mod log;
 pub mod measure;
@@ -22,6 +23,7 @@ mod mention;
 pub mod menu;
 pub mod moves;
 pub mod outbox;
+pub mod own_numbers;
 pub mod pager;
 pub mod palette;
 pub mod queue;
@@ -30,6 +32,7 @@ pub mod remark;
 pub mod review;
 pub mod stack;
 pub mod themes;
+pub mod trend;
 
 use ratatui::layout::Rect;
 
@@ -212,6 +215,8 @@ impl Tab {
 pub enum Place {
     /// One goal.
     Goal(GoalId),
+    /// How one goal went, at one of its check-ins or at the newest.
+    History(GoalId, Option<CheckInId>),
     /// The check-in editor.
     CheckIn(GoalId),
     /// The check-in editor over a check-in written before.

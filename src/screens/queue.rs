@@ -267,6 +267,9 @@ impl Queue {
                 Some(goal) => goal_actions::react(goal, check_in, scene),
                 None => Reply::done(),
             },
+            (What::Acknowledge { goal, check_in }, Action::History) => {
+                super::history::open(goal, Some(check_in))
+            }
             (What::CannotSend { entry }, Action::Edit) => super::outbox::rewrite(entry, scene),
             (What::CannotSend { entry }, Action::Delete) => {
                 super::outbox::confirm_drop(entry, scene)

@@ -44,7 +44,8 @@ pub fn lines(item: &Item, scene: &Scene<'_>, glyphs: Glyphs, width: usize) -> Ve
 
 /// A check-in of mine that is due: where the goal stands and what I said last.
 fn owed(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs, width: usize) -> Vec<Line> {
-    super::goal_detail::lines(goal, scene, glyphs, width, super::goal_detail::Room::Full)
+    let room = super::goal_detail::Room::Full;
+    super::goal_detail::lines(goal, scene, glyphs, width, room, false)
 }
 
 fn waiting(
@@ -275,7 +276,7 @@ fn values(
 }
 
 /// Reactions and comments under a check-in.
-fn thread(check_in: &CheckIn, scene: &Scene<'_>, width: usize) -> Vec<Line> {
+pub(super) fn thread(check_in: &CheckIn, scene: &Scene<'_>, width: usize) -> Vec<Line> {
     let mut lines = Vec::new();
     if !check_in.reactions.is_empty() {
         let words: Vec<String> = check_in

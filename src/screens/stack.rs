@@ -17,6 +17,7 @@ use super::goal_detail::GoalPage;
 use super::goal_form::GoalForm;
 use super::goals::Goals;
 use super::help::Help;
+use super::history::History;
 use super::inbox::{self, Inbox};
 use super::log::Log;
 use super::menu::Menu;
@@ -364,6 +365,7 @@ impl Stack {
     fn push(&mut self, place: &Place, scene: &Scene<'_>) {
         let mut screen: Box<dyn Screen> = match place {
             Place::Goal(goal) => Box::new(GoalPage::new(goal.clone())),
+            Place::History(goal, at) => Box::new(History::new(goal.clone(), at.clone())),
             Place::CheckIn(goal) => Box::new(CheckInForm::new(goal, scene)),
             Place::EditCheckIn(goal, check_in) => {
                 Box::new(CheckInForm::over(goal, check_in, scene))

@@ -167,6 +167,70 @@ impl Glyphs {
         }
     }
 
+    /// Left of a row of a chart, with a number beside it or without.
+    pub fn chart_axis(self, has_number: bool) -> &'static str {
+        match has_number {
+            true => self.pick("┤", "+"),
+            false => self.pick("│", "|"),
+        }
+    }
+
+    /// Below a chart: the corner, the line, and today on it.
+    pub fn chart_floor(self) -> (char, char, char) {
+        match self {
+            Glyphs::Unicode => ('└', '─', '┴'),
+            Glyphs::Ascii => ('+', '-', '+'),
+        }
+    }
+
+    /// Up through a chart: today.
+    pub fn chart_today(self) -> char {
+        match self {
+            Glyphs::Unicode => '┊',
+            Glyphs::Ascii => ':',
+        }
+    }
+
+    /// Across a chart: a limit, a zone.
+    pub fn chart_level(self) -> char {
+        match self {
+            Glyphs::Unicode => '─',
+            Glyphs::Ascii => '_',
+        }
+    }
+
+    /// In a chart: what is expected.
+    pub fn chart_expected(self) -> char {
+        match self {
+            Glyphs::Unicode => '·',
+            Glyphs::Ascii => '.',
+        }
+    }
+
+    /// In a chart: what is foreseen.
+    pub fn chart_ahead(self) -> char {
+        match self {
+            Glyphs::Unicode => '╌',
+            Glyphs::Ascii => '-',
+        }
+    }
+
+    /// In a chart: a row of the range of what is foreseen; whether it is the uppermost,
+    /// the lowest, and the one foreseen.
+    pub fn chart_range(self, top: bool, bottom: bool, middle: bool) -> char {
+        let (unicode, ascii) = match (top, bottom, middle) {
+            (true, true, _) => ('◇', '='),
+            (_, _, true) => ('┤', '='),
+            (true, false, false) => ('┐', '+'),
+            (false, true, false) => ('┘', '+'),
+            (false, false, false) => ('│', '|'),
+        };
+        match self {
+            Glyphs::Unicode => unicode,
+            Glyphs::Ascii => ascii,
+        }
+    }
+
     /// One column of a sparkline, `level` of 0–7.
     pub fn spark(self, level: u8) -> &'static str {
         match level {

@@ -1,6 +1,7 @@
 //! Drawing pieces that know no goal: they get clean text, roles and rectangles,
 //! and never change what they show while they draw it.
 
+pub mod chart;
 pub mod columns;
 pub mod edit;
 pub mod field;

@@ -49,6 +49,7 @@ fn marks(days: &Calendar) -> Vec<Mark> {
         progress: Some(0.26),
         due: Some(days.day(12, 31)),
         champion: Some(person(WORK, "ana")),
+        reviewer: Some(Some(person(WORK, "me"))),
         values: BTreeMap::from(values.map(|(id, value)| (ResultId::new(id), value))),
     };
     let mut marks = vec![
