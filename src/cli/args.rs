@@ -39,6 +39,9 @@ pub struct Global {
     /// Print one JSON object (schema 1)
     #[arg(long, global = true)]
     pub json: bool,
+    /// Words only, line by line, for screen readers and simple terminals
+    #[arg(long, global = true)]
+    pub plain: bool,
     /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: When,

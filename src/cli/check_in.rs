@@ -45,7 +45,7 @@ pub fn check_in(out: &mut Out, session: &mut Session, args: &Checkin) -> Ended {
     } else {
         String::new()
     };
-    let note = note::read(&args.note, &template, &session.config)?;
+    let note = note::read(&args.note, &template, session)?;
     let note = if note.trim() == template.trim() {
         String::new()
     } else {

@@ -245,7 +245,7 @@ pub fn close(out: &mut Out, session: &mut Session, args: &args::GoalClose) -> En
         return Err(Failure::refused(what, "the goal is closed already", "").into());
     }
     let score = score(session, &goal, args.score.as_ref())?;
-    let note = note::read(&args.note, "", &session.config)?;
+    let note = note::read(&args.note, "", session)?;
     let me = session
         .me(&goal.account)
         .map_err(|failure| failure.with_text(&note))?;

@@ -26,8 +26,10 @@ mod measure;
 mod note;
 mod outbox;
 mod outbox_csv;
+mod outlook;
 mod people;
 mod pick;
+mod plain;
 mod portable;
 mod print;
 mod queue;
@@ -35,6 +37,7 @@ mod receipt;
 mod results;
 mod review;
 mod session;
+mod sheet;
 mod themes;
 mod threads;
 
@@ -221,11 +224,15 @@ fn dispatch(out: &mut Out, cli: &Cli, open: OpenProgram<'_>) -> Ended {
     }
 }
 
-/// Opens the program, or prints the queue where there is no terminal to open it on.
+/// Opens the program, talks in plain words, or prints the queue where there is no
+/// terminal to open it on.
 fn program(out: &mut Out, options: &Options, open: OpenProgram<'_>) -> Ended {
-    let is_dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
-    let can_draw = out.is_terminal && std::io::stdin().is_terminal() && !is_dumb;
-    if out.is_json || !can_draw {
+    let is_on_terminal = out.is_terminal && std::io::stdin().is_terminal();
+    let wants_words = out.is_plain || is_on_terminal && plain::is_wanted();
+    if wants_words && !out.is_json {
+        return plain::start(out, options);
+    }
+    if out.is_json || !is_on_terminal {
         let session = Session::with(options, out)?;
         queue::list(out, &session, false)?;
         return Ok(());

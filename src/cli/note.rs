@@ -1,6 +1,7 @@
 //! Where a note comes from: a flag, a file, stdin or the person's own editor.
 
 use std::io::{IsTerminal, Read, Write};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::process::Command;
 
@@ -10,12 +11,13 @@ use super::args;
 use crate::config::file::Config;
 
 use super::failure::Failure;
+use super::session::Session;
 
 /// Bytes a note may have.
 const LONGEST: usize = text::FIELD_CAP;
 
 /// Reads a note as the flags say; empty if no flag says anything.
-pub fn read(note: &args::Note, template: &str, config: &Config) -> Result<String, Failure> {
+pub fn read(note: &args::Note, template: &str, session: &Session) -> Result<String, Failure> {
     let mut text = match (&note.note, &note.note_file) {
         (Some(text), _) if text == "-" => from_stdin()?,
         (Some(text), _) => text.clone(),
@@ -29,7 +31,7 @@ pub fn read(note: &args::Note, template: &str, config: &Config) -> Result<String
         } else {
             &text
         };
-        text = edit(start, config)?;
+        text = in_editor(start, &session.config, &session.scratch)?;
     }
     if text.len() > LONGEST {
         return Err(Failure::usage(
@@ -123,8 +125,9 @@ pub fn run_editor(config: &Config, file: &Path) -> Result<(), Failure> {
     }
 }
 
-/// Hands a text to the editor and takes back what it became.
-fn edit(text: &str, config: &Config) -> Result<String, Failure> {
+/// Hands a text to the editor and takes back what it became. The file lies in
+/// `scratch`, which is made if it is not there.
+pub fn in_editor(text: &str, config: &Config, scratch: &Path) -> Result<String, Failure> {
     let broken = |error: std::io::Error| {
         Failure::failed(
             "editor",
@@ -133,16 +136,30 @@ fn edit(text: &str, config: &Config) -> Result<String, Failure> {
         )
         .with_text(text)
     };
-    // The name is random, the file 0600, and it goes when this function ends.
-    let mut file = tempfile::Builder::new()
-        .prefix("goaldeck-")
-        .suffix(".md")
-        .tempfile()
-        .map_err(broken)?;
-    file.write_all(text.as_bytes()).map_err(broken)?;
+    let mut file = private_file("note-", text, scratch).map_err(broken)?;
     file.flush().map_err(broken)?;
     run_editor(config, file.path()).map_err(|failure| failure.with_text(text))?;
     // Read by name: many editors replace the file instead of writing into it.
     let bytes = std::fs::read(file.path()).map_err(broken)?;
     Ok(text::utf8(&bytes).into_owned())
+}
+
+/// A new file with a text, readable by nobody else, that goes when it is dropped.
+pub fn private_file(
+    prefix: &str,
+    text: &str,
+    scratch: &Path,
+) -> std::io::Result<tempfile::NamedTempFile> {
+    // If it cannot be made, neither can the file in it, and that says why.
+    let _made = std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(scratch);
+    // The name is random, the file 0600.
+    let mut file = tempfile::Builder::new()
+        .prefix(prefix)
+        .suffix(".md")
+        .tempfile_in(scratch)?;
+    file.write_all(text.as_bytes())?;
+    Ok(file)
 }

@@ -44,7 +44,8 @@ fn named(store: &Store, entry: &Entry) -> String {
     name.trim_matches(quotes).to_owned()
 }
 
-fn draft_word(draft: &Draft) -> &'static str {
+/// What an unfinished form is for.
+pub fn draft_word(draft: &Draft) -> &'static str {
     match draft.key.form {
         Form::CheckIn => "check-in",
         Form::EditCheckIn(_) => "check-in edit",

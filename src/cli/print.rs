@@ -25,6 +25,8 @@ pub struct Out {
     pub is_json: bool,
     /// Print errors only.
     pub is_quiet: bool,
+    /// Words only: no colour, no columns, no signs for the eye.
+    pub is_plain: bool,
     /// The terminal knows ASCII only.
     pub is_ascii: bool,
     width: usize,
@@ -140,6 +142,7 @@ impl Out {
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let has_colour = match global.color {
+            _ if global.plain => false,
             When::Always => true,
             When::Never => false,
             When::Auto => is_terminal && !no_colour && !is_dumb,
@@ -152,12 +155,19 @@ impl Out {
             has_colour,
             is_json: global.json,
             is_quiet: global.quiet,
+            is_plain: global.plain,
         }
     }
 
     /// One line.
     pub fn say(&mut self, line: &Shown) -> io::Result<()> {
         self.toned(line, Tone::Plain)
+    }
+
+    /// A question: its answer is typed on the same line.
+    pub fn prompt(&mut self, question: &Shown) -> io::Result<()> {
+        self.piece(question, Tone::Plain)?;
+        self.stdout.flush()
     }
 
     /// One line with a tone.
@@ -200,6 +210,13 @@ impl Out {
 
     /// A table: aligned on a terminal, tab-separated into a pipe.
     pub fn table(&mut self, table: &Table) -> io::Result<()> {
+        if self.is_plain && self.is_terminal {
+            return table.rows.iter().try_for_each(|row| {
+                let words = row.iter().map(|cell| spoken(cell.text.as_str()));
+                let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+                self.say(&text::line(&format!("{}.", words.join(". "))))
+            });
+        }
         if !self.is_terminal {
             for row in &table.rows {
                 for (place, cell) in row.iter().enumerate() {
@@ -298,6 +315,18 @@ impl Out {
             let _unheard = writeln!(stderr, "Your text, so that it is not lost:");
             let _unheard = writeln!(stderr, "{}", text::block(text));
         }
+    }
+}
+
+/// A field in words: a status in place of its sign, nothing in place of a bullet.
+fn spoken(field: &str) -> &str {
+    let field = field.trim();
+    let shown = Status::ALL.into_iter().map(ShownStatus::Said);
+    let mut shown = shown.chain([ShownStatus::Outdated(Status::OnTrack)]);
+    match shown.find(|status| status.words().glyph == field) {
+        Some(status) => status.words().word,
+        None if matches!(field, "•" | "–") => "",
+        None => field.trim_end_matches('.'),
     }
 }
 

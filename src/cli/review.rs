@@ -72,7 +72,7 @@ pub fn approve(
         global,
         &crate::shown!("approve \"{}\" for everybody?", goal.name),
     )?;
-    let comment = note::read(&args.note, "", &session.config)?;
+    let comment = note::read(&args.note, "", session)?;
     let step = ReviewStep::Approve {
         comment: comment.trim().to_owned(),
     };
@@ -85,7 +85,7 @@ pub fn decline(out: &mut Out, session: &mut Session, args: &args::Verdict) -> En
     let goal = pick::goal(session.store(), &args.goal, Prefer::Open)?.clone();
     let what = format!("declining \"{}\"", goal.name);
     check_waits(session.store(), &goal, &what)?;
-    let comment = note::read(&args.note, "", &session.config)?;
+    let comment = note::read(&args.note, "", session)?;
     if comment.trim().is_empty() {
         let why = "its owner needs a reason";
         return Err(Failure::usage(what, why, "give --note, --note-file or --edit").into());

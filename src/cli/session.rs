@@ -1,6 +1,7 @@
 //! One command's use of the store: opens it without a screen, posts writes and
 //! says what became of them. Every write goes the same way as from the screen.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::config::Config;
@@ -11,6 +12,7 @@ use crate::model::ids::{AccountName, EntryId, IdSource, PersonId};
 use crate::model::time::Now;
 use crate::run::assemble::{self, Options};
 use crate::run::clock::fresh_ids;
+use crate::run::conversation::Conversation;
 use crate::run::headless::Headless;
 use crate::store::effect::{Command, Post, Toast};
 use crate::store::{Account, AccountState, Store};
@@ -36,6 +38,8 @@ pub struct Session {
     pub config: Config,
     /// This machine's store; none for the demo.
     pub disk: Option<Disk>,
+    /// The folder for what the person's editor gets, made when it is needed.
+    pub scratch: PathBuf,
 }
 
 /// What the global flags mean for the parts of the program.
@@ -80,9 +84,7 @@ impl Session {
             out.remark(&crate::shown!("goaldeck: {notice}"));
         }
         let disk = assembled.parts.disk.clone();
-        let headless = Headless::heard(assembled.parts, out.remarker()).map_err(|error| {
-            Failure::failed("the program does not start", error.to_string(), "try again")
-        })?;
+        let headless = Headless::heard(assembled.parts, out.remarker()).map_err(not_started)?;
         Ok(Self {
             headless,
             ids: fresh_ids(),
@@ -90,7 +92,36 @@ impl Session {
             no_queue: false,
             config: assembled.config,
             disk,
+            scratch: assembled.paths.state.join("scratch"),
         })
+    }
+
+    /// A store that stays until its person leaves, and what makes it stay. Writes
+    /// are held as configured.
+    pub fn staying(options: &Options, out: &Out) -> Result<(Self, Conversation), Failure> {
+        let assembled = assemble::assemble(options).map_err(|fault| of_assembly(&fault))?;
+        for notice in &assembled.notices {
+            out.remark(&crate::shown!("goaldeck: {notice}"));
+        }
+        let disk = assembled.parts.disk.clone();
+        let (talk, headless) =
+            Conversation::start(assembled.parts, out.remarker()).map_err(not_started)?;
+        let session = Self {
+            headless,
+            ids: fresh_ids(),
+            timeout: None,
+            no_queue: false,
+            config: assembled.config,
+            disk,
+            scratch: assembled.paths.state.join("scratch"),
+        };
+        session.check_accounts(options.offline, out)?;
+        Ok((session, talk))
+    }
+
+    /// The store with its ports.
+    pub fn headless(&mut self) -> &mut Headless {
+        &mut self.headless
     }
 
     /// Says which accounts could not be read; fails if none could and nothing is
@@ -299,6 +330,10 @@ impl Session {
         ));
         failure
     }
+}
+
+fn not_started(error: std::io::Error) -> Failure {
+    Failure::failed("the program does not start", error.to_string(), "try again")
 }
 
 /// Exit code of a missing network.

@@ -138,7 +138,7 @@ pub fn reply(out: &mut Out, session: &mut Session, args: &args::Reply) -> Ended 
     } else {
         place(session, &args.id)?
     };
-    let text = note::read(&args.note, "", &session.config)?;
+    let text = note::read(&args.note, "", session)?;
     let what = format!("reply on \"{}\"", goal.name);
     if text.trim().is_empty() {
         return Err(

@@ -18,6 +18,7 @@ pub mod ids;
 pub mod kept_here;
 pub mod key_result;
 pub mod memory_shelf;
+pub mod note;
 pub mod notification;
 pub mod pace;
 pub mod past;

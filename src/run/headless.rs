@@ -24,18 +24,18 @@ use super::clock::Clock;
 use super::world::World;
 
 /// The disk is waited for so long, whatever else is.
-const FOR_THE_DISK: Duration = Duration::from_secs(10);
+pub(super) const FOR_THE_DISK: Duration = Duration::from_secs(10);
 
 /// A store that runs without a screen.
 pub struct Headless {
-    store: Store,
-    world: World,
-    outcomes: UnboundedReceiver<Outcome>,
-    runtime: Runtime,
-    clock: Clock,
-    toasts: Vec<Toast>,
-    disk: Option<Disk>,
-    lock: Option<SenderLock>,
+    pub(super) store: Store,
+    pub(super) world: World,
+    pub(super) outcomes: UnboundedReceiver<Outcome>,
+    pub(super) runtime: Runtime,
+    pub(super) clock: Clock,
+    pub(super) toasts: Vec<Toast>,
+    pub(super) disk: Option<Disk>,
+    pub(super) lock: Option<SenderLock>,
     /// Hears what is to be said while something is waited for.
     hears: Hears,
     /// Until when accounts wait, as far as it was said.
@@ -79,13 +79,20 @@ impl Headless {
     /// # Errors
     /// When the operating system gives no runtime.
     pub fn heard(mut parts: Parts, hears: Hears) -> std::io::Result<Self> {
+        for setup in &mut parts.setups {
+            setup.hold = TimeDelta::zero();
+        }
+        let mut headless = Self::open(parts, hears)?;
+        headless.carry_out(vec![Command::Start], Duration::from_secs(60));
+        Ok(headless)
+    }
+
+    /// Puts the parts together and asks nobody anything yet.
+    pub(super) fn open(parts: Parts, hears: Hears) -> std::io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
         let (sender, outcomes) = unbounded_channel();
-        for setup in &mut parts.setups {
-            setup.hold = TimeDelta::zero();
-        }
         let mut store = Store::new(parts.setups, parts.rules);
         if let Some(why) = parts.read_only {
             store.set_read_only(why);
@@ -104,7 +111,6 @@ impl Headless {
             said: BTreeMap::new(),
         };
         headless.take(Outcome::Loaded(parts.records));
-        headless.carry_out(vec![Command::Start], Duration::from_secs(60));
         Ok(headless)
     }
 
@@ -147,7 +153,7 @@ impl Headless {
     }
 
     /// Takes in what comes until something is so, or the time is over.
-    fn wait(&mut self, deadline: Instant, is_so: impl Fn(&Store) -> bool) {
+    pub(super) fn wait(&mut self, deadline: Instant, is_so: impl Fn(&Store) -> bool) {
         while !is_so(&self.store) {
             let Some(left) = deadline.checked_duration_since(Instant::now()) else {
                 break;
@@ -168,7 +174,7 @@ impl Headless {
 
     /// Remote accounts take writes from one program at a time. If another holds the
     /// lock, it sends ours too.
-    fn become_sender(&mut self) {
+    pub(super) fn become_sender(&mut self) {
         if !self.store.wants_sender() {
             return;
         }
@@ -201,7 +207,7 @@ impl Headless {
         }
     }
 
-    fn take(&mut self, outcome: Outcome) {
+    pub(super) fn take(&mut self, outcome: Outcome) {
         let now = self.clock.now();
         let effects = self.store.outcome(outcome, now);
         self.execute(effects);
@@ -241,7 +247,7 @@ impl Headless {
         accounts.any(|one| self.store.waits_until(&one.setup.name, &now).is_some())
     }
 
-    fn execute(&mut self, effects: Vec<Effect>) {
+    pub(super) fn execute(&mut self, effects: Vec<Effect>) {
         let _inside = self.runtime.enter();
         for effect in effects {
             if let Some(Effect::Say(toast)) = self.world.execute(effect) {

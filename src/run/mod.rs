@@ -5,6 +5,7 @@
 pub mod adding;
 pub mod assemble;
 pub mod clock;
+pub mod conversation;
 pub mod direct;
 pub mod front;
 pub mod glance;

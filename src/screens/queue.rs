@@ -3,7 +3,6 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 
-use chrono::{Datelike, Days, NaiveTime};
 use ratatui::layout::Rect;
 
 use super::goal_detail::draw_lines;
@@ -20,7 +19,6 @@ use crate::model::goal::Goal;
 use crate::model::ids::GoalId;
 use crate::model::status::ShownStatus;
 use crate::model::text::{self, Shown};
-use crate::model::time::{Now, Time};
 use crate::shown;
 use crate::store::effect::{Command, Toast};
 use crate::store::queue::{self, Group, Item, What};
@@ -213,7 +211,7 @@ impl Queue {
             .iter()
             .map(|(key, words)| ((*key).to_owned(), (*words).to_owned()))
             .collect();
-        if let Some(due) = next_cadence(item, scene) {
+        if let Some(due) = queue::next_cadence(scene.store, item, &scene.now) {
             rows.push((
                 format!("on {due}"),
                 format!("next cadence, {}", dates::day(due, &scene.now)),
@@ -478,41 +476,6 @@ fn whose(goal: &Goal, scene: &Scene<'_>) -> Option<Shown> {
     })
 }
 
-fn next_cadence(item: &Item, scene: &Scene<'_>) -> Option<chrono::NaiveDate> {
-    let goal = item.goal(scene.store)?;
-    let anchor = goal
-        .start
-        .unwrap_or_else(|| scene.now.day_of(goal.created_at));
-    goal.cadence
-        .first_from(scene.now.today().succ_opt()?, anchor)
-}
-
-/// When a put-off item comes back.
-fn until(key: &str, now: &Now) -> Option<Time> {
-    let wall = now.wall();
-    let at = |day: chrono::NaiveDate, hour: u32| {
-        NaiveTime::from_hms_opt(hour, 0, 0).map(|time| now.zone.moment(day.and_time(time)))
-    };
-    let today = wall.date();
-    match key {
-        "afternoon" => {
-            let afternoon = at(today, 14)?;
-            // After lunch "this afternoon" means in three hours.
-            Some(if afternoon > now.at {
-                afternoon
-            } else {
-                now.at + chrono::TimeDelta::hours(3)
-            })
-        }
-        "tomorrow" => at(today.checked_add_days(Days::new(1))?, 9),
-        "monday" => {
-            let days = 7 - u64::from(today.weekday().num_days_from_monday());
-            at(today.checked_add_days(Days::new(days))?, 9)
-        }
-        on => at(on.strip_prefix("on ")?.parse().ok()?, 9),
-    }
-}
-
 impl Screen for Queue {
     fn scopes(&self) -> Vec<Scope> {
         if self.reading {
@@ -610,7 +573,7 @@ impl Screen for Queue {
         if chosen.about != "later" {
             return goal_actions::answered_for_goal(chosen, scene);
         }
-        let Some(until) = until(&chosen.key, &scene.now) else {
+        let Some(until) = queue::later_until(&chosen.key, &scene.now) else {
             return Reply::done();
         };
         let mut reply = Reply::done();

@@ -1,5 +1,7 @@
 //! What waits for me, in four groups; a pure function of the store.
 
+use chrono::{Datelike, Days, NaiveTime};
+
 use crate::model::check_in::Occasion;
 use crate::model::goal::Goal;
 use crate::model::ids::{CheckInId, CommentId, EntryId, GoalId, PersonId};
@@ -259,6 +261,40 @@ pub fn next_due<'a>(store: &'a Store, now: &Now) -> Option<(&'a Goal, chrono::Na
         .filter_map(|goal| Some((goal, store.figures(&goal.id)?.check_in_due?)))
         .filter(|(_, due)| *due > now.today())
         .min_by(|one, other| (one.1, &one.0.name).cmp(&(other.1, &other.0.name)))
+}
+
+/// The day on which a goal's cadence asks next after today, if it has one.
+pub fn next_cadence(store: &Store, item: &Item, now: &Now) -> Option<chrono::NaiveDate> {
+    let goal = item.goal(store)?;
+    let anchor = goal.start.unwrap_or_else(|| now.day_of(goal.created_at));
+    goal.cadence.first_from(now.today().succ_opt()?, anchor)
+}
+
+/// When an item comes back that was put off with one of these words: `afternoon`,
+/// `tomorrow`, `monday`, or `on` and a day (`on 2026-11-27`).
+pub fn later_until(key: &str, now: &Now) -> Option<Time> {
+    let wall = now.wall();
+    let at = |day: chrono::NaiveDate, hour: u32| {
+        NaiveTime::from_hms_opt(hour, 0, 0).map(|time| now.zone.moment(day.and_time(time)))
+    };
+    let today = wall.date();
+    match key {
+        "afternoon" => {
+            let afternoon = at(today, 14)?;
+            // After lunch "this afternoon" means in three hours.
+            Some(if afternoon > now.at {
+                afternoon
+            } else {
+                now.at + chrono::TimeDelta::hours(3)
+            })
+        }
+        "tomorrow" => at(today.checked_add_days(Days::new(1))?, 9),
+        "monday" => {
+            let days = 7 - u64::from(today.weekday().num_days_from_monday());
+            at(today.checked_add_days(Days::new(days))?, 9)
+        }
+        on => at(on.strip_prefix("on ")?.parse().ok()?, 9),
+    }
 }
 
 /// How many items of each group wait, in the order of [`Group::ALL`].

@@ -22,12 +22,12 @@ fn at(wall: &str) -> Now {
     Now::new(zone.moment(wall), zone)
 }
 
-fn friday() -> Now {
+pub fn friday() -> Now {
     at("2026-11-20 10:42")
 }
 
 /// A store that has read the whole demo.
-fn store(now: Now) -> Store {
+pub fn store(now: Now) -> Store {
     let providers = providers(now);
     let setups = providers
         .iter()

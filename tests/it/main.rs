@@ -22,6 +22,7 @@ mod operately;
 mod operately_read;
 mod operately_send;
 mod outbox;
+mod plain;
 mod pty;
 mod quantive;
 mod remote;
