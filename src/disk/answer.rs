@@ -83,6 +83,43 @@ fn numbers(
     found.collect()
 }
 
+/// What may wait for one person (`?1`) in a section whose goals are numbered from
+/// `?3` to `?4`: goals of theirs that fall due, at most `?2` of them. In these words,
+/// or SQLite does not take the indexes on what falls due; for the same reason there
+/// is a + before numbers.
+const DUE: [&str; 2] = [
+    "SELECT n FROM goals WHERE champion = ?1 AND closed_at IS NULL AND cadence <> 'none' \
+     AND +n BETWEEN ?3 AND ?4 AND gone IS NULL ORDER BY next_due LIMIT ?2",
+    "SELECT n FROM goals WHERE champion = ?1 AND closed_at IS NULL AND cadence = 'none' \
+     AND next_due IS NOT NULL AND +n BETWEEN ?3 AND ?4 AND gone IS NULL \
+     ORDER BY next_due LIMIT ?2",
+];
+
+/// Goals with check-ins that wait for somebody (`?1`), numbered from `?2` to `?3`.
+const WAITS: &str =
+    "SELECT DISTINCT goal FROM check_ins WHERE waits_for = ?1 AND +goal BETWEEN ?2 AND ?3";
+
+/// Goals of a remote account (numbered from `?2` to `?3`) of which something may
+/// wait for somebody (`?1`) though no day and no inbox line tells: where the cadence
+/// is the account's and not the goal's, where only a key result is theirs, plans they
+/// may approve, and talk on goals they review, in threads they wrote in, or that
+/// names somebody. All are few of many, and each has its index.
+const ELSEWHERE: [&str; 6] = [
+    "SELECT n FROM goals WHERE champion = ?1 AND closed_at IS NULL AND cadence = 'none' \
+     AND next_due IS NULL AND +n BETWEEN ?2 AND ?3 AND gone IS NULL",
+    "SELECT DISTINCT goal FROM key_results WHERE particulars IS NOT NULL \
+     AND particulars ->> 'owner' = ?1 AND +goal BETWEEN ?2 AND ?3",
+    "SELECT n FROM goals WHERE approval ->> 'stage' = 'in_review' AND closed_at IS NULL \
+     AND n BETWEEN ?2 AND ?3 AND gone IS NULL AND (\
+       EXISTS (SELECT 1 FROM json_each(approval, '$.reviewers') WHERE value = ?1) \
+       OR approval ->> '$.reviewers[0]' IS NULL AND champion IS NOT ?1)",
+    "SELECT n FROM goals WHERE reviewer = ?1 AND +n BETWEEN ?2 AND ?3 AND EXISTS \
+     (SELECT 1 FROM comments WHERE goal = goals.n AND author <> ?1)",
+    "SELECT DISTINCT goal FROM comments WHERE author = ?1 AND +goal BETWEEN ?2 AND ?3",
+    "SELECT goal FROM comments WHERE instr(text, '@') > 0 AND author <> ?1 \
+     AND +goal BETWEEN ?2 AND ?3 ORDER BY at DESC LIMIT 200",
+];
+
 /// What waits for one person in a section.
 pub fn glance(rows: &Connection, section: Section, me: &PersonId) -> Result<Batch, Trouble> {
     let notifications = load::notifications(
@@ -91,26 +128,15 @@ pub fn glance(rows: &Connection, section: Section, me: &PersonId) -> Result<Batc
         params![me.as_str(), GLANCE, section.0],
     )?;
     let (first, last) = (section.first(), section.last());
-    // In these words, or SQLite does not take the indexes on what falls due; for
-    // the same reason there is a + before numbers below.
-    let cadence = "closed_at IS NULL AND cadence <> 'none'";
-    let asked = "closed_at IS NULL AND cadence = 'none' AND next_due IS NOT NULL";
     let mut wanted = Vec::new();
-    for when in [cadence, asked] {
-        wanted.extend(numbers(
-            rows,
-            &format!(
-                "SELECT n FROM goals WHERE champion = ?1 AND {when} AND +n BETWEEN ?3 AND ?4 \
-                 AND gone IS NULL ORDER BY next_due LIMIT ?2"
-            ),
-            params![me.as_str(), GLANCE, first, last],
-        )?);
+    for due in DUE {
+        let with = params![me.as_str(), GLANCE, first, last];
+        wanted.extend(numbers(rows, due, with)?);
     }
-    wanted.extend(numbers(
-        rows,
-        "SELECT DISTINCT goal FROM check_ins WHERE waits_for = ?1 AND +goal BETWEEN ?2 AND ?3",
-        params![me.as_str(), first, last],
-    )?);
+    let elsewhere = ELSEWHERE.iter().filter(|_| section != Section::HERE);
+    for waits in std::iter::once(&WAITS).chain(elsewhere) {
+        wanted.extend(numbers(rows, waits, params![me.as_str(), first, last])?);
+    }
     for line in &notifications {
         if let Some(goal) = &line.goal {
             wanted.extend(load::number_of(rows, section, goal)?);
@@ -245,4 +271,41 @@ fn in_batches(
         heard
     })?;
     Ok(heard.then_some(batch))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disk::format;
+
+    /// The steps of a query as SQLite means to go them.
+    fn plan(rows: &Connection, sql: &str) -> Vec<String> {
+        let mut statement = rows.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let count = statement.parameter_count();
+        let none = rusqlite::params_from_iter(std::iter::repeat_n(rusqlite::types::Null, count));
+        let steps = statement.query_map(none, |row| row.get(3)).unwrap();
+        steps.collect::<rusqlite::Result<_>>().unwrap()
+    }
+
+    /// What waits is found by indexes: no step goes through all goals.
+    #[test]
+    fn a_glance_reads_what_waits_and_not_what_there_is() {
+        let rows = Connection::open_in_memory().unwrap();
+        for step in format::STEPS {
+            rows.execute_batch(step).unwrap();
+        }
+        for sql in DUE.iter().chain([&WAITS]).chain(&ELSEWHERE) {
+            let plan = plan(&rows, sql);
+            // Plans in review and comments that name somebody are few: all of the
+            // index is what is wanted.
+            let is_all = |step: &String| {
+                step.starts_with("SCAN")
+                    && !step.contains("comments_naming")
+                    && !step.contains("json_each")
+            };
+            assert!(!plan.iter().any(is_all), "{sql}: {plan:?}");
+            let is_in_key = |step: &String| step.contains("USING INTEGER PRIMARY KEY (rowid>");
+            assert!(!plan.iter().any(is_in_key), "{sql}: {plan:?}");
+        }
+    }
 }

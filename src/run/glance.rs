@@ -7,9 +7,7 @@ use std::sync::mpsc::channel;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
 
-use crate::model::cadence::Cadence;
-use crate::model::exchange::{Fault, FaultKind, Query};
-use crate::model::ids::AccountName;
+use crate::model::exchange::{Fault, FaultKind};
 use crate::model::time::Now;
 use crate::store::Store;
 use crate::store::effect::{Command, Effect, Outcome};
@@ -38,16 +36,6 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-/// Whether what waits at an account cannot be told from a few goals: nobody there
-/// reckons when a check-in is due, or plans wait for approval.
-fn asks_all(store: &Store, account: &AccountName) -> bool {
-    store.account(account).is_some_and(|known| {
-        let setup = &known.setup;
-        let is_elsewhere = !setup.abilities.immediate;
-        is_elsewhere && (setup.cadence != Cadence::None || setup.abilities.review.is_possible())
-    })
-}
-
 /// Reads what waits for me, and nothing else.
 ///
 /// # Errors
@@ -74,10 +62,6 @@ pub fn glance(parts: Parts) -> Result<(Store, Now), Fault> {
             // The receiver lives until the end of this turn.
             let _sent = pieces.send(batch);
         });
-        let query = match asks_all(&store, &account) {
-            true => Query::All,
-            false => query,
-        };
         let ended = wait(provider.fetch(query, sink));
         for batch in batches.try_iter() {
             // What the store wants next, everything, is not for us.

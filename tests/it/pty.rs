@@ -582,7 +582,7 @@ fn is_ours(sequence: &str) -> bool {
     let (parameters, last) = sequence.split_at(sequence.len() - 1);
     let numbers = |text: &str| text.chars().all(|c| c.is_ascii_digit() || c == ';');
     match last {
-        "H" | "m" => numbers(parameters),
+        "H" | "m" | "G" | "r" | "L" | "M" => numbers(parameters),
         "J" | "K" => matches!(parameters, "" | "2"),
         "h" | "l" => matches!(parameters, "?1049" | "?2004" | "?2026" | "?25"),
         _ => false,

@@ -542,3 +542,110 @@ fn a_damaged_store_of_the_first_format_is_saved_too() {
     assert_eq!(export[0].goals.len(), 2);
     assert_eq!(export[0].goals[0].check_ins.len(), 1);
 }
+
+/// Somebody else's goal of which nothing waits for me.
+fn others(id: &str) -> Goal {
+    let mut goal = goal(id, id);
+    goal.champion = Some("work:ana".into());
+    goal.approval = None;
+    goal.cadence = Cadence::None;
+    goal.comments.clear();
+    goal.check_ins.clear();
+    goal
+}
+
+#[test]
+fn a_glance_names_what_waits_though_no_day_tells() {
+    use crate::model::goal::{Approval, Stage};
+    use crate::model::key_result::Particulars;
+    let home = home();
+    let disk = open(home.path());
+    let me = PersonId::new("work:me");
+    let mine = {
+        let mut goal = others("work:undated");
+        goal.champion = Some(me.clone());
+        goal
+    };
+    let owned = {
+        let mut goal = others("work:result");
+        let particulars = Particulars {
+            owner: Some(me.clone()),
+            ..Particulars::default()
+        };
+        goal.results[0].particulars = Some(Box::new(particulars));
+        goal
+    };
+    let in_review = |id: &str, reviewers: &[&str]| {
+        let mut goal = others(id);
+        goal.approval = Some(Box::new(Approval {
+            stage: Stage::InReview,
+            reviewers: reviewers.iter().map(|id| PersonId::new(*id)).collect(),
+            since: None,
+        }));
+        goal
+    };
+    let said = |id: &str, author: &str, text: &str| {
+        let mut goal = others(id);
+        goal.comments = vec![Comment {
+            id: format!("{id}-k").as_str().into(),
+            author: author.into(),
+            at: day(2),
+            text: text.into(),
+        }];
+        goal
+    };
+    let reviewed = {
+        let mut goal = said("work:reviewed", "work:ana", "Good?");
+        goal.reviewer = Some(me.clone());
+        goal
+    };
+    let silent = {
+        let mut goal = others("work:reviewed-silent");
+        goal.reviewer = Some(me.clone());
+        goal
+    };
+    let closed = {
+        let mut goal = in_review("work:closed", &["work:me"]);
+        goal.closed = Some(crate::model::goal::Closing {
+            at: day(3),
+            score: None,
+        });
+        goal
+    };
+    let goals = vec![
+        mine,
+        owned,
+        in_review("work:plan-mine", &["work:cy", "work:me"]),
+        in_review("work:plan-anybody", &[]),
+        said("work:named", "work:ana", "@Bo, what now"),
+        said("work:thread", "work:me", "So it is"),
+        reviewed,
+        silent,
+        closed,
+        in_review("work:plan-others", &["work:cy"]),
+        said("work:talk", "work:ana", "Fine?"),
+        others("work:other"),
+    ];
+    put(&disk, "work", answer("work", goals, day(3)));
+    // Another account's are not mixed in.
+    put(
+        &disk,
+        "else",
+        answer("else", vec![goal("else:g1", "One")], day(3)),
+    );
+    let glance = ask(&disk, site("work"), Query::Glance);
+    let goals = glance.iter().flat_map(|batch| &batch.goals);
+    let names: Vec<&str> = goals.map(|goal| goal.id.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "work:undated",
+            "work:result",
+            "work:plan-mine",
+            "work:plan-anybody",
+            "work:named",
+            "work:thread",
+            "work:reviewed",
+        ]
+    );
+}
