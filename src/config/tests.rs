@@ -95,7 +95,8 @@ mine = "yes"
     );
     assert_eq!((loaded.warnings, loaded.errors), (vec![], vec![]));
     let config = loaded.config;
-    assert_eq!((config.start, config.theme), (Start::Goals, Theme::Mono));
+    assert_eq!(config.start, Start::Goals);
+    assert_eq!(config.theme, Theme::Mono);
     assert_eq!(
         (config.glyphs, config.mark_read),
         (Glyphs::Ascii, MarkRead::Manual)

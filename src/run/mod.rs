@@ -14,4 +14,5 @@ pub mod program;
 pub mod remote;
 pub mod report;
 mod systems;
+pub mod view_file;
 pub mod world;
