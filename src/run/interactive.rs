@@ -50,6 +50,8 @@ pub struct Front {
     pub tab: Tab,
     /// The page opened first, if not the tab.
     pub place: Option<Place>,
+    /// The past day shown first, if not the present.
+    pub as_of: Option<chrono::NaiveDate>,
     /// The person's editor as configured; empty for `$VISUAL`, `$EDITOR`, `vi`.
     pub editor: String,
     /// The folder for the editor's files, 0700.
@@ -159,6 +161,7 @@ struct FrontEnd {
     hidden: Vec<String>,
     in_tmux: bool,
     place: Option<Place>,
+    as_of: Option<chrono::NaiveDate>,
     notices: Vec<Toast>,
     adding: Option<Adding>,
 }
@@ -253,6 +256,7 @@ impl Running {
                 hidden: front.hidden,
                 in_tmux: front.in_tmux,
                 place: front.place,
+                as_of: front.as_of,
                 notices: front.notices,
                 adding: front.adding,
             },
@@ -281,6 +285,10 @@ impl Running {
         let place = self.front.place.take();
         if let Some(place) = place.filter(|place| !(has_goals && is_welcome(place))) {
             let effects = self.program.open(place, self.clock.now());
+            self.execute(effects).await;
+        }
+        if let Some(day) = self.front.as_of.take() {
+            let effects = self.program.travel(Some(day), self.clock.now());
             self.execute(effects).await;
         }
         for notice in std::mem::take(&mut self.front.notices) {

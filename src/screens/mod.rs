@@ -4,6 +4,7 @@
 pub mod account_form;
 pub mod accounts;
 pub mod accounts_line;
+pub mod as_of;
 pub mod check_in;
 pub mod confirm;
 pub mod find;
@@ -34,6 +35,7 @@ pub mod stack;
 pub mod themes;
 pub mod trend;
 
+use chrono::NaiveDate;
 use ratatui::layout::Rect;
 
 use crate::actions::{Action, Scope};
@@ -190,6 +192,8 @@ pub enum Goto {
     Answer(Chosen),
     /// Away with it, and on to the next item of the queue.
     Next,
+    /// To the end of a past day, or back to the present.
+    AsOf(Option<NaiveDate>),
 }
 
 /// The tabs.
@@ -249,6 +253,8 @@ pub enum Place {
     Log,
     /// Choosing a theme.
     Themes,
+    /// Which past day to look at.
+    AsOf,
     /// A new account at a server of this system.
     AddAccount(ProviderKind),
     /// The welcome.
