@@ -584,6 +584,10 @@ actions! {
         ["login", "sign in", "operately", "provider", "connect"],
         Program, [Program], Reads,
         "goaldeck account add --provider operately --url {url} --name {name}";
+    AsOf "as_of", "As of a date",
+        "Shows everything as it was at the end of a day; nothing can be changed there.",
+        ["time travel", "past", "history", "date", "then"],
+        See, [Program], Reads, "goaldeck --as-of {date}";
     Log "log", "Messages",
         "Shows the messages of this session.", ["errors", "toasts", "history of messages"],
         Program, [Program], Reads, "";

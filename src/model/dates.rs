@@ -33,8 +33,11 @@ pub fn parse_day(text: &str, now: &Now) -> Result<NaiveDate, String> {
 /// One sentence with the forms that can be read.
 pub fn parse_day_leaning(text: &str, now: &Now, lean: Lean) -> Result<NaiveDate, String> {
     let typed = text.trim();
-    let refused =
-        || format!("not a date: \"{typed}\"; write 31 Dec, 2026-12-31, 2026/q4, +6w, fri or today");
+    let forms = match lean {
+        Lean::Back => "31 Oct, 2026-10-31, 2026/q3, -2w, fri or yesterday",
+        Lean::Ahead | Lean::Near => "31 Dec, 2026-12-31, 2026/q4, +6w, fri or today",
+    };
+    let refused = || format!("not a date: \"{typed}\"; write {forms}");
     let missing = || format!("there is no such day: \"{typed}\"");
     let lower = typed.to_lowercase();
     let today = now.today();
@@ -72,6 +75,21 @@ pub fn parse_day_leaning(text: &str, now: &Now, lean: Lean) -> Result<NaiveDate,
         }
         None => Err(refused()),
     }
+}
+
+/// Reads a day that was, or today: `31 Oct`, `2026-10-31`, `-2w`, `yesterday`.
+///
+/// # Errors
+/// One sentence with the forms that can be read, or that the day lies ahead.
+pub fn parse_past_day(text: &str, now: &Now) -> Result<NaiveDate, String> {
+    let day = parse_day_leaning(text, now, Lean::Back)?;
+    if day > now.today() {
+        return Err(format!(
+            "{} lies ahead; write a day that was, as 31 Oct, -2w or yesterday",
+            day.format("%-d %b %Y")
+        ));
+    }
+    Ok(day)
 }
 
 enum Written {

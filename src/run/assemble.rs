@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use chrono::{NaiveDateTime, TimeDelta};
+use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 
 use crate::config::file::{Account, Config, Loaded};
 use crate::config::paths::{Flags, Platform};
@@ -40,6 +40,8 @@ pub struct Options {
     pub wants_colour: Option<bool>,
     /// No network at all: accounts elsewhere show what is kept of them here.
     pub offline: bool,
+    /// The past day the screens show first, if not the present.
+    pub as_of: Option<NaiveDate>,
 }
 
 /// The made-up company.
@@ -177,7 +179,7 @@ pub fn assemble(options: &Options) -> Result<Assembled, Fault> {
     // What cannot be read was told above.
     let config_text = std::fs::read_to_string(&paths.config_file).unwrap_or_default();
     let (parts, is_first) = match &options.demo {
-        Some(demo) => (demo_parts(*demo, options, &loaded.config), false),
+        Some(_) => (demo_parts(options, &loaded.config), false),
         None => kept_parts(options, &ground, &mut notices)?,
     };
     Ok(Assembled {
@@ -358,8 +360,16 @@ fn settle() -> Settle {
     Settle::default()
 }
 
-fn demo_parts(demo: Demo, options: &Options, config: &Config) -> Parts {
-    let clock = Clock::starting_at(demo.at.unwrap_or_else(crate::providers::demo::moment));
+/// The clock that counts: that of the machine, or of the made-up company.
+pub fn clock(options: &Options) -> Clock {
+    let start = |demo: Demo| demo.at.unwrap_or_else(crate::providers::demo::moment);
+    options
+        .demo
+        .map_or_else(Clock::real, |demo| Clock::starting_at(start(demo)))
+}
+
+fn demo_parts(options: &Options, config: &Config) -> Parts {
+    let clock = clock(options);
     let now = clock.now();
     let mut setups = Vec::new();
     let mut providers: BTreeMap<AccountName, Arc<dyn Provider>> = BTreeMap::new();

@@ -94,6 +94,7 @@ pub fn front(assembled: &Assembled, options: &Options) -> Front {
             Start::Inbox => Tab::Inbox,
             Start::Outbox => Tab::Outbox,
         },
+        as_of: options.as_of,
         place: assembled.is_first.then_some(Place::FirstRun),
         editor: config.editor.clone(),
         scratch: paths.state.join("scratch"),

@@ -55,6 +55,8 @@ pub struct Front {
     pub tab: Tab,
     /// The page opened first, if not the tab.
     pub place: Option<Place>,
+    /// The past day shown first, if not the present.
+    pub as_of: Option<chrono::NaiveDate>,
     /// The person's editor as configured; empty for `$VISUAL`, `$EDITOR`, `vi`.
     pub editor: String,
     /// The folder for the editor's files, 0700.
@@ -165,6 +167,7 @@ struct FrontEnd {
     in_tmux: bool,
     place: Option<Place>,
     view: Option<View>,
+    as_of: Option<chrono::NaiveDate>,
     notices: Vec<Toast>,
     adding: Option<Adding>,
 }
@@ -260,6 +263,7 @@ impl Running {
                 in_tmux: front.in_tmux,
                 place: front.place,
                 view: front.view,
+                as_of: front.as_of,
                 notices: front.notices,
                 adding: front.adding,
             },
@@ -292,6 +296,10 @@ impl Running {
         let place = self.front.place.take();
         if let Some(place) = place.filter(|place| !(has_goals && is_welcome(place))) {
             let effects = self.program.open(place, self.clock.now());
+            self.execute(effects).await;
+        }
+        if let Some(day) = self.front.as_of.take() {
+            let effects = self.program.travel(Some(day), self.clock.now());
             self.execute(effects).await;
         }
         for notice in std::mem::take(&mut self.front.notices) {

@@ -29,6 +29,10 @@ const STEPS: usize = 8;
 /// How much the log page keeps.
 const LOG: usize = 500;
 
+mod away;
+
+use away::Away;
+
 /// Everything behind a screen.
 pub struct Program {
     stack: Stack,
@@ -41,6 +45,10 @@ pub struct Program {
 /// What screens look at while they act or draw.
 struct Backdrop {
     store: Store,
+    /// The past day that is shown instead, if one is.
+    away: Option<Away>,
+    /// How many stores of past days were made.
+    visits: u64,
     resolver: Resolver,
     prefs: Prefs,
     ids: IdSource,
@@ -51,9 +59,22 @@ struct Backdrop {
 }
 
 impl Backdrop {
+    /// What screens see: the present, or the past day that is shown.
     fn scene(&self, now: Now) -> Scene<'_> {
+        match &self.away {
+            Some(away) => self.scene_of(&away.store, away.then),
+            None => self.scene_of(&self.store, now),
+        }
+    }
+
+    /// What is shown.
+    fn shown(&self) -> &Store {
+        self.away.as_ref().map_or(&self.store, |away| &away.store)
+    }
+
+    fn scene_of<'a>(&'a self, store: &'a Store, now: Now) -> Scene<'a> {
         Scene {
-            store: &self.store,
+            store,
             now,
             size: self.size,
             prefs: &self.prefs,
@@ -91,6 +112,8 @@ impl Program {
             stack: Stack::new(look.tab),
             back: Backdrop {
                 store,
+                away: None,
+                visits: 0,
                 resolver: look.resolver,
                 prefs: look.prefs,
                 ids: look.ids,
@@ -117,9 +140,14 @@ impl Program {
         &self.back.store
     }
 
+    /// The store that screens see: that of the past day they show, if they do.
+    pub fn shown(&self) -> &Store {
+        self.back.shown()
+    }
+
     /// Whether the next frame differs from the last.
     pub fn is_dirty(&self) -> bool {
-        self.dirty || self.followed != self.back.store.revision()
+        self.dirty || self.followed != self.back.shown().revision()
     }
 
     /// Carries out commands that no person asked for.
@@ -159,8 +187,15 @@ impl Program {
     /// Takes in what the world answered.
     pub fn outcome(&mut self, outcome: Outcome, now: Now) -> Vec<Effect> {
         let before = self.back.store.revision();
+        let recalled = match &outcome {
+            Outcome::Recalled { recall, .. } => Some(recall.clone()),
+            _ => None,
+        };
         let effects = self.back.store.outcome(outcome, now);
         self.dirty |= self.back.store.revision() != before;
+        if let Some(recall) = recalled {
+            self.recalled(&recall, now);
+        }
         self.say_effects(effects, now)
     }
 
@@ -301,16 +336,20 @@ impl Program {
         let mut effects = Vec::new();
         for _ in 0..STEPS {
             for command in std::mem::take(&mut reply.commands) {
-                effects.extend(self.back.store.command(command, now));
+                effects.extend(self.carry_out(command, now));
             }
             effects.append(&mut reply.effects);
             let Some(goto) = reply.goto.take() else { break };
+            if let Goto::AsOf(day) = goto {
+                effects.extend(self.travel(day, now));
+                break;
+            }
             reply = self.stack.go(goto, &self.back.scene(now));
         }
         self.dirty = true;
         self.follow(now);
         for look in self.stack.new_look(&self.back.scene(now)) {
-            effects.extend(self.back.store.command(look, now));
+            effects.extend(self.carry_out(look, now));
         }
         self.say_effects(effects, now)
     }
@@ -351,14 +390,17 @@ impl Program {
     }
 
     fn follow(&mut self, now: Now) {
-        self.followed = self.back.store.revision();
+        self.keep_up(now);
+        self.followed = self.back.shown().revision();
         self.stack.follow(&self.back.scene(now));
     }
 
     /// The next moment something happens by itself.
     pub fn next_wake(&mut self, now: Now) -> Option<Time> {
         let store = self.back.store.next_wake(now);
-        let stack = self.stack.next_wake(&self.back.scene(now));
+        // What the status line counts down is of the present.
+        let present = self.back.scene_of(&self.back.store, now);
+        let stack = self.stack.next_wake(&present);
         [store, stack].into_iter().flatten().min()
     }
 
@@ -381,7 +423,7 @@ impl Program {
     }
 
     fn draw_as(&mut self, hasty: bool, buffer: &mut Buffer, now: Now) -> Drawn<Action> {
-        if self.followed != self.back.store.revision() {
+        if self.followed != self.back.shown().revision() || self.back.is_behind() {
             self.follow(now);
         }
         self.dirty = false;

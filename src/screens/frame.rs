@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{Heading, Hint, Painter, Scene, Screen, Shape, Tab, accounts_line};
+use super::{Heading, Hint, Painter, Scene, Screen, Shape, Tab, accounts_line, as_of};
 use crate::actions::{Action, Scope};
 use crate::model::dates;
 use crate::model::entry::EntryState;
@@ -68,6 +68,10 @@ pub fn draw_heading(
             }
         }
         Heading::Title(left, right) => {
+            let right = match as_of::mark(scene) {
+                Some(mark) => right.and(mark),
+                None => right,
+            };
             painter.line_split(row(0), &left, &right);
             Rect {
                 y: area.y + 1,
@@ -125,10 +129,10 @@ fn draw_tabs(
         at += width;
         left = left.put(role, label);
     }
-    let right = Line::new().put(
-        Role::Dim,
-        text::line(&format!("{} ", right_of_tabs(scene, area.width))),
-    );
+    let right = as_of::mark(scene).unwrap_or_else(|| {
+        let words = format!("{} ", right_of_tabs(scene, area.width));
+        Line::new().put(Role::Dim, text::line(&words))
+    });
     painter.line_split(area, &left, &right);
 }
 
@@ -162,7 +166,11 @@ pub fn draw_status(
     area: Rect,
     painter: &mut Painter<'_>,
 ) {
-    let right = outbox_line(scene, painter);
+    let right = match as_of::is_past(scene) {
+        // What is to be sent is of today.
+        true => Line::new(),
+        false => outbox_line(scene, painter),
+    };
     let left = match (pending_keys, toast) {
         (Some(keys), _) => Line::new().put(Role::Key, text::line(&format!(" {keys}"))),
         (None, Some(toast)) if toast.is_error => {
@@ -172,6 +180,9 @@ pub fn draw_status(
             Line::new().put(Role::Strong, text::line(&format!(" {}", toast.text)))
         }
         (None, None) => screen.status(scene).unwrap_or_else(|| {
+            if let Some(words) = as_of::status(scene) {
+                return words;
+            }
             let room = usize::from(area.width).saturating_sub(right.width() + 1);
             accounts_line::line(scene, painter.glyphs(), room)
         }),

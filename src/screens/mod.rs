@@ -4,6 +4,7 @@
 pub mod account_form;
 pub mod accounts;
 pub mod accounts_line;
+pub mod as_of;
 pub mod check_in;
 pub mod confirm;
 pub mod filter_line;
@@ -37,6 +38,7 @@ pub mod stack;
 pub mod themes;
 pub mod trend;
 
+use chrono::NaiveDate;
 use ratatui::layout::Rect;
 
 use crate::actions::{Action, Scope};
@@ -207,6 +209,8 @@ pub enum Goto {
     Answer(Chosen),
     /// Away with it, and on to the next item of the queue.
     Next,
+    /// To the end of a past day, or back to the present.
+    AsOf(Option<NaiveDate>),
 }
 
 /// The tabs.
@@ -268,6 +272,8 @@ pub enum Place {
     Log,
     /// Choosing a theme.
     Themes,
+    /// Which past day to look at.
+    AsOf,
     /// A new account at a server of this system.
     AddAccount(ProviderKind),
     /// The welcome.

@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 use super::account_form::{self, AccountForm};
 use super::accounts::Accounts;
 use super::accounts_line;
+use super::as_of::{self, AsOf};
 use super::check_in::CheckInForm;
 use super::confirm::Confirm;
 use super::find::Find;
@@ -250,6 +251,9 @@ impl Stack {
         {
             return Some(format!("read-only: {why}"));
         }
+        if let Some(why) = as_of::why_not(action, scene) {
+            return Some(why.to_owned());
+        }
         self.top().why_not(action, scene)
     }
 
@@ -268,6 +272,7 @@ impl Stack {
             Action::AddAccount => account_form::choose_system(),
             Action::Log => Reply::goto(Goto::Open(Place::Log)),
             Action::ChooseTheme => Reply::goto(Goto::Open(Place::Themes)),
+            Action::AsOf => Reply::goto(Goto::Open(Place::AsOf)),
             Action::New => goal_actions::new_goal(None, scene),
             Action::Undo => Reply::command(Command::Undo),
             Action::Refresh => {
@@ -276,6 +281,9 @@ impl Stack {
             Action::Suspend => Reply::done().with(Effect::Suspend),
             Action::Redraw => Reply::done().with(Effect::Repaint),
             Action::Quit => Reply::done().with(Effect::Quit),
+            Action::Leave | Action::Back if self.above.is_empty() && as_of::is_past(scene) => {
+                Reply::goto(Goto::AsOf(None))
+            }
             Action::Leave if self.above.is_empty() => Reply::done().with(Effect::Quit),
             Action::Leave | Action::Back if !self.above.is_empty() => Reply::goto(Goto::Close),
             Action::Back => Reply::done(),
@@ -306,7 +314,8 @@ impl Stack {
                 }
                 self.push(&place, scene);
             }
-            Goto::Close => {
+            // The program took it there already: what is open shows the other moment.
+            Goto::Close | Goto::AsOf(_) => {
                 self.above.pop();
             }
             Goto::CloseBoth => {
@@ -377,6 +386,17 @@ impl Stack {
         self.top_mut().act(choice, scene)
     }
 
+    /// The screens look at another moment from now on: sheets are about things of
+    /// the one before, and nobody looks at a goal of today any more.
+    pub fn change_moment(&mut self, scene: &Scene<'_>) {
+        self.above.retain(|screen| !screen.is_sheet());
+        if as_of::is_past(scene) && self.tab == Tab::Outbox {
+            self.tab = Tab::Queue;
+        }
+        (self.looking, self.reads, self.toast) = (None, None, None);
+        self.top_mut().follow(scene);
+    }
+
     /// What the server of a new account said; help may lie over the form.
     pub fn met(&mut self, new: &NewAccount, met: &Result<Introduction, Fault>) {
         for screen in &mut self.above {
@@ -429,6 +449,7 @@ impl Stack {
             Place::Accounts => Box::new(Accounts::default()),
             Place::Log => Box::new(Log::default()),
             Place::Themes => Box::new(ThemeSheet::new(scene)),
+            Place::AsOf => Box::new(AsOf::new(scene)),
             Place::AddAccount(kind) => Box::new(AccountForm::new(*kind, scene)),
             Place::FirstRun => Box::new(FirstRun::default()),
         };

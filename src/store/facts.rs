@@ -59,6 +59,27 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Facts that are all told at one moment, in whole.
+    pub fn of(
+        goals: impl IntoIterator<Item = Goal>,
+        people: impl IntoIterator<Item = Person>,
+        lines: impl IntoIterator<Item = Notification>,
+        at: Time,
+    ) -> Self {
+        let people = people.into_iter();
+        let lines = lines.into_iter();
+        let mut facts = Self {
+            people: people.map(|one| (one.id.clone(), one)).collect(),
+            notifications: lines.map(|one| (one.id.clone(), one)).collect(),
+            ..Self::default()
+        };
+        for goal in goals {
+            let how = How::Whole;
+            facts.put(Told { goal, at, how });
+        }
+        facts
+    }
+
     /// One goal.
     pub fn goal(&self, id: &GoalId) -> Option<&Goal> {
         self.goals.get(id).map(|told| &told.goal)

@@ -136,6 +136,27 @@ impl Marks {
         grafts.map(mark).collect()
     }
 
+    /// Those that say how this machine shows goals, as they are now, and of what was
+    /// done at a moment what was done by then. When goals were put under others is
+    /// not kept; nor is what was looked at or put off before.
+    pub(super) fn at(&self, moment: Time) -> Self {
+        let was_there = |mark: &&Mark| match mark {
+            Mark::Looked { .. } | Mark::Later { .. } => false,
+            Mark::Acknowledged { at, .. }
+            | Mark::Answered { at, .. }
+            | Mark::Forgotten { at, .. }
+            | Mark::Done { at, .. } => *at <= moment,
+            Mark::Muted { .. }
+            | Mark::Pinned { .. }
+            | Mark::Folded { .. }
+            | Mark::Once { .. }
+            | Mark::Grafted { .. } => true,
+        };
+        let mut marks = Self::default();
+        marks.load(self.all.values().filter(was_there).cloned().collect());
+        marks
+    }
+
     /// All goals that were put elsewhere here, to be compared.
     pub(super) fn grafts_known(&self) -> HashMap<GoalId, Option<GoalId>> {
         self.grafts.clone()

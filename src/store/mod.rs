@@ -3,8 +3,10 @@
 //! returns effects; does no IO, has no clock and no randomness of its own.
 
 mod account;
+mod as_of;
 pub mod asked;
 mod copies;
+pub mod diff;
 pub mod drafts;
 pub mod effect;
 pub mod facts;
@@ -40,6 +42,7 @@ use crate::model::ids::{AccountName, EntryId, GoalId, PersonId};
 use crate::model::progress::Rules;
 use crate::model::time::{Now, Time};
 
+use as_of::Then;
 use asked::Asking;
 use drafts::Drafts;
 use effect::{Command, Effect, Outcome, Post, Toast};
@@ -138,6 +141,8 @@ pub struct Store {
     search: Search,
     /// How goals were, as far as somebody asked.
     pasts: Pasts,
+    /// Of which past moment all this is; none for the present.
+    then: Option<Then>,
     /// Goals that their account would not show when they were asked for.
     troubles: HashMap<GoalId, Fault>,
     /// The look before this session, for "since you looked".
@@ -216,6 +221,7 @@ impl Store {
             glimpse: Glimpse::default(),
             search: Search::default(),
             pasts: Pasts::default(),
+            then: None,
             troubles: HashMap::new(),
             last_look: None,
             writes: HashMap::new(),

@@ -133,6 +133,11 @@ impl Rig {
         &mut self.program
     }
 
+    /// The store that is shown: another one while a past day is.
+    pub fn program_store(&self) -> &Store {
+        self.program.shown()
+    }
+
     /// The moment of the rig.
     pub fn now(&self) -> Now {
         self.now

@@ -293,6 +293,7 @@ fn every_action_can_be_meant_everywhere() {
         }
     }
 }
+mod past;
 mod remote;
 mod sheets;
 mod systems;
