@@ -229,6 +229,19 @@ impl Stack {
         self.top_mut().typed(edit, scene)
     }
 
+    /// A row, line or field of the top screen was clicked.
+    pub fn pointed(&mut self, place: usize, scene: &Scene<'_>) -> Reply {
+        self.top_mut().pointed(place, scene)
+    }
+
+    /// What a second click on a row means.
+    pub fn opening(&self) -> Action {
+        match self.top().is_sheet() {
+            true => Action::Accept,
+            false => Action::Open,
+        }
+    }
+
     /// The person's editor came back.
     pub fn edited(&mut self, text: &str, scene: &Scene<'_>) -> Reply {
         self.top_mut().edited(text, scene)
@@ -256,6 +269,7 @@ impl Stack {
             Action::Accounts => Reply::goto(Goto::Open(Place::Accounts)),
             Action::AddAccount => account_form::choose_system(),
             Action::Log => Reply::goto(Goto::Open(Place::Log)),
+            Action::Mouse => Reply::done().with(Effect::Mouse),
             Action::ChooseTheme => Reply::goto(Goto::Open(Place::Themes)),
             Action::New => goal_actions::new_goal(None, scene),
             Action::Undo => Reply::command(Command::Undo),
@@ -419,7 +433,6 @@ impl Stack {
         let top = self.top();
         let toast = self.toast.as_ref().map(|(toast, _)| toast);
         frame::draw_status(top, toast, self.pending.as_deref(), scene, row(2), painter);
-        frame::draw_hints(top, scene, row(1), painter);
         if top.is_sheet() {
             // Reach of a sheet: everything between the tab row and the status line.
             let room = Rect {
@@ -429,6 +442,8 @@ impl Stack {
             };
             top.draw(scene, room, painter);
         }
+        // After the sheet, which takes all clicks: these are its own hints.
+        frame::draw_hints(top, scene, row(1), painter);
     }
 }
 
