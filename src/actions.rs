@@ -591,6 +591,10 @@ actions! {
     Log "log", "Messages",
         "Shows the messages of this session.", ["errors", "toasts", "history of messages"],
         Program, [Program], Reads, "";
+    Mouse "mouse", "Mouse on or off",
+        "Listens to clicks and the wheel, or leaves the mouse to the terminal; Shift-drag selects text.",
+        ["click", "wheel", "scroll", "pointer", "select"],
+        Program, [Program], Reads, "";
     ChooseTheme "theme", "Choose theme",
         "Shows the themes and draws in the one under the cursor, until the program ends.",
         ["colours", "colors", "dark", "light", "contrast", "appearance"],
@@ -715,6 +719,7 @@ pub const PALETTE_ONLY: &[Action] = &[
     Action::DeleteView,
     Action::AddAccount,
     Action::ChooseTheme,
+    Action::Mouse,
 ];
 
 #[cfg(test)]

@@ -11,10 +11,34 @@ pub enum Input {
     Press(Press),
     /// Text from the clipboard, as one piece; never a key.
     Paste(Paste),
+    /// The mouse, where it is listened to.
+    Mouse(Mouse),
     /// The terminal has this many columns and rows now.
     Resize(u16, u16),
     /// Nothing will come any more: the terminal is gone.
     Eof,
+}
+
+/// Something done with the mouse, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mouse {
+    /// What.
+    pub deed: Deed,
+    /// Column, from 0.
+    pub x: u16,
+    /// Row, from 0.
+    pub y: u16,
+}
+
+/// What a mouse can do here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// The first button went down.
+    Press,
+    /// The wheel was turned away.
+    WheelUp,
+    /// The wheel was turned near.
+    WheelDown,
 }
 
 /// Pasted text: line breaks are `\n`, control characters are gone.

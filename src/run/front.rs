@@ -103,6 +103,7 @@ pub fn front(assembled: &Assembled, options: &Options) -> Front {
             .into_iter()
             .map(str::to_owned)
             .collect(),
+        mouse: config.mouse,
         in_tmux: environment.get("TMUX").is_some(),
         notices: notices.chain(keys).map(Toast::error).collect(),
         adding: options.demo.is_none().then(|| Adding {

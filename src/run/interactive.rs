@@ -65,6 +65,8 @@ pub struct Front {
     pub hidden: Vec<String>,
     /// Whether tmux shall get copies too.
     pub in_tmux: bool,
+    /// Whether the mouse is listened to from the start.
+    pub mouse: bool,
     /// Said once after the first frame.
     pub notices: Vec<Toast>,
     /// How accounts are added; none where that makes no sense.
@@ -156,6 +158,7 @@ struct Running {
     deadline: Option<Time>,
     urgent: bool,
     rhythm: Rhythm,
+    listens_to_mouse: bool,
     end: Option<End>,
 }
 
@@ -221,7 +224,8 @@ impl Running {
         let (answer, outcomes) = unbounded_channel();
         let (touch, changed) = unbounded_channel();
         let (meet, met) = unbounded_channel();
-        let term = Term::open(send, tell)?;
+        let mut term = Term::open(send, tell)?;
+        term.set_mouse(front.mouse);
         let size = term.size();
         let watch = parts.disk.as_ref().and_then(|disk| watch(disk, touch));
         let mut store = Store::new(parts.setups, parts.rules);
@@ -273,6 +277,7 @@ impl Running {
             deadline: None,
             urgent: true,
             rhythm: Rhythm::default(),
+            listens_to_mouse: front.mouse,
             end: None,
         };
         for effect in running.take_outcome(Outcome::Loaded(parts.records)) {
@@ -493,6 +498,7 @@ impl Running {
                     let _ = self.term.repaint();
                     self.urgent = true;
                 }
+                Effect::Mouse => self.swap_mouse(),
                 Effect::Quit => self.end = Some(End::Quit),
                 Effect::OpenDemo => self.end = Some(End::Demo),
                 Effect::Meet(new) => self.meet(*new),
@@ -549,6 +555,16 @@ impl Running {
             let text = format!("the view counts for this session only: {fault}");
             self.program.say(Toast::error(text), self.clock.now());
         }
+    }
+
+    fn swap_mouse(&mut self) {
+        self.listens_to_mouse = !self.listens_to_mouse;
+        self.term.set_mouse(self.listens_to_mouse);
+        let words = match self.listens_to_mouse {
+            true => "mouse on: a click focuses, two open; Shift-drag still selects text",
+            false => "mouse off: it is the terminal's again",
+        };
+        self.program.say(Toast::info(words), self.clock.now());
     }
 
     fn copy(&mut self, words: &str) {

@@ -2,11 +2,12 @@
 //! effects come out, frames are drawn on demand. The loop drives it with a real
 //! terminal, tests with keys as text.
 
+use chrono::TimeDelta;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::actions::Action;
-use crate::keys::chord::{Input, Paste};
+use crate::keys::chord::{Deed, Input, Mouse, Paste};
 use crate::keys::edit::TextEdit;
 use crate::keys::resolve::{Resolved, Resolver};
 use crate::model::direct::Introduction;
@@ -16,15 +17,21 @@ use crate::model::sign_in::NewAccount;
 use crate::model::time::{Now, Time};
 use crate::model::view::View;
 use crate::screens::stack::Stack;
-use crate::screens::{Goto, Painter, Place, Prefs, Reply, Said, Scene, Tab};
+use crate::screens::{Goto, Painter, Place, Prefs, Reply, Said, Scene, Tab, Target};
 use crate::store::Store;
 use crate::store::effect::{Command, Effect, Outcome, Toast};
 use crate::theme::{Glyphs, Theme, Themes};
 use crate::widgets::edit::Edit;
-use crate::widgets::painter::Drawn;
+use crate::widgets::painter::{Drawn, Hits};
 
 /// A sheet may answer with a step that brings another; no chain is longer.
 const STEPS: usize = 8;
+
+/// Two clicks on one row within this time open it.
+const DOUBLE: TimeDelta = TimeDelta::milliseconds(400);
+
+/// Rows for one notch of the wheel.
+const NOTCH: usize = 3;
 
 /// How much the log page keeps.
 const LOG: usize = 500;
@@ -40,6 +47,10 @@ pub struct Program {
     glyphs: Glyphs,
     dirty: bool,
     followed: u64,
+    /// What lay where on the last frame.
+    hits: Hits<Action>,
+    /// The row of the screen clicked last, and when.
+    clicked: Option<(u16, Time)>,
 }
 
 /// What screens look at while they act or draw.
@@ -125,6 +136,8 @@ impl Program {
             glyphs: look.glyphs,
             dirty: true,
             followed: 0,
+            hits: Hits::default(),
+            clicked: None,
         }
     }
 
@@ -209,6 +222,7 @@ impl Program {
                 Vec::new()
             }
             Input::Paste(paste) => self.paste(paste, now),
+            Input::Mouse(mouse) => self.mouse(mouse, now),
             // The loop ends the program; there is nobody to show anything to.
             Input::Eof => Vec::new(),
             Input::Press(press) => {
@@ -226,6 +240,61 @@ impl Program {
                 effects
             }
         }
+    }
+
+    /// Something done with the mouse to the last frame: it becomes an action, or
+    /// moves the focus and becomes one.
+    fn mouse(&mut self, mouse: Mouse, now: Now) -> Vec<Effect> {
+        let before = self.clicked.take();
+        let Some((target, ..)) = self.hits.at(mouse.x, mouse.y) else {
+            return Vec::new();
+        };
+        self.dirty = true;
+        self.back.resolver.reset();
+        self.stack.set_pending(None);
+        match (mouse.deed, target) {
+            (Deed::Press, target) => {
+                self.stack.key_pressed();
+                self.follow(now);
+                let is_second = before.is_some_and(|(y, at)| y == mouse.y && now.at - at <= DOUBLE);
+                self.press(target, mouse.y, is_second, now)
+            }
+            (Deed::WheelUp, Target::Detail) => self.turn(Action::ScrollUp, now),
+            (Deed::WheelDown, Target::Detail) => self.turn(Action::ScrollDown, now),
+            (_, Target::Act(_) | Target::Field(_)) => Vec::new(),
+            (Deed::WheelUp, _) => self.turn(Action::PreviousRow, now),
+            (Deed::WheelDown, _) => self.turn(Action::NextRow, now),
+        }
+    }
+
+    fn press(&mut self, target: Target<Action>, y: u16, is_second: bool, now: Now) -> Vec<Effect> {
+        match target {
+            Target::Act(action) => self.act(action, now),
+            // The first click may have scrolled the list: the second is for the
+            // row that it focused, whatever lies there now.
+            Target::Row(_) if is_second => self.act(self.stack.opening(), now),
+            Target::Row(place) => {
+                self.clicked = Some((y, now.at));
+                self.point(place, now)
+            }
+            Target::Line(place) => {
+                let mut effects = self.point(place, now);
+                effects.extend(self.act(Action::Accept, now));
+                effects
+            }
+            Target::Field(place) => self.point(place, now),
+            Target::List | Target::Detail => Vec::new(),
+        }
+    }
+
+    fn point(&mut self, place: usize, now: Now) -> Vec<Effect> {
+        let reply = self.stack.pointed(place, &self.back.scene(now));
+        self.answer(reply, now)
+    }
+
+    fn turn(&mut self, action: Action, now: Now) -> Vec<Effect> {
+        let turns = (0..NOTCH).map(|_| self.act(action, now));
+        turns.flatten().collect()
     }
 
     /// A chord that also means something by itself was not continued.
@@ -430,7 +499,9 @@ impl Program {
         let area: Rect = buffer.area;
         let mut painter = Painter::new(buffer, &self.back.theme, self.glyphs).hasty(hasty);
         self.stack.draw(&self.back.scene(now), area, &mut painter);
-        painter.finish()
+        let drawn = painter.finish();
+        self.hits = drawn.hits.clone();
+        drawn
     }
 
     /// The size frames are drawn for.

@@ -4,7 +4,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{Choice, Goto, Heading, Hint, Painter, Place, Reply, Scene, Screen, form};
+use super::{Choice, Goto, Heading, Hint, Painter, Place, Reply, Scene, Screen, Target, form};
 use crate::actions::{Action, Scope};
 use crate::model::direct::Introduction;
 use crate::model::exchange::Fault;
@@ -559,6 +559,14 @@ impl Screen for AccountForm {
         };
     }
 
+    fn pointed(&mut self, place: usize, _scene: &Scene<'_>) -> Reply {
+        if let Some(focus) = order(self.kind).get(place) {
+            self.focus = *focus;
+            self.is_commanding = false;
+        }
+        Reply::done()
+    }
+
     fn heading(&self, _scene: &Scene<'_>) -> Heading {
         Heading::Title(
             Line::of(Role::Title, shown!(" New account at {}", self.kind.name())),
@@ -614,6 +622,10 @@ impl Screen for AccountForm {
                 height: 1,
                 ..area
             };
+            let places = order(self.kind).iter();
+            if let Some(place) = places.copied().position(|one| one == focus) {
+                painter.target(row, Target::Field(place));
+            }
             self.row(focus, label, row, painter);
             y += 1;
             if let Some((_, why)) = self.error.as_ref().filter(|(of, _)| *of == focus)

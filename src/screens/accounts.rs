@@ -4,7 +4,7 @@
 use ratatui::layout::Rect;
 
 use super::accounts_line;
-use super::{Goto, Heading, Hint, Painter, Reply, Scene, Screen};
+use super::{Goto, Heading, Hint, Painter, Reply, Scene, Screen, Target};
 use crate::actions::{Action, Scope};
 use crate::model::cadence::Cadence;
 use crate::model::dates;
@@ -388,6 +388,11 @@ impl Screen for Accounts {
         }
     }
 
+    fn pointed(&mut self, place: usize, _scene: &Scene<'_>) -> Reply {
+        self.list.go_to(place);
+        Reply::done()
+    }
+
     fn heading(&self, scene: &Scene<'_>) -> Heading {
         let count = scene.store.accounts().count();
         let right = if count == 1 {
@@ -422,6 +427,7 @@ impl Screen for Accounts {
         let at = rows
             .iter()
             .position(|row| row.key.is_some() && row.key.as_ref() == focus);
+        painter.target(area, Target::List);
         let height = usize::from(area.height);
         // A stop is shown with what belongs to it, as far as there is room.
         let end = at.map_or(0, |at| {
@@ -437,6 +443,12 @@ impl Screen for Accounts {
                 ..area
             };
             painter.line_split(line, &row.left, &row.right);
+            let stop = row.key.as_ref().filter(|_| self.adding.is_none());
+            if let Some(stop) = stop
+                && let Some(place) = self.list.keys().iter().position(|key| key == stop)
+            {
+                painter.target(line, Target::Row(place));
+            }
             if at != Some(place) {
                 continue;
             }

@@ -272,6 +272,11 @@ impl Screen for Find {
         self.search_anew(scene)
     }
 
+    fn pointed(&mut self, place: usize, _scene: &Scene<'_>) -> Reply {
+        self.list.go_to(place);
+        Reply::done()
+    }
+
     fn heading(&self, _scene: &Scene<'_>) -> Heading {
         Heading::Title(Line::new(), Line::new())
     }

@@ -3,7 +3,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{Chosen, Goto, Heading, Hint, Painter, Reply, Scene, Screen};
+use super::{Chosen, Goto, Heading, Hint, Painter, Reply, Scene, Screen, Target};
 use crate::actions::{Action, Scope};
 use crate::model::text::Shown;
 use crate::shown;
@@ -85,6 +85,11 @@ impl Screen for FirstRun {
         }
     }
 
+    fn pointed(&mut self, place: usize, _scene: &Scene<'_>) -> Reply {
+        self.cursor = place.min(WAYS.len() - 1);
+        Reply::done()
+    }
+
     fn heading(&self, _scene: &Scene<'_>) -> Heading {
         Heading::Title(Line::new(), Line::new())
     }
@@ -147,6 +152,14 @@ impl Screen for FirstRun {
             ),
         ));
         painter.lines(inside, &lines);
+        for (y, place) in (inside.top()..inside.bottom()).skip(2).zip(0..WAYS.len()) {
+            let row = Rect {
+                y,
+                height: 1,
+                ..inside
+            };
+            painter.target(row, Target::Line(place));
+        }
         let row = inside
             .y
             .saturating_add(2)

@@ -9,7 +9,7 @@ use ratatui::layout::Rect;
 
 use super::measure;
 use super::own_numbers;
-use super::{Goto, Heading, Hint, Painter, Place, Reads, Reply, Scene, Screen};
+use super::{Goto, Heading, Hint, Painter, Place, Reads, Reply, Scene, Screen, Target};
 use crate::actions::{Action, Scope};
 use crate::model::check_in::{CheckIn, Occasion};
 use crate::model::dates;
@@ -717,6 +717,7 @@ pub fn draw_lines(lines: &[Line], from: &Cell<usize>, area: Rect, painter: &mut 
     let height = usize::from(area.height);
     from.set(from.get().min(lines.len().saturating_sub(height)));
     let scroll = from.get();
+    painter.target(area, Target::Detail);
     for (row, line) in lines.iter().skip(scroll).take(height).enumerate() {
         let y = area.y + u16::try_from(row).unwrap_or(u16::MAX);
         painter.line(

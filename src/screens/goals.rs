@@ -9,7 +9,7 @@ use super::goal_actions;
 use super::goal_detail::{self, Room};
 use super::goal_views;
 use super::measure;
-use super::{Chosen, Goto, Heading, Hint, Painter, Place, Reply, Scene, Screen, Shape};
+use super::{Chosen, Goto, Heading, Hint, Painter, Place, Reply, Scene, Screen, Shape, Target};
 use crate::actions::{Action, Scope};
 use crate::model::dates;
 use crate::model::entry::Mark;
@@ -383,6 +383,7 @@ impl Goals {
             );
             return;
         }
+        painter.target(area, Target::List);
         for (index, row) in self.rows.iter().enumerate().skip(offset).take(height) {
             let y = area.y + u16::try_from(index - offset).unwrap_or(u16::MAX);
             let line_area = Rect {
@@ -390,6 +391,7 @@ impl Goals {
                 height: 1,
                 ..area
             };
+            painter.target(line_area, Target::Row(index));
             self.draw_row(row, scene, line_area, painter);
             if index == self.cursor {
                 painter.highlight(line_area, Role::Focus);
@@ -581,6 +583,14 @@ impl Screen for Goals {
     fn is_kept_here(&self, action: Action, scene: &Scene<'_>) -> bool {
         let goal = self.goal(scene);
         goal.is_some_and(|goal| goal_actions::is_kept_here(&goal.id, action, scene))
+    }
+
+    fn pointed(&mut self, place: usize, scene: &Scene<'_>) -> Reply {
+        if self.line.is_typing() {
+            self.act(Action::Accept, scene);
+        }
+        self.detail_focused = false;
+        self.move_to(place)
     }
 
     fn heading(&self, scene: &Scene<'_>) -> Heading {

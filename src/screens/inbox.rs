@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::moves;
-use super::{Goto, Heading, Hint, Painter, Place, Reads, Reply, Scene, Screen};
+use super::{Goto, Heading, Hint, Painter, Place, Reads, Reply, Scene, Screen, Target};
 use super::{goal_actions, measure};
 use crate::actions::{Action, Scope};
 use crate::model::dates;
@@ -359,6 +359,11 @@ impl Screen for Inbox {
         goal_actions::why_not_on_goal(self.line()?.goal.as_ref()?, action, scene)
     }
 
+    fn pointed(&mut self, place: usize, _scene: &Scene<'_>) -> Reply {
+        self.list.go_to(place);
+        Reply::done()
+    }
+
     fn heading(&self, scene: &Scene<'_>) -> Heading {
         let reason = self.only.map_or("all", Reason::word);
         let left = match self.list.marked_count() {
@@ -416,6 +421,7 @@ impl Screen for Inbox {
             painter.text(area.x + 1, area.y, area.width, &words, Role::Dim);
             return;
         }
+        painter.target(area, Target::List);
         for (row, place) in self.list.visible(usize::from(area.height)).enumerate() {
             let (Some(line), Some(key)) = (self.lines.get(place), self.list.keys().get(place))
             else {
@@ -426,6 +432,7 @@ impl Screen for Inbox {
                 height: 1,
                 ..area
             };
+            painter.target(line_area, Target::Row(place));
             let (left, right) = row_of(line, scene, painter.glyphs());
             let mark = if self.list.is_marked(key) { "*" } else { " " };
             let left = Line::new().fixed(Role::Selected, mark).and(left);

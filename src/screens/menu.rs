@@ -4,7 +4,7 @@
 use ratatui::layout::Rect;
 
 use super::palette::{draw_picker, move_in, reached};
-use super::{Choice, Chosen, Goto, Heading, Hint, Painter, Reply, Scene, Screen};
+use super::{Choice, Chosen, Goto, Heading, Hint, Painter, Reply, Scene, Screen, Target};
 use crate::actions::{ACTIONS, Action, ActionEffect, ActionInfo, Group, Scope};
 use crate::model::ids::GoalId;
 use crate::model::text::{self, Shown};
@@ -216,6 +216,7 @@ impl Actions {
                 Role::Dim,
             );
         }
+        painter.target(inside, Target::List);
         for (y, place) in
             (inside.top()..inside.bottom()).zip(self.list.visible(usize::from(inside.height)))
         {
@@ -246,16 +247,12 @@ impl Actions {
                 },
                 painter,
             );
-            if entry.why_not.is_none() {
-                painter.hit(
-                    Rect {
-                        y,
-                        height: 1,
-                        ..inside
-                    },
-                    entry.info.action,
-                );
-            }
+            let row = Rect {
+                y,
+                height: 1,
+                ..inside
+            };
+            painter.target(row, Target::Line(place));
         }
     }
 }
@@ -307,6 +304,7 @@ fn draw_numbered(choice: &Choice, list: &ListWindow<usize>, area: Rect, painter:
     let inside = Sheet::new(wide, tall)
         .titled(Line::of(Role::Title, title))
         .draw(painter, area);
+    painter.target(inside, Target::List);
     for (y, place) in (inside.top()..inside.bottom()).zip(list.visible(usize::from(inside.height)))
     {
         let Some(words) = rows.get(place) else {
@@ -317,6 +315,12 @@ fn draw_numbered(choice: &Choice, list: &ListWindow<usize>, area: Rect, painter:
             _ => Shown::spaces(5),
         };
         let line = Line::of(Role::Key, digit).put(Role::Text, words.clone());
+        let row = Rect {
+            y,
+            height: 1,
+            ..inside
+        };
+        painter.target(row, Target::Line(place));
         draw_row(
             line,
             place == list.cursor(),
@@ -391,6 +395,15 @@ impl Screen for Menu {
             Kind::Actions(menu) => menu.why_not(action),
             Kind::Filtered(..) | Kind::Numbered(..) => None,
         }
+    }
+
+    fn pointed(&mut self, place: usize, _scene: &Scene<'_>) -> Reply {
+        match &mut self.kind {
+            Kind::Actions(menu) => menu.list.go_to(place),
+            Kind::Filtered(_, picker) => picker.go_to(place),
+            Kind::Numbered(_, list) => list.go_to(place),
+        };
+        Reply::done()
     }
 
     fn heading(&self, _scene: &Scene<'_>) -> Heading {

@@ -57,6 +57,7 @@ use crate::theme::Themes;
 use crate::widgets::edit::Edit;
 use crate::widgets::line::Line;
 use crate::widgets::painter;
+pub use crate::widgets::painter::Target;
 
 /// Draws; a click on what it drew is an action.
 pub type Painter<'a> = painter::Painter<'a, Action>;
@@ -406,6 +407,12 @@ pub trait Screen {
     /// Text for the focused field.
     fn typed(&mut self, edit: &Edit, scene: &Scene<'_>) -> Reply {
         let _ = (edit, scene);
+        Reply::pass()
+    }
+
+    /// A row, line or field of mine was clicked, by the place it was drawn with.
+    fn pointed(&mut self, place: usize, scene: &Scene<'_>) -> Reply {
+        let _ = (place, scene);
         Reply::pass()
     }
 

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::moves;
-use super::{Goto, Heading, Hint, Painter, Place, Question, Reply, Scene, Screen, Verdict};
+use super::{Goto, Heading, Hint, Painter, Place, Question, Reply, Scene, Screen, Target, Verdict};
 use crate::actions::{Action, Scope};
 use crate::model::dates;
 use crate::model::entry::{Draft, DraftKey, Entry, EntryState, Form};
@@ -357,6 +357,11 @@ impl Screen for OutboxScreen {
         })
     }
 
+    fn pointed(&mut self, place: usize, _scene: &Scene<'_>) -> Reply {
+        self.list.go_to(place);
+        Reply::done()
+    }
+
     fn heading(&self, scene: &Scene<'_>) -> Heading {
         let unsent = scene.store.unsent();
         let left = if unsent == 0 {
@@ -409,6 +414,7 @@ impl Screen for OutboxScreen {
             );
             return;
         }
+        painter.target(area, Target::List);
         for (row, place) in self.list.visible(usize::from(area.height)).enumerate() {
             let Some(key) = self.list.keys().get(place) else {
                 break;
@@ -418,6 +424,7 @@ impl Screen for OutboxScreen {
                 height: 1,
                 ..area
             };
+            painter.target(line_area, Target::Row(place));
             let (role, word, what, rest) = match key {
                 Key::Entry(_, _, id) => {
                     let Some(entry) = scene.store.entry(id) else {

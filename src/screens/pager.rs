@@ -5,7 +5,7 @@ use std::cell::Cell;
 
 use ratatui::layout::Rect;
 
-use super::{Painter, Reply};
+use super::{Painter, Reply, Target};
 use crate::actions::{Action, Scope};
 use crate::shown;
 use crate::theme::Role;
@@ -187,6 +187,7 @@ impl Pager {
             ..area
         };
         self.height.set(usize::from(body.height));
+        painter.target(body, Target::List);
         let top = self.top.min(self.last_top());
         let found = self.search.as_ref().and_then(|search| search.at);
         for (y, place) in (body.top()..body.bottom()).zip(top..self.lines.len()) {

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 
 use super::filter_line;
 use super::palette_arguments::{Command, Offer};
-use super::{Chosen, Goto, Heading, Hint, Painter, Reply, Scene, Screen};
+use super::{Chosen, Goto, Heading, Hint, Painter, Reply, Scene, Screen, Target};
 use crate::actions::{ACTIONS, Action, ActionInfo, Group, Leak, Scope};
 use crate::model::text;
 use crate::shown;
@@ -304,6 +304,11 @@ impl Screen for Palette {
         Reply::done()
     }
 
+    fn pointed(&mut self, place: usize, _scene: &Scene<'_>) -> Reply {
+        self.picker.go_to(place);
+        Reply::done()
+    }
+
     fn heading(&self, _scene: &Scene<'_>) -> Heading {
         Heading::Title(Line::new(), Line::new())
     }
@@ -399,6 +404,7 @@ pub(super) fn draw_list_sheet<K: Clone + Ord>(
         height: inside.height.saturating_sub(3),
         ..inside
     };
+    painter.target(body, Target::List);
     for (y, row) in (body.top()..body.bottom()).zip(list.visible(usize::from(body.height))) {
         let Some(key) = list.keys().get(row) else {
             continue;
@@ -415,6 +421,7 @@ pub(super) fn draw_list_sheet<K: Clone + Ord>(
             height: 1,
             ..body
         };
+        painter.target(place, Target::Line(row));
         painter.line_split(
             place,
             &Line::new().fixed(Role::Text, sign).space(1).and(left),

@@ -9,7 +9,7 @@ use super::goal_detail::draw_lines;
 use super::reading;
 use super::{
     Choice, Chosen, Goto, Heading, Hint, Painter, Place, Question, Reads, Reply, Scene, Screen,
-    Shape,
+    Shape, Target,
 };
 use super::{goal_actions, measure, review};
 use crate::actions::{Action, Scope};
@@ -303,6 +303,7 @@ impl Queue {
             );
             return;
         }
+        painter.target(area, Target::List);
         let window = self.list.visible(usize::from(area.height));
         for (row, place) in window.enumerate() {
             let Some(key) = self.list.keys().get(place) else {
@@ -329,6 +330,7 @@ impl Queue {
                     let Some(item) = self.items.iter().find(|item| &item.key == name) else {
                         continue;
                     };
+                    painter.target(line_area, Target::Row(place));
                     let (left, right) = row_of(item, scene, painter.glyphs());
                     let mark = if self.list.is_marked(key) {
                         Line::new().fixed(Role::Selected, "*")
@@ -598,6 +600,12 @@ impl Screen for Queue {
         let item = item.filter(|item| !matches!(item.what, What::CannotSend { .. }));
         let goal = item.and_then(|item| item.goal(scene.store));
         goal.is_some_and(|goal| goal_actions::is_kept_here(&goal.id, action, scene))
+    }
+
+    fn pointed(&mut self, place: usize, scene: &Scene<'_>) -> Reply {
+        self.list.go_to(place);
+        self.off_heading();
+        self.arrived(scene)
     }
 
     fn heading(&self, scene: &Scene<'_>) -> Heading {

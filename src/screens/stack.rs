@@ -240,6 +240,19 @@ impl Stack {
         self.top_mut().typed(edit, scene)
     }
 
+    /// A row, line or field of the top screen was clicked.
+    pub fn pointed(&mut self, place: usize, scene: &Scene<'_>) -> Reply {
+        self.top_mut().pointed(place, scene)
+    }
+
+    /// What a second click on a row means.
+    pub fn opening(&self) -> Action {
+        match self.top().is_sheet() {
+            true => Action::Accept,
+            false => Action::Open,
+        }
+    }
+
     /// The person's editor came back.
     pub fn edited(&mut self, text: &str, scene: &Scene<'_>) -> Reply {
         self.top_mut().edited(text, scene)
@@ -271,6 +284,7 @@ impl Stack {
             Action::Views => self.goals.choose_view(scene),
             Action::AddAccount => account_form::choose_system(),
             Action::Log => Reply::goto(Goto::Open(Place::Log)),
+            Action::Mouse => Reply::done().with(Effect::Mouse),
             Action::ChooseTheme => Reply::goto(Goto::Open(Place::Themes)),
             Action::AsOf => Reply::goto(Goto::Open(Place::AsOf)),
             Action::New => goal_actions::new_goal(None, scene),
@@ -483,7 +497,6 @@ impl Stack {
         let top = self.top();
         let toast = self.toast.as_ref().map(|(toast, _)| toast);
         frame::draw_status(top, toast, self.pending.as_deref(), scene, row(2), painter);
-        frame::draw_hints(top, scene, row(1), painter);
         if top.is_sheet() {
             // Reach of a sheet: everything between the tab row and the status line.
             let room = Rect {
@@ -493,6 +506,8 @@ impl Stack {
             };
             top.draw(scene, room, painter);
         }
+        // After the sheet, which takes all clicks: these are its own hints.
+        frame::draw_hints(top, scene, row(1), painter);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{Goto, Heading, Hint, Painter, Reply, Scene, Screen};
+use super::{Goto, Heading, Hint, Painter, Reply, Scene, Screen, Target};
 use crate::actions::{Action, Scope};
 use crate::model::text;
 use crate::shown;
@@ -124,6 +124,11 @@ impl Screen for ThemeSheet {
         }
     }
 
+    fn pointed(&mut self, place: usize, _scene: &Scene<'_>) -> Reply {
+        self.list.go_to(place);
+        self.wear()
+    }
+
     fn heading(&self, _scene: &Scene<'_>) -> Heading {
         Heading::Title(Line::new(), Line::new())
     }
@@ -149,6 +154,7 @@ impl Screen for ThemeSheet {
             height: inside.height.saturating_sub(1).max(1),
             ..inside
         };
+        painter.target(list, Target::List);
         let visible = self.list.visible(usize::from(list.height));
         for (y, place) in (list.top()..list.bottom()).zip(visible) {
             let Some((name, about)) = self.rows.get(place) else {
@@ -162,6 +168,13 @@ impl Screen for ThemeSheet {
             let line = Line::of(Role::Key, digit)
                 .put(Role::Text, name)
                 .put(Role::Dim, text::line(about));
+            let row = Rect {
+                y,
+                height: 1,
+                ..list
+            };
+            // The first click tries it on, the second takes it.
+            painter.target(row, Target::Row(place));
             super::menu::draw_row(
                 line,
                 place == self.list.cursor(),

@@ -123,6 +123,8 @@ pub enum Effect {
     Suspend,
     /// Draw everything anew.
     Repaint,
+    /// Listen to the mouse, or leave it to the terminal again.
+    Mouse,
     /// Draw in the theme of this name until the program ends.
     Theme(String),
     /// Meet the server of an account that is not there yet; the screen on top hears
@@ -157,6 +159,7 @@ impl Effect {
             Effect::Edit(_) => "edit",
             Effect::Suspend => "suspend",
             Effect::Repaint => "repaint",
+            Effect::Mouse => "mouse",
             Effect::Theme(_) => "theme",
             Effect::Meet(_) => "meet",
             Effect::AddAccount(_) => "add account",

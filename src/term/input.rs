@@ -6,11 +6,14 @@ use std::sync::mpsc as thread_channel;
 use std::thread;
 use std::time::Duration;
 
-use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{
+    Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent,
+    MouseEventKind,
+};
 use futures_util::StreamExt;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::keys::chord::{Input, Key, Paste, Press};
+use crate::keys::chord::{Deed, Input, Key, Mouse, Paste, Press};
 use crate::model::text;
 
 /// Most bytes taken of one paste.
@@ -105,19 +108,32 @@ async fn read(inputs: mpsc::Sender<Input>, mut stopped: oneshot::Receiver<()>) {
     }
 }
 
-/// What an event means to us; releases, focus and the mouse mean nothing.
+/// What an event means to us; releases and focus mean nothing.
 fn input_of(event: Event) -> Option<Input> {
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => press_of(key).map(Input::Press),
         Event::Paste(text) => Some(Input::Paste(paste_of(&text))),
+        Event::Mouse(mouse) => mouse_of(mouse).map(Input::Mouse),
         // The loop listens to the signal itself: crossterm loses it when a key
         // comes at the same moment, and sits on it after half a sequence.
-        Event::Resize(..)
-        | Event::Key(_)
-        | Event::FocusGained
-        | Event::FocusLost
-        | Event::Mouse(_) => None,
+        Event::Resize(..) | Event::Key(_) | Event::FocusGained | Event::FocusLost => None,
     }
+}
+
+/// Presses of the first button and the wheel. With a key held it is for somebody
+/// else: terminals select text with Shift, window managers move windows with Alt.
+fn mouse_of(event: MouseEvent) -> Option<Mouse> {
+    let deed = match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => Deed::Press,
+        MouseEventKind::ScrollUp => Deed::WheelUp,
+        MouseEventKind::ScrollDown => Deed::WheelDown,
+        _ => return None,
+    };
+    event.modifiers.is_empty().then_some(Mouse {
+        deed,
+        x: event.column,
+        y: event.row,
+    })
 }
 
 fn press_of(event: KeyEvent) -> Option<Press> {
@@ -243,7 +259,33 @@ mod tests {
     }
 
     #[test]
-    fn releases_focus_and_mouse_are_dropped() {
+    fn the_mouse_presses_and_turns_its_wheel() {
+        let event = |kind, modifiers| {
+            input_of(Event::Mouse(MouseEvent {
+                kind,
+                column: 7,
+                row: 3,
+                modifiers,
+            }))
+        };
+        let left = MouseEventKind::Down(MouseButton::Left);
+        let none = KeyModifiers::NONE;
+        let pressed = Mouse {
+            deed: Deed::Press,
+            x: 7,
+            y: 3,
+        };
+        assert_eq!(event(left, none), Some(Input::Mouse(pressed)));
+        let wheel = event(MouseEventKind::ScrollDown, none);
+        assert!(matches!(wheel, Some(Input::Mouse(mouse)) if mouse.deed == Deed::WheelDown));
+        assert_eq!(event(left, KeyModifiers::SHIFT), None);
+        assert_eq!(event(MouseEventKind::Up(MouseButton::Left), none), None);
+        assert_eq!(event(MouseEventKind::Down(MouseButton::Right), none), None);
+        assert_eq!(event(MouseEventKind::Moved, none), None);
+    }
+
+    #[test]
+    fn releases_and_focus_are_dropped() {
         let event = KeyEvent::new(KeyCode::Char('a'), KeyModifiers::NONE);
         let of_kind = |kind| input_of(Event::Key(KeyEvent { kind, ..event }));
         assert_eq!(of_kind(KeyEventKind::Release), None);

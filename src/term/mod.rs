@@ -107,6 +107,14 @@ impl Term {
         self.screen.also(bytes);
     }
 
+    /// Listens to the mouse, or leaves it to the terminal.
+    pub fn set_mouse(&mut self, on: bool) {
+        let bytes = self.session.set_mouse(on);
+        if !bytes.is_empty() {
+            self.screen.also(&bytes);
+        }
+    }
+
     /// The terminal has another size; the next frame repaints everything.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 //! place that writes to the terminal, so that no frame lands on the shell's
 //! screen. Never asks the terminal anything.
 
+use std::fmt;
 use std::io;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
@@ -10,12 +11,12 @@ use std::time::{Duration, Instant};
 
 use crossterm::cursor::Show;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
-use crossterm::queue;
 use crossterm::style::{Attribute, SetAttribute, force_color_output};
 use crossterm::terminal::{
     EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
     enable_raw_mode,
 };
+use crossterm::{Command, queue};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
@@ -23,6 +24,8 @@ use rustix::io::Errno;
 const RAW: u8 = 1;
 /// The alternate screen and bracketed paste are on.
 const SCREEN: u8 = 2;
+/// The mouse was listened to at least once since the screen is on.
+const MOUSE: u8 = 4;
 
 /// Which modes are on. A process has one terminal and a panic may come from any
 /// thread, hence a static; taking it is what makes restoring happen once.
@@ -40,7 +43,21 @@ const ORDERLY: Duration = Duration::from_secs(1);
 /// The owner of the terminal's modes. Dropping it restores the terminal.
 #[derive(Debug)]
 pub struct Session {
-    _only: (),
+    /// Whether the mouse is listened to while the terminal is ours.
+    mouse: bool,
+}
+
+/// Presses and the wheel, as numbers of any size (SGR). Not its movements: each
+/// would be a packet on a slow line and means nothing here.
+struct Clicks(bool);
+
+impl Command for Clicks {
+    fn write_ansi(&self, f: &mut impl fmt::Write) -> fmt::Result {
+        f.write_str(match self.0 {
+            true => "\x1b[?1000h\x1b[?1006h",
+            false => "\x1b[?1006l\x1b[?1000l",
+        })
+    }
 }
 
 impl Session {
@@ -53,7 +70,7 @@ impl Session {
         // Else crossterm answers NO_COLOR with an empty colour sequence, which
         // resets bold and reverse too. Themes honour NO_COLOR instead.
         force_color_output(true);
-        let session = Self { _only: () };
+        let session = Self { mouse: false };
         session.resume()?;
         Ok(session)
     }
@@ -70,8 +87,37 @@ impl Session {
         MODES.store(RAW, Ordering::SeqCst);
         let mut bytes = Vec::new();
         queue!(bytes, EnterAlternateScreen, EnableBracketedPaste)?;
-        MODES.store(RAW | SCREEN, Ordering::SeqCst);
+        let mut modes = RAW | SCREEN;
+        if self.mouse {
+            queue!(bytes, Clicks(true))?;
+            modes |= MOUSE;
+        }
+        MODES.store(modes, Ordering::SeqCst);
         put(&bytes).inspect_err(|_| restore())
+    }
+
+    /// Whether the mouse is listened to from now on. Gives the bytes that tell the
+    /// terminal; they go with the frames, so that they fall into none of them.
+    pub fn set_mouse(&mut self, on: bool) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        if self.mouse == on {
+            return bytes;
+        }
+        self.mouse = on;
+        if on {
+            // Before the bytes leave; once set it stays: to turn off what is off
+            // does no harm.
+            let noted = MODES.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |modes| {
+                (modes & SCREEN != 0).then_some(modes | MOUSE)
+            });
+            if noted.is_err() {
+                // The terminal is somebody else's now; resuming tells it.
+                return bytes;
+            }
+        }
+        let queued = queue!(bytes, Clicks(on));
+        debug_assert!(queued.is_ok(), "a Vec takes every byte");
+        bytes
     }
 
     /// Gives the terminal back and keeps the right to take it again.
@@ -122,7 +168,7 @@ fn restore_within(patience: Duration) {
             std::thread::sleep(Duration::from_millis(1));
         }
         if is_writable(deadline.saturating_duration_since(Instant::now())) {
-            let _ = write_all(&farewell(), || true);
+            let _ = write_all(&farewell(modes), || true);
         }
     }
     if modes & RAW != 0 {
@@ -131,17 +177,15 @@ fn restore_within(patience: Duration) {
 }
 
 /// What undoes the screen, in reverse order of what was switched on.
-fn farewell() -> Vec<u8> {
+fn farewell(modes: u8) -> Vec<u8> {
     let mut bytes = Vec::new();
     // A frame may have been cut in the middle: end it first.
-    let queued = queue!(
-        bytes,
-        EndSynchronizedUpdate,
-        SetAttribute(Attribute::Reset),
-        DisableBracketedPaste,
-        Show,
-        LeaveAlternateScreen
-    );
+    let mut queued = queue!(bytes, EndSynchronizedUpdate, SetAttribute(Attribute::Reset));
+    if modes & MOUSE != 0 {
+        queued = queued.and_then(|()| queue!(bytes, Clicks(false)));
+    }
+    let queued =
+        queued.and_then(|()| queue!(bytes, DisableBracketedPaste, Show, LeaveAlternateScreen));
     debug_assert!(queued.is_ok(), "a Vec takes every byte");
     bytes
 }
@@ -201,8 +245,19 @@ mod tests {
     }
 
     #[test]
+    fn farewell_lets_go_of_a_mouse_that_was_used() {
+        let text = String::from_utf8(farewell(RAW | SCREEN | MOUSE)).unwrap();
+        let mouse = text.find("\u{1b}[?1006l\u{1b}[?1000l").unwrap();
+        assert!(mouse < text.find("\u{1b}[?2004l").unwrap(), "{text:?}");
+    }
+
+    #[test]
     fn farewell_undoes_in_reverse_and_asks_nothing() {
-        let text = String::from_utf8(farewell()).unwrap();
+        let text = String::from_utf8(farewell(RAW | SCREEN)).unwrap();
+        assert!(
+            !text.contains("1000"),
+            "no word of a mouse nobody used: {text:?}"
+        );
         let paste = text.find("\u{1b}[?2004l").unwrap();
         let screen = text.find("\u{1b}[?1049l").unwrap();
         assert!(paste < screen, "{text:?}");

@@ -21,10 +21,28 @@ pub struct Cursor {
     pub typing: bool,
 }
 
+/// What lies at a place of the drawn frame, for the mouse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target<A> {
+    /// Something with a meaning of its own: a tab, a hint, a button.
+    Act(A),
+    /// The row of a list, by its place among all rows: a click focuses it, a
+    /// double click opens it.
+    Row(usize),
+    /// The line of a menu: a click takes it.
+    Line(usize),
+    /// The field of a form: a click goes into it.
+    Field(usize),
+    /// Nothing to point at in a list; the wheel moves its cursor.
+    List,
+    /// Details that the wheel scrolls.
+    Detail,
+}
+
 /// What lies where on the drawn frame.
 #[derive(Clone, Debug)]
 pub struct Hits<A> {
-    areas: Vec<(Rect, A)>,
+    areas: Vec<(Rect, Target<A>)>,
 }
 
 impl<A> Default for Hits<A> {
@@ -35,17 +53,17 @@ impl<A> Default for Hits<A> {
 
 impl<A: Copy> Hits<A> {
     /// What was drawn last at a place, with column and row inside its area.
-    pub fn at(&self, x: u16, y: u16) -> Option<(A, u16, u16)> {
+    pub fn at(&self, x: u16, y: u16) -> Option<(Target<A>, u16, u16)> {
         let place = Position { x, y };
         self.areas
             .iter()
             .rev()
             .find(|(area, _)| area.contains(place))
-            .map(|(area, action)| (*action, x - area.x, y - area.y))
+            .map(|(area, target)| (*target, x - area.x, y - area.y))
     }
 
     /// Every area in the order of drawing.
-    pub fn areas(&self) -> &[(Rect, A)] {
+    pub fn areas(&self) -> &[(Rect, Target<A>)] {
         &self.areas
     }
 }
@@ -288,9 +306,14 @@ impl<'a, A: Copy> Painter<'a, A> {
 
     /// Says what a click on an area means; what is drawn later lies on top.
     pub fn hit(&mut self, area: Rect, action: A) {
+        self.target(area, Target::Act(action));
+    }
+
+    /// Says what lies in an area; what is drawn later lies on top.
+    pub fn target(&mut self, area: Rect, target: Target<A>) {
         let area = self.buffer.area.intersection(area);
         if !area.is_empty() {
-            self.hits.areas.push((area, action));
+            self.hits.areas.push((area, target));
         }
     }
 
@@ -480,8 +503,8 @@ mod tests {
         p.hit(Rect::new(5, 2, 5, 1), 2);
         p.hit(Rect::new(50, 2, 5, 1), 3);
         let drawn = p.finish();
-        assert_eq!(drawn.hits.at(6, 2), Some((2, 1, 0)));
-        assert_eq!(drawn.hits.at(6, 3), Some((1, 6, 3)));
+        assert_eq!(drawn.hits.at(6, 2), Some((Target::Act(2), 1, 0)));
+        assert_eq!(drawn.hits.at(6, 3), Some((Target::Act(1), 6, 3)));
         assert_eq!(drawn.hits.at(50, 2), None);
     }
 

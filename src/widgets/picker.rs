@@ -10,7 +10,7 @@ use super::edit::Edit;
 use super::field::Field;
 use super::line::Line;
 use super::list_window::ListWindow;
-use super::painter::Painter;
+use super::painter::{Painter, Target};
 use crate::model::text::{self, Shown};
 use crate::theme::Role;
 
@@ -182,6 +182,7 @@ impl<K: Clone + PartialEq> Picker<K> {
     /// Draws only what was found.
     pub fn draw_list<A: Copy>(&self, p: &mut Painter<'_, A>, area: Rect) {
         let area = area.intersection(p.area());
+        p.target(area, Target::List);
         let mut finder = Finder::new(self.query());
         let rows = self.found.visible(usize::from(area.height));
         for (y, row) in (area.top()..area.bottom()).zip(rows) {
@@ -200,6 +201,7 @@ impl<K: Clone + PartialEq> Picker<K> {
                 left = left.in_role(Role::Disabled);
             }
             let place = Rect::new(area.x, y, area.width, 1);
+            p.target(place, Target::Line(row));
             p.line_split(place, &left, &choice.detail);
             if focused {
                 p.highlight(place, Role::Focus);

@@ -19,6 +19,7 @@ mod contract;
 mod demo;
 mod layers;
 mod mock;
+mod mouse;
 mod operately;
 mod operately_read;
 mod operately_send;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use chrono::{FixedOffset, TimeDelta, TimeZone};
 use goaldeck::actions::Action;
 use goaldeck::disk::Disk;
-use goaldeck::keys::chord::{Chord, Input, Paste};
+use goaldeck::keys::chord::{Chord, Deed, Input, Mouse, Paste};
 use goaldeck::keys::keymap::{KeyStyle, Keymap};
 use goaldeck::keys::resolve::Resolver;
 use goaldeck::model::entry::Records;
@@ -216,6 +216,46 @@ impl Rig {
         }
         self.presses = before;
         self.settle();
+        self
+    }
+
+    /// Does something with the mouse at a place of the screen as it is drawn now.
+    pub fn mouse(&mut self, deed: Deed, (x, y): (u16, u16)) -> &mut Self {
+        self.draw();
+        let effects = self
+            .program
+            .input(Input::Mouse(Mouse { deed, x, y }), self.now);
+        self.execute(effects);
+        self.settle();
+        self
+    }
+
+    /// Column and row of a text on the screen.
+    #[track_caller]
+    pub fn place_of(&mut self, text: &str) -> (u16, u16) {
+        let screen = self.screen();
+        for (y, row) in screen.lines().enumerate() {
+            if let Some(at) = row.find(text) {
+                let x = unicode_width::UnicodeWidthStr::width(&row[..at]);
+                return (
+                    u16::try_from(x).expect("a column"),
+                    u16::try_from(y).expect("a row"),
+                );
+            }
+        }
+        panic!("no \"{text}\" to point at on\n{screen}");
+    }
+
+    /// Clicks on a text.
+    #[track_caller]
+    pub fn click(&mut self, text: &str) -> &mut Self {
+        let place = self.place_of(text);
+        self.mouse(Deed::Press, place)
+    }
+
+    /// Moves the clock without anything happening.
+    pub fn tick(&mut self, span: TimeDelta) -> &mut Self {
+        self.now.at += span;
         self
     }
 

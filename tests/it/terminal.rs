@@ -425,10 +425,18 @@ impl Terminal {
     }
 
     /// Whether the program left the terminal as it found it: alternate screen
-    /// off, cursor shown, paste mode off.
+    /// off, cursor shown, paste mode off, the mouse its own.
     pub fn is_restored(&self) -> bool {
         let screen = self.parser.screen();
-        !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste()
+        !screen.alternate_screen()
+            && !screen.hide_cursor()
+            && !screen.bracketed_paste()
+            && !self.has_mouse()
+    }
+
+    /// Whether the program listens to the mouse.
+    pub fn has_mouse(&self) -> bool {
+        self.parser.screen().mouse_protocol_mode() != vt100::MouseProtocolMode::None
     }
 }
 

@@ -12,7 +12,7 @@ use crate::actions::Action;
 use crate::model::goal::Goal;
 use crate::model::status::Status;
 use crate::model::text::{self, Shown};
-use crate::screens::{Painter, Scene, Shape, form};
+use crate::screens::{Painter, Scene, Shape, Target, form};
 use crate::theme::Role;
 use crate::widgets::line::Line;
 
@@ -128,6 +128,7 @@ impl CheckInForm {
 
     fn draw_row(&self, row: &FormRow, area: Rect, painter: &mut Painter<'_>) {
         let is_focused = row.of.contains(&self.focus);
+        self.aim(row.of.first(), area, painter);
         if row.is_rule {
             painter.rule_across(Rect {
                 x: area.x + 1,
@@ -152,7 +153,16 @@ impl CheckInForm {
             painter.rest(area.x, area.y);
         }
         for (at, width, focus) in &row.boxes {
+            self.aim(Some(focus), part(area, *at, *width), painter);
             self.draw_box(*focus, part(area, *at, *width), painter);
+        }
+    }
+
+    /// A click in `area` goes into a field.
+    fn aim(&self, focus: Option<&Focus>, area: Rect, painter: &mut Painter<'_>) {
+        let place = focus.and_then(|focus| self.order().iter().position(|one| one == focus));
+        if let Some(place) = place {
+            painter.target(area, Target::Field(place));
         }
     }
 
@@ -209,6 +219,7 @@ impl CheckInForm {
             width: area.width.saturating_sub(4),
             height: area.height.saturating_sub(1),
         };
+        self.aim(Some(&Focus::Note), inside, painter);
         match self.note.preview {
             None => self
                 .note

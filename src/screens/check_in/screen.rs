@@ -167,6 +167,16 @@ impl Screen for CheckInForm {
         self.kept(scene)
     }
 
+    fn pointed(&mut self, place: usize, scene: &Scene<'_>) -> Reply {
+        let Some(focus) = self.order().get(place).copied() else {
+            return Reply::pass();
+        };
+        self.focus = focus;
+        self.is_commanding = false;
+        self.restored = None;
+        self.kept(scene)
+    }
+
     fn answered(&mut self, chosen: &Chosen, scene: &Scene<'_>) -> Reply {
         if let Some(id) = chosen.about.strip_prefix(posting::CONFLICT) {
             return self.settle(&ResultId::new(id), &chosen.key, scene);

@@ -16,7 +16,7 @@ use crate::model::status::{ShownStatus, Status};
 use crate::model::text::Shown;
 use crate::model::time::Time;
 use crate::model::values;
-use crate::screens::{Goto, Heading, Hint, Painter, Reply, Scene, Screen, form, measure};
+use crate::screens::{Goto, Heading, Hint, Painter, Reply, Scene, Screen, Target, form, measure};
 use crate::shown;
 use crate::store::effect::{Command, Effect, Post, Toast};
 use crate::theme::{Glyphs, Role};
@@ -481,6 +481,19 @@ impl Screen for CloseForm {
         }
     }
 
+    fn pointed(&mut self, place: usize, _scene: &Scene<'_>) -> Reply {
+        self.told = None;
+        self.commanding = false;
+        if !self.reopens {
+            self.focus = match place {
+                0 => Focus::End,
+                1 => Focus::Score,
+                _ => Focus::Note,
+            };
+        }
+        Reply::done()
+    }
+
     fn heading(&self, scene: &Scene<'_>) -> Heading {
         let word = if self.reopens { "Reopen" } else { "Close" };
         let name = scene
@@ -564,6 +577,7 @@ impl Screen for CloseForm {
             height: rest.height.saturating_sub(1),
         };
         let focused = self.focus == Focus::Note && !self.commanding;
+        painter.target(note, Target::Field(2));
         if self.preview {
             let lines = markdown::render(&self.note.text(), usize::from(note.width));
             painter.lines(note, &lines);
@@ -594,7 +608,23 @@ impl CloseForm {
                 height: 1,
             };
             let focused = self.focus == Focus::Score && !self.commanding;
+            painter.target(
+                Rect {
+                    x: area.x,
+                    width: area.width,
+                    ..field
+                },
+                Target::Field(1),
+            );
             form::draw_field(&self.score, field, focused, painter);
+        }
+        if let Some(y) = row_of("  Closed") {
+            let row = Rect {
+                y,
+                height: 1,
+                ..area
+            };
+            painter.target(row, Target::Field(0));
         }
         if let Some(y) = row_of("  Closed").filter(|_| self.focus == Focus::End && !self.commanding)
         {

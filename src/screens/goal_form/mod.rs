@@ -169,6 +169,11 @@ impl GoalForm {
         self.told = None;
         let left = self.state.focus();
         self.state.step(on);
+        self.left(left, scene)
+    }
+
+    /// What follows from the focus having left a field.
+    fn left(&mut self, left: Spot, scene: &Scene<'_>) -> Reply {
         // `+6w` becomes the day it means: tomorrow it would be another one.
         if let Spot::Field(name @ (FieldName::Start | FieldName::Due)) = left
             && let Ok(Some(day)) = self.state.text.day(name, &scene.now)
@@ -546,6 +551,20 @@ impl Screen for GoalForm {
             Action::Template => Some("there are no templates for goals".to_owned()),
             _ => None,
         }
+    }
+
+    fn pointed(&mut self, place: usize, scene: &Scene<'_>) -> Reply {
+        let Some(spot) = self.state.spots().get(place).copied() else {
+            return Reply::pass();
+        };
+        self.told = None;
+        self.commanding = false;
+        let left = self.state.focus();
+        if left == spot {
+            return Reply::done();
+        }
+        self.state.go_to(spot);
+        self.left(left, scene)
     }
 
     fn heading(&self, scene: &Scene<'_>) -> Heading {

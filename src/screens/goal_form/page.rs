@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 
 use crate::model::dates;
 use crate::model::text::{self, Shown};
-use crate::screens::{Painter, Scene, form, measure};
+use crate::screens::{Painter, Scene, Target, form, measure};
 use crate::shown;
 use crate::theme::Role;
 use crate::widgets::line::Line;
@@ -228,7 +228,13 @@ pub fn draw(look: &Look<'_>, scene: &Scene<'_>, area: Rect, painter: &mut Painte
                 painter.line(spot_area, line);
             }
             What::Rule(title) => painter.rule_titled(spot_area, title),
-            What::Spot(spot) => draw_spot(*spot, look, scene, spot_area, painter),
+            What::Spot(spot) => {
+                let spots = look.state.spots();
+                if let Some(place) = spots.iter().position(|one| one == spot) {
+                    painter.target(spot_area, Target::Field(place));
+                }
+                draw_spot(*spot, look, scene, spot_area, painter);
+            }
         }
     }
 }

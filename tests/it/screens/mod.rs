@@ -106,6 +106,11 @@ const PLACES: [(&str, &str); 25] = [
     ("themes", ": t h e m e enter"),
 ];
 
+/// The keys that lead to every place.
+pub fn places() -> impl Iterator<Item = &'static str> {
+    PLACES.into_iter().map(|(_, keys)| keys)
+}
+
 #[test]
 fn every_place_looks_as_drawn() {
     for (size, name) in [(WIDE, "120x40"), (NARROW, "80x24")] {
