@@ -513,9 +513,9 @@ actions! {
         "Shows only rows with the words you type.", ["search", "narrow", "words"],
         See, [Queue, Goals, Inbox, Help, Log], Reads, "goaldeck goals list --filter {text}";
     QuickFilter "quick_filter", "Quick filter",
-        "Puts a piece into the filter from a list, or takes it out.",
+        "Puts a piece into the filter, or takes it out; in the inbox by reason.",
         ["mine", "late", "off track", "due", "narrow"],
-        See, [Queue, Goals], Reads, "goaldeck goals list --filter {text}";
+        See, [Queue, Goals, Inbox], Reads, "goaldeck goals list --filter {text}";
     Views "views", "View",
         "Shows the goals of a view: a filter and an order under a name.",
         ["saved filters", "perspective", "mine", "late", "closed", "off track", "to review"],
@@ -715,6 +715,7 @@ pub const PALETTE_ONLY: &[Action] = &[
     Action::Comment,
     Action::Pause,
     Action::ShowClosed,
+    Action::ReasonFilter,
     Action::SaveView,
     Action::DeleteView,
     Action::AddAccount,
