@@ -34,6 +34,7 @@ mod portable;
 mod print;
 mod queue;
 mod receipt;
+mod report;
 mod results;
 mod review;
 mod session;
@@ -280,6 +281,7 @@ fn in_session(out: &mut Out, global: &Global, command: &Command) -> Ended {
             outbox_csv::export(out, session, global, file.as_deref())
         }
         Command::History(args) => history::history(out, session, args, global.offline),
+        Command::Report(args) => report::report(out, session, global, args),
         Command::Find(args) => find::find(out, session, args, global.offline),
         Command::People(People::List) => people::list(out, session),
         Command::People(People::Add { name, handle }) => {

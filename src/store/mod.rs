@@ -22,6 +22,7 @@ mod questions;
 pub mod queue;
 mod reading;
 pub mod reckoned;
+pub mod report;
 mod search;
 pub mod tree;
 mod waiting;

@@ -26,6 +26,7 @@ mod plain;
 mod pty;
 mod quantive;
 mod remote;
+mod report;
 mod rig;
 mod rows;
 mod screens;
