@@ -8,7 +8,7 @@ use goaldeck::model::check_in::{CheckIn, DueMoved, Occasion, ValueChange};
 use goaldeck::model::exchange::{Batch, Fault, FaultKind};
 use goaldeck::model::goal::{Closing, Goal};
 use goaldeck::model::key_result::{KeyResult, Reading};
-use goaldeck::model::past::{Past, Recall};
+use goaldeck::model::past::{Past, Recall, Recollection};
 use goaldeck::model::person::Person;
 use goaldeck::model::progress::Rules;
 use goaldeck::model::report::{Format, Report, write};
@@ -272,7 +272,8 @@ fn what_this_machine_kept_of_goals_without_check_ins_moves_too() {
         until: time("2026-11-18T08:00:00Z"),
         was: Some(Box::new(was)),
     }];
-    store.outcome(Outcome::Recalled { recall, kept }, now);
+    let past = Recollection { kept, since: None };
+    store.outcome(Outcome::Recalled { recall, past }, now);
     let text = write(&of(&store, "this", &now), Format::Markdown);
     assert!(
         text.contains("Monthly churn 4 → 4.1 % (−5 points)"),
