@@ -25,13 +25,16 @@ use goaldeck::model::check_in::CheckIn;
 use goaldeck::model::exchange::{Answer, Batch, Change, Fault, Query, Tell};
 use goaldeck::model::ids::{AccountName, CheckInId, EntryId, GoalId, IdSource, PersonId, Ticket};
 use goaldeck::model::progress::Rules;
+use goaldeck::model::report::{Format, Report, write};
 use goaldeck::model::time::{Now, Time, Zone};
+use goaldeck::model::week::Week;
 use goaldeck::model::workspace::Workspace;
 use goaldeck::providers::demo::generate::{Made, generate};
 use goaldeck::providers::fake;
 use goaldeck::run::program::{Look, Program};
 use goaldeck::screens::{Prefs, Tab};
 use goaldeck::store::effect::{Command, Effect, Outcome, Post};
+use goaldeck::store::report::{Wish, report};
 use goaldeck::store::{Setup, Store};
 use goaldeck::theme::{Glyphs, Theme, ThemeName};
 use ratatui::buffer::Buffer;
@@ -256,6 +259,37 @@ fn find_letter(bencher: Bencher, goals: usize) {
         });
         deck.draw();
     });
+}
+
+/// The week's report made and written as Markdown, and as the table that has all.
+#[divan::bench(args = SIZES, sample_count = 10)]
+fn report_made(bencher: Bencher, goals: usize) {
+    let deck = Deck::full(goals, SMALL, Tab::Queue);
+    bencher.bench_local(|| black_box(write(&week(&deck, 0), Format::Markdown)));
+}
+
+/// The same of the week before, whose two ends both lie in the past.
+#[divan::bench(args = SIZES, sample_count = 10)]
+fn report_of_last_week(bencher: Bencher, goals: usize) {
+    let deck = Deck::full(goals, SMALL, Tab::Queue);
+    bencher.bench_local(|| black_box(write(&week(&deck, 1), Format::Markdown)));
+}
+
+/// A key in a report that is there must not make it anew.
+#[divan::bench(args = SIZES)]
+fn scroll_in_the_report(bencher: Bencher, goals: usize) {
+    in_turn(bencher, Deck::full(goals, SMALL, Tab::Report), ['j', 'k']);
+}
+
+fn week(deck: &Deck, ago: usize) -> Report {
+    let present = Week::of(deck.now.today());
+    let wish = Wish {
+        week: (0..ago).fold(present, |week, _| week.previous()),
+        view: String::new(),
+        includes: &|_| true,
+        charts: false,
+    };
+    report(deck.program.store(), &wish, &deck.now)
 }
 
 /// Posted, laid over, drawn; then written, sent, confirmed, drawn again.

@@ -27,6 +27,8 @@ pub enum Scope {
     Inbox,
     /// The list of what is to be sent.
     Outbox,
+    /// The week as text.
+    Report,
     /// A form with fields: check-in, reply, goal.
     Form,
     /// A form after Esc: its commands as single letters.
@@ -89,7 +91,7 @@ pub enum Typing {
 
 impl Scope {
     /// Every scope, outermost first.
-    pub const ALL: [Scope; 26] = [
+    pub const ALL: [Scope; 27] = [
         Scope::Always,
         Scope::Program,
         Scope::Queue,
@@ -99,6 +101,7 @@ impl Scope {
         Scope::History,
         Scope::Inbox,
         Scope::Outbox,
+        Scope::Report,
         Scope::Form,
         Scope::FormCommands,
         Scope::StatusField,
@@ -130,6 +133,7 @@ impl Scope {
             Scope::History => "history",
             Scope::Inbox => "inbox",
             Scope::Outbox => "outbox",
+            Scope::Report => "report",
             Scope::Form => "form",
             Scope::FormCommands => "form_commands",
             Scope::StatusField => "status_field",
@@ -168,6 +172,7 @@ impl Scope {
             | Scope::History
             | Scope::Inbox
             | Scope::Outbox
+            | Scope::Report
             | Scope::StatusField
             | Scope::ToggleField
             | Scope::Find
@@ -324,6 +329,10 @@ actions! {
         "Shows what is held, waits to be sent, was sent or could not be.",
         ["unsent", "pending", "drafts"],
         Screens, [Program], Reads, "goaldeck outbox list";
+    GoReport "go_report", "Go to Report",
+        "Shows what happened in a week, to copy or to write to a file.",
+        ["week", "weekly", "summary", "balance sheet"],
+        Screens, [Program], Reads, "goaldeck report";
     NextPane "next_pane", "Next pane",
         "Moves the focus to the next pane.", ["focus", "other pane"],
         Screens, [Queue, Reading, Goals, History], Reads, "";
@@ -337,7 +346,7 @@ actions! {
     Back "back", "Back",
         "Goes back, closes the sheet or clears the marks; never quits.",
         ["close", "cancel", "clear marks", "escape"],
-        Screens, [Queue, Reading, Goals, Detail, Inbox, Outbox, Picker, FilterLine, Choices,
+        Screens, [Queue, Reading, Goals, Detail, Inbox, Outbox, Report, Picker, FilterLine, Choices,
             FirstRun, Menu, Help, Log, Accounts], Reads, "";
     Leave "leave", "Leave",
         "Goes back, and quits at the top.", ["quit", "exit", "back"],
@@ -355,11 +364,11 @@ actions! {
     // Move
     NextRow "next_row", "Next row",
         "Moves down one row, or to the next item.", ["down"],
-        Move, [Queue, Reading, Goals, Detail, Inbox, Outbox, Picker, FilterLine, Choices,
+        Move, [Queue, Reading, Goals, Detail, Inbox, Outbox, Report, Picker, FilterLine, Choices,
             FirstRun, Menu, Help, Log, Accounts], Reads, "";
     PreviousRow "previous_row", "Previous row",
         "Moves up one row, or to the previous item.", ["up"],
-        Move, [Queue, Reading, Goals, Detail, Inbox, Outbox, Picker, FilterLine, Choices,
+        Move, [Queue, Reading, Goals, Detail, Inbox, Outbox, Report, Picker, FilterLine, Choices,
             FirstRun, Menu, Help, Log, Accounts], Reads, "";
     Fold "fold", "Fold",
         "Folds the goal, or goes to its parent.", ["collapse", "parent", "left"],
@@ -369,22 +378,22 @@ actions! {
         Move, [Goals], Reads, "";
     First "first", "First row",
         "Goes to the first row.", ["top", "home"],
-        Move, [Queue, Reading, Goals, Detail, Inbox, Outbox, Menu, Help, Log, Accounts], Reads, "";
+        Move, [Queue, Reading, Goals, Detail, Inbox, Outbox, Report, Menu, Help, Log, Accounts], Reads, "";
     Last "last", "Last row",
         "Goes to the last row.", ["bottom", "end"],
-        Move, [Queue, Reading, Goals, Detail, Inbox, Outbox, Menu, Help, Log, Accounts], Reads, "";
+        Move, [Queue, Reading, Goals, Detail, Inbox, Outbox, Report, Menu, Help, Log, Accounts], Reads, "";
     HalfPageDown "half_page_down", "Half a page down",
         "Moves down by half a page.", ["scroll"],
-        Move, [Queue, Reading, Goals, Detail, Inbox, Outbox, Help, Log], Reads, "";
+        Move, [Queue, Reading, Goals, Detail, Inbox, Outbox, Report, Help, Log], Reads, "";
     HalfPageUp "half_page_up", "Half a page up",
         "Moves up by half a page.", ["scroll"],
-        Move, [Queue, Reading, Goals, Detail, Inbox, Outbox, Help, Log], Reads, "";
+        Move, [Queue, Reading, Goals, Detail, Inbox, Outbox, Report, Help, Log], Reads, "";
     PageDown "page_down", "Page down",
         "Moves down by a page.", ["scroll"],
-        Move, [Queue, Reading, Goals, Detail, Inbox, Outbox, Picker, Help, Log, Accounts], Reads, "";
+        Move, [Queue, Reading, Goals, Detail, Inbox, Outbox, Report, Picker, Help, Log, Accounts], Reads, "";
     PageUp "page_up", "Page up",
         "Moves up by a page.", ["scroll"],
-        Move, [Queue, Reading, Goals, Detail, Inbox, Outbox, Picker, Help, Log, Accounts], Reads, "";
+        Move, [Queue, Reading, Goals, Detail, Inbox, Outbox, Report, Picker, Help, Log, Accounts], Reads, "";
     ScrollDown "scroll_down", "Scroll details down",
         "Scrolls the details down by a line; the cursor stays in the list.", ["detail"],
         Move, [Queue, Reading, Goals, Detail], Reads, "";
@@ -402,12 +411,18 @@ actions! {
         "Goes to the check-in after this one and shows what it changed.",
         ["history", "next check-in", "diff"],
         Move, [History], Reads, "";
+    PreviousWeek "previous_week", "Previous week",
+        "Shows the report of the week before.", ["older", "last week", "left"],
+        Move, [Report], Reads, "";
+    NextWeek "next_week", "Next week",
+        "Shows the report of the week after.", ["newer", "right"],
+        Move, [Report], Reads, "";
     NextMatch "next_match", "Next match",
         "Goes to the next place that was searched for.", ["search"],
-        Move, [Help, Log], Reads, "";
+        Move, [Report, Help, Log], Reads, "";
     PreviousMatch "previous_match", "Previous match",
         "Goes to the previous place that was searched for.", ["search"],
-        Move, [Help, Log], Reads, "";
+        Move, [Report, Help, Log], Reads, "";
 
     // Select
     Mark "mark", "Mark",
@@ -511,7 +526,7 @@ actions! {
         See, [Goals], Reads, "goaldeck goals list --closed";
     Filter "filter", "Filter",
         "Shows only rows with the words you type.", ["search", "narrow", "words"],
-        See, [Queue, Goals, Inbox, Help, Log], Reads, "goaldeck goals list --filter {text}";
+        See, [Queue, Goals, Inbox, Report, Help, Log], Reads, "goaldeck goals list --filter {text}";
     QuickFilter "quick_filter", "Quick filter",
         "Puts a piece into the filter, or takes it out; in the inbox by reason.",
         ["mine", "late", "off track", "due", "narrow"],
@@ -519,7 +534,7 @@ actions! {
     Views "views", "View",
         "Shows the goals of a view: a filter and an order under a name.",
         ["saved filters", "perspective", "mine", "late", "closed", "off track", "to review"],
-        See, [Goals, Program], Reads, "goaldeck goals tree --view {name}";
+        See, [Goals, Report, Program], Reads, "goaldeck goals tree --view {name}";
     SaveView "save_view", "Save view",
         "Keeps filter and order of Goals under a name, in the configuration.",
         ["store filter", "keep view", "saved filters"],
@@ -550,8 +565,18 @@ actions! {
         "Shows only news of one kind: mentions, comments, check-ins, and so on.",
         ["kind", "mentions", "quick filter"],
         See, [Inbox], Reads, "goaldeck inbox list --reason {text}";
+    Format "format", "Choose a format",
+        "Chooses what the report is written as: Markdown, plain text, CSV, HTML, JSON.",
+        ["markdown", "plain", "csv", "html", "json", "export"],
+        See, [Report], Reads, "goaldeck report --format html";
 
     // Take away
+    CopyReport "copy_report", "Copy the report",
+        "Copies the report in the format that was chosen.", ["yank", "clipboard", "markdown"],
+        Take, [Report], Reads, "goaldeck report";
+    WriteFile "write_file", "Write to a file",
+        "Writes the report to a file; asks for its name.", ["save", "export", "output"],
+        Take, [Report], Reads, "goaldeck report --output {name}";
     CopyLink "copy_link", "Copy link",
         "Copies a link to the item.", ["yank", "url", "clipboard"],
         Take, [Queue, Reading, Goals, Detail, Inbox, Outbox], Reads, "";

@@ -126,6 +126,8 @@ pub enum Command {
     /// Look after what is not sent
     #[command(subcommand)]
     Outbox(Outbox),
+    /// What happened in a week
+    Report(Report),
     /// Find goals, results, check-ins and people
     Find(Find),
     /// How a goal went: its check-ins and what was found changed, newest first
@@ -210,6 +212,42 @@ pub struct Diff {
     /// Up to the end of this day instead of now
     #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
     pub until: Option<String>,
+}
+
+/// `report`
+#[derive(Args, Debug)]
+pub struct Report {
+    /// Which week: 2026-W47, W47, this, last, or a day in it
+    #[arg(long, value_name = "WEEK", default_value = "this")]
+    pub week: String,
+    /// What it is written as
+    #[arg(long, value_name = "FORMAT", default_value = "md")]
+    pub format: ReportFormat,
+    /// Which goals: all, mine, "off track", "account NAME"
+    #[arg(long, value_name = "VIEW", default_value = "all")]
+    pub view: String,
+    /// Words that must stand in a goal's name, note or people
+    #[arg(long, value_name = "WORDS", default_value = "")]
+    pub filter: String,
+    /// Write it to this file, readable by you alone
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// What a report is written as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// Markdown
+    #[default]
+    Md,
+    /// Sentences, one a line
+    Txt,
+    /// A row for every goal and key result
+    Csv,
+    /// One page with charts, to print or to send
+    Html,
+    /// One JSON object (schema 1)
+    Json,
 }
 
 /// `goals`

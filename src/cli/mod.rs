@@ -37,6 +37,7 @@ mod portable;
 mod print;
 mod queue;
 mod receipt;
+mod report;
 mod results;
 mod review;
 mod session;
@@ -288,6 +289,7 @@ fn in_session(out: &mut Out, global: &Global, command: &Command) -> Ended {
             outbox_csv::export(out, session, global, file.as_deref())
         }
         Command::History(args) => history::history(out, session, args, global.offline),
+        Command::Report(args) => report::report(out, session, global, args),
         Command::Find(args) => find::find(out, session, args, global.offline),
         Command::Diff(args) => diff::diff(out, session, args),
         Command::People(People::List) => people::list(out, session),

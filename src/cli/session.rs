@@ -118,6 +118,7 @@ impl Session {
             ids: fresh_ids(),
             timeout: None,
             no_queue: false,
+            past: None,
             config: assembled.config,
             disk,
             scratch: assembled.paths.state.join("scratch"),

@@ -1,6 +1,7 @@
 //! Nouns and arithmetic. Nothing here does IO, reads a clock or knows a colour.
 
 pub mod apply;
+pub mod balance;
 pub mod cache;
 pub mod cadence;
 pub mod check_in;
@@ -26,6 +27,7 @@ pub mod past;
 pub mod person;
 pub mod portable;
 pub mod progress;
+pub mod report;
 pub mod sign_in;
 pub mod status;
 pub mod system;
@@ -33,5 +35,6 @@ pub mod text;
 pub mod time;
 pub mod values;
 pub mod view;
+pub mod week;
 pub mod why;
 pub mod workspace;

@@ -411,14 +411,14 @@ fn rests_for(goal: &Goal, result: &KeyResult) -> usize {
 }
 
 /// Everything written on a goal: who and when.
-fn writings(goal: &Goal) -> impl Iterator<Item = (&PersonId, Time)> {
+pub(super) fn writings(goal: &Goal) -> impl Iterator<Item = (&PersonId, Time)> {
     let said = goal.check_ins.iter();
     said.map(|check_in| (&check_in.author, check_in.at))
         .chain(comments(goal).map(|(_, comment)| (&comment.author, comment.at)))
 }
 
 /// Every comment on a goal, with the check-in it is under.
-fn comments(goal: &Goal) -> impl Iterator<Item = (Option<&CheckIn>, &Comment)> {
+pub(super) fn comments(goal: &Goal) -> impl Iterator<Item = (Option<&CheckIn>, &Comment)> {
     let under = goal.check_ins.iter().flat_map(|check_in| {
         let comments = check_in.comments.iter();
         comments.map(move |comment| (Some(check_in), comment))
@@ -427,7 +427,7 @@ fn comments(goal: &Goal) -> impl Iterator<Item = (Option<&CheckIn>, &Comment)> {
 }
 
 /// Whether a comment asks something: its last letter is a question mark.
-fn asks(text: &str) -> bool {
+pub(super) fn asks(text: &str) -> bool {
     text.trim_end_matches(|letter: char| {
         letter.is_whitespace() || matches!(letter, '*' | '_' | '"' | '”' | '\'' | '’' | ')')
     })
@@ -704,19 +704,7 @@ pub fn open_question(
     comments(goal)
         .filter(|(_, comment)| &comment.author != me)
         .filter(|(_, comment)| written.is_none_or(|written| comment.at > written))
-        .filter(|(check_in, comment)| {
-            if asks(&comment.text) && is_meant_for(goal, *check_in, comment, me) {
-                return true;
-            }
-            let myself = myself.get_or_insert_with(|| Person {
-                id: me.clone(),
-                account: goal.account.clone(),
-                name: names(me),
-                handle: String::new(),
-            });
-            comment.text.contains('@')
-                && !apply::mentions(&comment.text, slice::from_ref(myself)).is_empty()
-        })
+        .filter(|(check_in, comment)| is_asked_of(goal, *check_in, comment, me, &mut myself, names))
         .min_by_key(|(_, comment)| comment.at)
         .map(|(check_in, comment)| Question {
             comment: comment.id.clone(),
@@ -725,6 +713,31 @@ pub fn open_question(
             by: comment.author.clone(),
             text: comment.text.clone(),
         })
+}
+
+/// Whether a comment of somebody else wants an answer of mine: it asks something
+/// that is meant for me, or names me with `@`. `myself` is made when it is needed.
+pub(super) fn is_asked_of(
+    goal: &Goal,
+    check_in: Option<&CheckIn>,
+    comment: &Comment,
+    me: &PersonId,
+    myself: &mut Option<Person>,
+    names: &dyn Fn(&PersonId) -> String,
+) -> bool {
+    if asks(&comment.text) && is_meant_for(goal, check_in, comment, me) {
+        return true;
+    }
+    if !comment.text.contains('@') {
+        return false;
+    }
+    let myself = myself.get_or_insert_with(|| Person {
+        id: me.clone(),
+        account: goal.account.clone(),
+        name: names(me),
+        handle: String::new(),
+    });
+    !apply::mentions(&comment.text, slice::from_ref(myself)).is_empty()
 }
 
 fn is_meant_for(goal: &Goal, check_in: Option<&CheckIn>, comment: &Comment, me: &PersonId) -> bool {

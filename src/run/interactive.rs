@@ -31,6 +31,7 @@ use crate::theme::{Glyphs, Theme, Themes};
 use super::adding::Adding;
 use super::assemble::Ground;
 use super::clock::{Clock, fresh_ids};
+use super::files::{self, Written};
 use super::headless::Parts;
 use super::program::{Look, Program};
 use super::rhythm::{Frame, Rhythm, Want};
@@ -492,6 +493,9 @@ impl Running {
                 Effect::OpenLink(link) => self
                     .program
                     .say(Toast::info(format!("link: {link}")), self.clock.now()),
+                Effect::WriteFile { path, text, over } => {
+                    Box::pin(self.write_file(path, text, over)).await;
+                }
                 Effect::Edit(words) => Box::pin(self.edit(words)).await,
                 Effect::Suspend => self.suspend().await,
                 Effect::Repaint => {
@@ -565,6 +569,27 @@ impl Running {
             false => "mouse off: it is the terminal's again",
         };
         self.program.say(Toast::info(words), self.clock.now());
+    }
+
+    async fn write_file(&mut self, path: String, text: String, over: bool) {
+        let name = path.clone();
+        let written = tokio::task::spawn_blocking(move || files::write(&name, &text, over)).await;
+        let written = written.unwrap_or_else(|_| Written::Failed("it broke on the way".into()));
+        let now = self.clock.now();
+        match written {
+            Written::Done => {
+                let words = format!("wrote {path}, readable by you alone");
+                self.program.say(Toast::info(words), now);
+            }
+            Written::IsThere => {
+                let effects = self.program.is_there(&path, now);
+                self.execute(effects).await;
+            }
+            Written::Failed(why) => {
+                let words = format!("{path} was not written: {why}; choose another place (w)");
+                self.program.say(Toast::error(words), now);
+            }
+        }
     }
 
     fn copy(&mut self, words: &str) {

@@ -7,6 +7,7 @@ pub mod assemble;
 pub mod clock;
 pub mod conversation;
 pub mod direct;
+pub mod files;
 pub mod front;
 pub mod glance;
 pub mod headless;

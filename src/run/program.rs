@@ -184,6 +184,11 @@ impl Program {
         self.answer(reply, now)
     }
 
+    /// A file that was to be written is there already: asks whether to write over it.
+    pub fn is_there(&mut self, path: &str, now: Now) -> Vec<Effect> {
+        self.answer(crate::screens::report::is_there(path), now)
+    }
+
     /// Says something in the status line.
     pub fn say(&mut self, toast: Toast, now: Now) {
         self.back.said.push(Said {

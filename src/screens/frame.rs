@@ -39,6 +39,7 @@ impl Counts {
             Tab::Goals => 0,
             Tab::Inbox => self.inbox,
             Tab::Outbox => self.outbox,
+            Tab::Report => 0,
         }
     }
 }
@@ -101,6 +102,7 @@ fn draw_tabs(
             Tab::Goals => ("Goals", Action::GoGoals),
             Tab::Inbox => ("Inbox", Action::GoInbox),
             Tab::Outbox => ("Outbox", Action::GoOutbox),
+            Tab::Report => ("Report", Action::GoReport),
         };
         let count = counts.of_tab(tab);
         let mut label = if narrow {

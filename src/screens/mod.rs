@@ -33,6 +33,8 @@ pub mod palette_arguments;
 pub mod queue;
 pub mod reading;
 pub mod remark;
+pub mod report;
+pub mod report_lines;
 pub mod review;
 pub mod stack;
 pub mod themes;
@@ -225,11 +227,13 @@ pub enum Tab {
     Inbox,
     /// What is on its way.
     Outbox,
+    /// What happened in a week.
+    Report,
 }
 
 impl Tab {
     /// All tabs in order.
-    pub const ALL: [Tab; 4] = [Tab::Queue, Tab::Goals, Tab::Inbox, Tab::Outbox];
+    pub const ALL: [Tab; 5] = [Tab::Queue, Tab::Goals, Tab::Inbox, Tab::Outbox, Tab::Report];
 }
 
 /// Pages and sheets, as data.

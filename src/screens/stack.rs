@@ -1,4 +1,4 @@
-//! Which screens are open: four tabs, pages above a tab, at most one sheet on
+//! Which screens are open: five tabs, pages above a tab, at most one sheet on
 //! top. Routes actions from the inside out and knows what leaks outward.
 
 use chrono::TimeDelta;
@@ -28,6 +28,7 @@ use super::palette::Palette;
 use super::palette_arguments;
 use super::queue::Queue;
 use super::remark::Remark;
+use super::report::{self, ReportScreen};
 use super::themes::ThemeSheet;
 use super::{Chosen, Goto, Painter, Place, Reads, Reply, Scene, Screen, Shape, Tab};
 use crate::actions::{Action, ActionEffect, Scope};
@@ -51,6 +52,7 @@ pub struct Stack {
     goals: Goals,
     inbox: Inbox,
     outbox: OutboxScreen,
+    report: ReportScreen,
     above: Vec<Box<dyn Screen>>,
     counts: Counts,
     /// Of which moves the counts are.
@@ -71,6 +73,7 @@ impl Stack {
             goals: Goals::default(),
             inbox: Inbox::default(),
             outbox: OutboxScreen::default(),
+            report: ReportScreen::default(),
             above: Vec::new(),
             counts: Counts::default(),
             moved: 0,
@@ -88,6 +91,7 @@ impl Stack {
             Tab::Goals => &self.goals,
             Tab::Inbox => &self.inbox,
             Tab::Outbox => &self.outbox,
+            Tab::Report => &self.report,
         }
     }
 
@@ -106,6 +110,7 @@ impl Stack {
             Tab::Goals => &mut self.goals,
             Tab::Inbox => &mut self.inbox,
             Tab::Outbox => &mut self.outbox,
+            Tab::Report => &mut self.report,
         }
     }
 
@@ -144,6 +149,7 @@ impl Stack {
                     Tab::Goals => self.goals.follow(scene),
                     Tab::Inbox => self.inbox.follow(scene),
                     Tab::Outbox => self.outbox.follow(scene),
+                    Tab::Report => self.report.follow(scene),
                 },
             }
         }
@@ -276,6 +282,7 @@ impl Stack {
             Action::GoGoals => Reply::goto(Goto::Tab(Tab::Goals)),
             Action::GoInbox => Reply::goto(Goto::Tab(Tab::Inbox)),
             Action::GoOutbox => Reply::goto(Goto::Tab(Tab::Outbox)),
+            Action::GoReport => report::open(scene),
             Action::Palette => Reply::goto(Goto::Open(Place::Palette)),
             Action::Find => Reply::goto(Goto::Open(Place::Find)),
             Action::Help => Reply::goto(Goto::Open(Place::Help(false))),

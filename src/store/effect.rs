@@ -115,6 +115,16 @@ pub enum Effect {
     Say(Toast),
     /// Put text on the clipboard.
     Copy(String),
+    /// Write a text to a file of the person's; a file that is there is written over
+    /// only if that was said.
+    WriteFile {
+        /// Its name as typed.
+        path: String,
+        /// What goes in.
+        text: String,
+        /// Write over what is there.
+        over: bool,
+    },
     /// Show or open a web address.
     OpenLink(String),
     /// Hand a text to the person's own editor.
@@ -155,6 +165,7 @@ impl Effect {
             Effect::Cancel(_) => "cancel",
             Effect::Say(_) => "say",
             Effect::Copy(_) => "copy",
+            Effect::WriteFile { .. } => "write file",
             Effect::OpenLink(_) => "open link",
             Effect::Edit(_) => "edit",
             Effect::Suspend => "suspend",

@@ -150,6 +150,7 @@ impl Marks {
             | Mark::Pinned { .. }
             | Mark::Folded { .. }
             | Mark::Once { .. }
+            | Mark::Recent { .. }
             | Mark::Grafted { .. } => true,
         };
         let mut marks = Self::default();

@@ -24,6 +24,7 @@ mod questions;
 pub mod queue;
 mod reading;
 pub mod reckoned;
+pub mod report;
 mod search;
 pub mod tree;
 pub mod views;

@@ -1212,3 +1212,78 @@ fn the_manual_has_a_page_for_every_command_and_docs_are_the_handbook() {
     let docs = machine.run(&["docs"]).fine();
     assert!(docs.starts_with("# How goaldeck works"), "{docs}");
 }
+
+#[test]
+fn the_week_is_told_in_every_format() {
+    let machine = Machine::new();
+    machine.with_churn();
+    let check_in = [
+        "checkin",
+        "churn",
+        "--status",
+        "off_track",
+        "--set",
+        "Monthly=3.66",
+    ];
+    machine.run(&check_in).fine();
+    let text = machine.run(&["report"]).fine();
+    assert!(text.starts_with("# Week "), "{text}");
+    assert!(text.contains("## New goals (1)"), "{text}");
+    assert!(
+        text.contains("■ Off track · **Reduce churn to 2 %**"),
+        "{text}"
+    );
+    let plain = machine.run(&["report", "--format", "txt"]).fine();
+    assert!(plain.contains("Off track. Reduce churn to 2 %."), "{plain}");
+    let table = machine.run(&["report", "--format", "csv"]).fine();
+    assert_eq!(table.lines().count(), 4, "{table}");
+    let page = machine.run(&["report", "--format", "html"]).fine();
+    assert!(page.starts_with("<!DOCTYPE html>"), "{page}");
+    let json = machine.run(&["report", "--json"]).json();
+    assert_eq!(json["report"]["goals"][0]["name"], "Reduce churn to 2 %");
+    assert_eq!(json["report"]["goals"][0]["new"], true);
+    let same = machine.run(&["report", "--format", "json"]).json();
+    assert_eq!(same["report"]["week"], json["report"]["week"]);
+    // A week long ago, and goals that are not meant.
+    let none = machine.run(&["report", "--week", "2020-W53"]).fine();
+    assert!(none.contains("Nothing happened in week 53."), "{none}");
+    let none = machine.run(&["report", "--filter", "nowhere"]).fine();
+    assert!(none.contains("All goals with “nowhere”: 0 goals"), "{none}");
+    assert!(none.contains("Nothing happened"), "{none}");
+    let mine = machine
+        .run(&["report", "--view", "mine", "--offline"])
+        .fine();
+    assert!(mine.contains("My goals: 1 goal, 3 key results."), "{mine}");
+    let why = machine.run(&["report", "--week", "2025-W53"]).fails(2);
+    assert!(why.contains("2025 has the weeks 1 to 52"), "{why}");
+    let why = machine.run(&["report", "--week", "2999-W01"]).fails(2);
+    assert!(why.contains("week 1 has not begun"), "{why}");
+    let why = machine.run(&["report", "--view", "yours"]).fails(2);
+    assert!(why.contains("there are: all, mine, off track"), "{why}");
+}
+
+#[test]
+fn a_report_goes_to_a_file_for_its_owner() {
+    use std::os::unix::fs::PermissionsExt;
+    let machine = Machine::new();
+    machine.with_churn();
+    let report = ["report", "--format", "html", "--output", "week.html"];
+    let said = machine.run(&report).fine();
+    assert!(said.contains("to week.html"), "{said}");
+    let path = machine.folder("week.html");
+    let mode = std::fs::metadata(&path)
+        .expect("a file")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let page = std::fs::read_to_string(&path).expect("a file");
+    assert!(page.ends_with("</html>\n"));
+    std::fs::write(&path, "mine").expect("a file");
+    let why = machine.run(&report).fails(2);
+    assert!(why.contains("week.html is there already"), "{why}");
+    assert_eq!(std::fs::read_to_string(&path).expect("a file"), "mine");
+    let mut over = report.to_vec();
+    over.push("--yes");
+    machine.run(&over).fine();
+    assert_eq!(std::fs::read_to_string(&path).expect("a file"), page);
+}

@@ -28,6 +28,7 @@ mod plain;
 mod pty;
 mod quantive;
 mod remote;
+mod report;
 mod rig;
 mod rows;
 mod screens;

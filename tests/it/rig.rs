@@ -281,6 +281,14 @@ impl Rig {
         self
     }
 
+    /// A file that was to be written is there.
+    pub fn is_there(&mut self, path: &str) -> &mut Self {
+        let effects = self.program.is_there(path, self.now);
+        self.execute(effects);
+        self.settle();
+        self
+    }
+
     /// The editor comes back.
     pub fn edited(&mut self, text: &str) -> &mut Self {
         let effects = self.program.edited(text, self.now);

@@ -1,8 +1,7 @@
-//! The scripted week: one person's check-in, acknowledgements, a reply and a
-//! look at one goal, key by key on the demo company, with the presses counted
-//! and what the accounts received compared. The same keys pass at two sizes, with
-//! both glyph sets and in both themes. The week's report is no screen yet and
-//! not played here.
+//! The scripted week: one person's check-in, acknowledgements, a reply, a look at
+//! one goal and the week's report, key by key on the demo company, with the presses
+//! counted and what the accounts received compared. The same keys pass at two
+//! sizes, with both glyph sets and in both themes.
 
 use std::collections::BTreeMap;
 
@@ -16,6 +15,7 @@ use goaldeck::model::key_result::Reading;
 use goaldeck::model::status::Status;
 use goaldeck::providers::demo;
 use goaldeck::screens::Tab;
+use goaldeck::store::effect::Effect;
 use goaldeck::store::{Setup, queue};
 use goaldeck::theme::{Glyphs, ThemeName};
 
@@ -115,6 +115,7 @@ fn play(size: (u16, u16), glyphs: Glyphs, theme: ThemeName) -> Person {
     me.press("j");
     acknowledge(&mut me);
     look_up(&mut me);
+    report(&mut me);
     let all = me.overhead;
     assert!(all <= 45, "the week took {all} keys");
     me
@@ -178,6 +179,44 @@ fn look_up(me: &mut Person) {
     let keys = keys + me.press("enter");
     assert!(keys <= 7, "finding took {keys} keys");
     me.rig.sees("Off track").sees("set it Off track today");
+}
+
+/// Row 9: the week as Markdown, on screen and on the clipboard.
+fn report(me: &mut Person) {
+    let mut keys = me.press("5");
+    me.rig
+        .sees("[5")
+        .sees("Nov 2026")
+        .sees("Reduce churn to 2 %");
+    keys += me.press("y");
+    assert!(keys <= 2, "the report took {keys} keys");
+    me.rig.sees("copied week 47 as Markdown");
+    let copied = me.rig.front.iter().rev().find_map(|effect| match effect {
+        Effect::Copy(text) => Some(text.clone()),
+        _ => None,
+    });
+    let copied = copied.expect("a copy");
+    for fact in [
+        "# Week 47, 16–22 Nov 2026\n",
+        // What I wrote myself this week, and what was said of it.
+        "Sign-ups a week 150 → 162 (+8 points)",
+        "Setup time, minutes 18 → 17 (+5 points)",
+        "Mara Engel, Fri 20 Nov: “",
+        "Sign-ups passed 160 after the new pricing page",
+        // What others did, and why it is off track.
+        "status At risk → Off track",
+        "Monthly churn 3.80 → 3.66 % (+7 points)",
+        "1. Ana Silva set it Off track today",
+        "**Support answers in a day** · 7 days late, due 13 Nov, Mara Engel",
+        "Ana Silva's check-in of 20 Nov, by Mara Engel on Fri 20 Nov, after",
+        "token expired",
+        // All is acknowledged: only a question is left.
+        "Waiting for Mara Engel: ",
+        "Mara Engel answers in: ",
+    ] {
+        assert!(copied.contains(fact), "no \"{fact}\" in\n{copied}");
+    }
+    assert!(!copied.contains("check-ins, for"), "{copied}");
 }
 
 /// What the accounts have at the end of the week, after everything was sent.

@@ -214,13 +214,14 @@ fn closing_and_reopening_a_goal() {
 
 /// Where each list and page is reached from the start, with the scope that
 /// says which actions mean something there.
-const SCOPES: [(Scope, &str); 8] = [
+const SCOPES: [(Scope, &str); 9] = [
     (Scope::Queue, ""),
     (Scope::Reading, "enter"),
     (Scope::Goals, "2"),
     (Scope::Detail, "2 enter"),
     (Scope::Inbox, "3"),
     (Scope::Outbox, "4"),
+    (Scope::Report, "5"),
     (Scope::Accounts, "@"),
     (Scope::Log, "!"),
 ];

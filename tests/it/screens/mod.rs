@@ -78,7 +78,7 @@ pub fn demo_at(size: (u16, u16)) -> Rig {
 }
 
 /// Every place with the keys that lead there from the start.
-const PLACES: [(&str, &str); 25] = [
+const PLACES: [(&str, &str); 28] = [
     ("queue", ""),
     ("queue-reading", "j j j j j j j j enter"),
     ("queue-marked", "j j space space"),
@@ -88,6 +88,9 @@ const PLACES: [(&str, &str); 25] = [
     ("goal-page", "2 j enter"),
     ("inbox", "3"),
     ("outbox", "4"),
+    ("report", "5"),
+    ("report-plain", "5 F 2"),
+    ("report-write", "5 w"),
     ("check-in", "c"),
     ("check-in-commands", "c esc"),
     ("reply", "j j j r"),
@@ -129,6 +132,7 @@ fn ascii_and_mono_look_as_drawn() {
         ("goals", "2"),
         ("check-in", "c"),
         ("palette", ":"),
+        ("report", "5"),
     ] {
         let looks = Looks {
             size: NARROW,
@@ -300,5 +304,6 @@ fn every_action_can_be_meant_everywhere() {
 }
 mod past;
 mod remote;
+mod report;
 mod sheets;
 mod systems;
