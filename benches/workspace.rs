@@ -113,6 +113,7 @@ impl Deck {
                 read_on_open: true,
                 default_template: String::new(),
                 templates: Vec::new(),
+                views: Vec::new(),
                 config_path: String::new(),
                 data_path: String::new(),
             },

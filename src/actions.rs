@@ -511,7 +511,23 @@ actions! {
         See, [Goals], Reads, "goaldeck goals list --closed";
     Filter "filter", "Filter",
         "Shows only rows with the words you type.", ["search", "narrow", "words"],
-        See, [Goals, Help, Log], Reads, "goaldeck goals list --filter {text}";
+        See, [Queue, Goals, Inbox, Help, Log], Reads, "goaldeck goals list --filter {text}";
+    QuickFilter "quick_filter", "Quick filter",
+        "Puts a piece into the filter, or takes it out; in the inbox by reason.",
+        ["mine", "late", "off track", "due", "narrow"],
+        See, [Queue, Goals, Inbox], Reads, "goaldeck goals list --filter {text}";
+    Views "views", "View",
+        "Shows the goals of a view: a filter and an order under a name.",
+        ["saved filters", "perspective", "mine", "late", "closed", "off track", "to review"],
+        See, [Goals, Program], Reads, "goaldeck goals tree --view {name}";
+    SaveView "save_view", "Save view",
+        "Keeps filter and order of Goals under a name, in the configuration.",
+        ["store filter", "keep view", "saved filters"],
+        See, [Goals], Writes, "goaldeck views save {name} --filter {text}";
+    DeleteView "delete_view", "Delete view",
+        "Takes one of your own views out of the configuration, after asking.",
+        ["remove view", "saved filters"],
+        See, [Goals], Destroys, "goaldeck views delete {name}";
     Find "find", "Find",
         "Looks for goals, results, check-ins and people everywhere.", ["search", "jump", "go to"],
         See, [Program], Reads, "goaldeck find {text}";
@@ -691,6 +707,9 @@ pub const PALETTE_ONLY: &[Action] = &[
     Action::Comment,
     Action::Pause,
     Action::ShowClosed,
+    Action::ReasonFilter,
+    Action::SaveView,
+    Action::DeleteView,
     Action::AddAccount,
     Action::ChooseTheme,
 ];

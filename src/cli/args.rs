@@ -127,6 +127,9 @@ pub enum Command {
     Find(Find),
     /// How a goal went: its check-ins and what was found changed, newest first
     History(History),
+    /// Filters under a name
+    #[command(subcommand, visible_alias = "view")]
+    Views(Views),
     /// Who keeps goals here
     #[command(subcommand)]
     People(People),
@@ -181,6 +184,14 @@ pub struct Queue {
     /// Exit with 10 if anything waits
     #[arg(long)]
     pub check: bool,
+    /// Only what this lets through: words, or KEY:VALUE about the goals
+    #[arg(
+        long,
+        value_name = "FILTER",
+        default_value = "",
+        conflicts_with = "line"
+    )]
+    pub filter: String,
 }
 
 /// `goals`
@@ -248,15 +259,18 @@ pub enum Goals {
 /// Which goals to list, and how.
 #[derive(Args, Debug, Default)]
 pub struct GoalList {
-    /// Words that must stand in name, note or people
-    #[arg(long, value_name = "WORDS", default_value = "")]
+    /// Words of name, note or people, and KEY:VALUE like status:off owner:me due:<30d
+    #[arg(long, value_name = "FILTER", default_value = "")]
     pub filter: String,
-    /// Closed goals too
+    /// A view of the configuration, or open, mine, to review, off track, changed, late, closed
+    #[arg(long, value_name = "NAME")]
+    pub view: Option<String>,
+    /// Closed goals too; a filter that asks for them has them anyway
     #[arg(long)]
     pub closed: bool,
-    /// Order
-    #[arg(long, value_name = "BY", default_value = "attention")]
-    pub sort: SortBy,
+    /// Order; the view's, else by attention
+    #[arg(long, value_name = "BY")]
+    pub sort: Option<SortBy>,
 }
 
 /// `goals tree`
@@ -553,8 +567,8 @@ pub struct Ack {
     /// Check-ins by id, or goals whose check-ins wait for you
     #[arg(value_name = "ID", required_unless_present = "filter")]
     pub ids: Vec<String>,
-    /// All that wait for you on goals with these words
-    #[arg(long, value_name = "WORDS", conflicts_with = "ids")]
+    /// All that wait for you on goals that this lets through
+    #[arg(long, value_name = "FILTER", conflicts_with = "ids")]
     pub filter: Option<String>,
     /// Of these, only what you have seen in the program
     #[arg(long, requires = "filter")]
@@ -613,18 +627,25 @@ pub struct Review {
 #[derive(Debug, Subcommand)]
 pub enum Inbox {
     /// List what happened
-    List {
-        /// Only unread lines
-        #[arg(long)]
-        unread: bool,
-        /// Only one reason: mention, comment, check-in, due, ack, changed, assigned
-        #[arg(long, value_name = "REASON")]
-        reason: Option<String>,
-    },
+    List(InboxList),
     /// Mark lines read
     Read(Lines),
     /// Remove lines from the inbox
     Done(Lines),
+}
+
+/// `inbox list`
+#[derive(Args, Debug)]
+pub struct InboxList {
+    /// Only unread lines
+    #[arg(long)]
+    pub unread: bool,
+    /// Only one reason: mention, comment, check-in, due, ack, changed, assigned
+    #[arg(long, value_name = "REASON")]
+    pub reason: Option<String>,
+    /// Only lines that this lets through: words, or KEY:VALUE about their goals
+    #[arg(long, value_name = "FILTER", default_value = "")]
+    pub filter: String,
 }
 
 /// Lines of the inbox.
@@ -689,6 +710,34 @@ pub struct History {
     /// Only what happened from this day on
     #[arg(long, value_name = "DATE")]
     pub since: Option<String>,
+}
+
+/// `views`
+#[derive(Debug, Subcommand)]
+pub enum Views {
+    /// List views and what they let through
+    List,
+    /// Show one view
+    Show {
+        /// Its name
+        name: String,
+    },
+    /// Write a view down in the configuration, in place of one of that name
+    Save {
+        /// Its name
+        name: String,
+        /// What it lets through
+        #[arg(long, value_name = "FILTER", default_value = "")]
+        filter: String,
+        /// Its order
+        #[arg(long, value_name = "BY", default_value = "attention")]
+        sort: SortBy,
+    },
+    /// Take a view out of the configuration
+    Delete {
+        /// Its name
+        name: String,
+    },
 }
 
 /// `find`

@@ -28,6 +28,19 @@ pub struct Failure {
     pub text: Option<Box<str>>,
     /// The status a provider's server answered with.
     pub status: Option<u16>,
+    /// Where in a text of an argument it is wrong.
+    pub spot: Option<Box<Spot>>,
+}
+
+/// A place in a text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Spot {
+    /// The text.
+    pub text: String,
+    /// The first wrong letter, from 0.
+    pub from: usize,
+    /// The letter after the last wrong one.
+    pub to: usize,
 }
 
 impl Failure {
@@ -82,6 +95,7 @@ impl Failure {
             lines: Vec::new(),
             text: None,
             status: None,
+            spot: None,
         }
     }
 
@@ -110,6 +124,12 @@ impl Failure {
     /// With more lines below the sentence.
     pub fn with_lines(mut self, lines: Vec<String>) -> Self {
         self.lines = lines;
+        self
+    }
+
+    /// With where in a text it is wrong; the lines below the sentence show it.
+    pub fn at(mut self, spot: Spot) -> Self {
+        self.spot = Some(Box::new(spot));
         self
     }
 

@@ -11,28 +11,50 @@ use crate::store::Store;
 use crate::store::tree::{Sort, Tree};
 
 use super::args::{GoalList, GoalTree, SortBy};
+use super::failure::Failure;
 use super::print::{Cell, Out, Table, Tone, cell};
 use super::session::Session;
-use super::{Ended, json as schema};
+use super::{Ended, filters, json as schema};
 
-fn sort(by: SortBy) -> Sort {
-    match by {
-        SortBy::Attention => Sort::Attention,
-        SortBy::Due => Sort::Due,
-        SortBy::Name => Sort::Name,
-        SortBy::Progress => Sort::Progress,
-        SortBy::Provider => Sort::Provider,
+impl SortBy {
+    /// The order it means.
+    pub(super) fn sort(self) -> Sort {
+        match self {
+            SortBy::Attention => Sort::Attention,
+            SortBy::Due => Sort::Due,
+            SortBy::Name => Sort::Name,
+            SortBy::Progress => Sort::Progress,
+            SortBy::Provider => Sort::Provider,
+        }
     }
 }
 
 /// A goal and its depth in the tree.
 type Row<'a> = (&'a Goal, u8);
 
+/// What a list lets through, and its order.
+struct Asked {
+    filter: Filter,
+    sort: Sort,
+    closed: bool,
+}
+
+fn asked(session: &Session, list: &GoalList) -> Result<Asked, Failure> {
+    let view = list.view.as_deref();
+    let view = view.map(|name| filters::named(session, name)).transpose()?;
+    let filter = filters::both(session, view.as_ref(), &list.filter)?;
+    let of_view = view.map_or_else(Sort::default, |view| view.sort);
+    Ok(Asked {
+        closed: list.closed || filter.asks_for_closed(),
+        sort: list.sort.map_or(of_view, SortBy::sort),
+        filter,
+    })
+}
+
 /// The goals that are asked for, in tree order.
-fn rows<'a>(store: &'a Store, list: &GoalList, with_parents: bool) -> Vec<Row<'a>> {
-    let filter = Filter::parse(&list.filter);
-    let tree = Tree::build(store, sort(list.sort), list.closed);
-    let rows = tree.rows(store, Some(&filter));
+fn rows<'a>(store: &'a Store, asked: &Asked, with_parents: bool) -> Vec<Row<'a>> {
+    let tree = Tree::build(store, asked.sort, asked.closed);
+    let rows = tree.rows(store, Some(&asked.filter));
     rows.into_iter()
         .filter(|row| row.result.is_none() && (with_parents || !row.dim))
         .filter_map(|row| {
@@ -44,14 +66,15 @@ fn rows<'a>(store: &'a Store, list: &GoalList, with_parents: bool) -> Vec<Row<'a
 
 /// `goals list`
 pub fn list(out: &mut Out, session: &Session, args: &GoalList) -> Ended {
-    let mut rows = rows(session.store(), args, false);
+    let asked = asked(session, args)?;
+    let mut rows = rows(session.store(), &asked, false);
     rows.iter_mut().for_each(|(_, depth)| *depth = 0);
-    order(session.store(), args.sort, &mut rows);
-    print(out, session, &rows, &args.filter)
+    order(session.store(), asked.sort, &mut rows);
+    print(out, session, &rows, &asked.filter)
 }
 
 /// A list has no siblings: everything is ordered against everything.
-fn order(store: &Store, by: SortBy, rows: &mut [Row<'_>]) {
+fn order(store: &Store, by: Sort, rows: &mut [Row<'_>]) {
     let attention = |goal: &Goal| {
         std::cmp::Reverse(
             store
@@ -70,28 +93,29 @@ fn order(store: &Store, by: SortBy, rows: &mut [Row<'_>]) {
         let by_name = || (&one.name, &one.id).cmp(&(&other.name, &other.id));
         let by_due = || due(one).cmp(&due(other));
         match by {
-            SortBy::Attention => attention(one)
+            Sort::Attention => attention(one)
                 .cmp(&attention(other))
                 .then_with(by_due)
                 .then_with(by_name),
-            SortBy::Due => by_due().then_with(by_name),
-            SortBy::Name => by_name(),
-            SortBy::Progress => done(one).total_cmp(&done(other)).then_with(by_name),
-            SortBy::Provider => one.position.cmp(&other.position).then_with(by_name),
+            Sort::Due => by_due().then_with(by_name),
+            Sort::Name => by_name(),
+            Sort::Progress => done(one).total_cmp(&done(other)).then_with(by_name),
+            Sort::Provider => one.position.cmp(&other.position).then_with(by_name),
         }
     });
 }
 
 /// `goals tree`
 pub fn tree(out: &mut Out, session: &Session, args: &GoalTree) -> Ended {
-    let mut rows = rows(session.store(), &args.list, true);
+    let asked = asked(session, &args.list)?;
+    let mut rows = rows(session.store(), &asked, true);
     if let Some(depth) = args.depth {
         rows.retain(|(_, at)| *at < depth);
     }
-    print(out, session, &rows, &args.list.filter)
+    print(out, session, &rows, &asked.filter)
 }
 
-fn print(out: &mut Out, session: &Session, rows: &[Row<'_>], filter: &str) -> Ended {
+fn print(out: &mut Out, session: &Session, rows: &[Row<'_>], filter: &Filter) -> Ended {
     let (store, now) = (session.store(), session.now());
     if out.is_json {
         let goals: Vec<Value> = rows
@@ -107,7 +131,7 @@ fn print(out: &mut Out, session: &Session, rows: &[Row<'_>], filter: &str) -> En
         return Ok(out.json(&schema::object("goals", json!(goals)))?);
     }
     if rows.is_empty() && out.is_terminal {
-        let line = if filter.trim().is_empty() {
+        let line = if filter.is_empty() {
             crate::shown!("No goals yet. goaldeck goals add \"NAME\" makes one.")
         } else {
             crate::shown!("No match for \"{filter}\".")

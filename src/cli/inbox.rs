@@ -9,12 +9,13 @@ use crate::model::ids::{AccountName, NotificationId};
 use crate::model::notification::Reason;
 use crate::store::effect::Command;
 use crate::store::inbox::{self, Line};
+use crate::store::views;
 
-use super::args::Lines;
+use super::args::{InboxList, Lines};
 use super::failure::Failure;
 use super::print::{Out, Table, Tone, cell};
 use super::session::Session;
-use super::{Ended, json as schema, receipt};
+use super::{Ended, filters, json as schema, receipt};
 
 fn reason(text: &str) -> Result<Reason, Failure> {
     let wanted = text.trim().to_lowercase().replace('_', "-");
@@ -31,17 +32,21 @@ fn reason(text: &str) -> Result<Reason, Failure> {
 }
 
 /// `inbox list`
-pub fn list(out: &mut Out, session: &Session, unread: bool, only: Option<&str>) -> Ended {
+pub fn list(out: &mut Out, session: &Session, args: &InboxList) -> Ended {
     let (store, now) = (session.store(), session.now());
-    let only = only.map(reason).transpose()?;
+    let only = args.reason.as_deref().map(reason).transpose()?;
+    let filter = filters::filter(session, &args.filter)?;
     let mut lines = inbox::inbox(store, only, &now);
-    lines.retain(|line| !(unread && line.read));
+    lines.retain(|line| !(args.unread && line.read) && views::matches_line(store, &filter, line));
     if out.is_json {
         let list: Vec<Value> = lines.iter().map(|line| as_json(session, line)).collect();
         return Ok(out.json(&schema::object("inbox", json!(list)))?);
     }
     if lines.is_empty() && out.is_terminal {
-        return Ok(out.say(&crate::shown!("No news."))?);
+        return Ok(out.say(&match filter.is_empty() {
+            true => crate::shown!("No news."),
+            false => crate::shown!("No match for \"{}\".", args.filter),
+        })?);
     }
     let mut table = Table::cutting(if out.is_terminal { 3 } else { 5 });
     for line in &lines {

@@ -12,6 +12,7 @@ mod demo;
 mod docs;
 mod doctor;
 mod failure;
+mod filters;
 mod find;
 mod goal_edit;
 mod goal_show;
@@ -40,6 +41,7 @@ mod session;
 mod sheet;
 mod themes;
 mod threads;
+mod views;
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
@@ -234,7 +236,7 @@ fn program(out: &mut Out, options: &Options, open: OpenProgram<'_>) -> Ended {
     }
     if out.is_json || !is_on_terminal {
         let session = Session::with(options, out)?;
-        queue::list(out, &session, false)?;
+        queue::list(out, &session, "", false)?;
         return Ok(());
     }
     match open(options) {
@@ -265,9 +267,8 @@ fn in_session(out: &mut Out, global: &Global, command: &Command) -> Ended {
         Command::Decline(args) => review::decline(out, session, args),
         Command::Review(args) => review::review(out, session, args),
         Command::Withdraw { goal } => review::withdraw(out, session, global, goal),
-        Command::Inbox(Inbox::List { unread, reason }) => {
-            inbox::list(out, session, *unread, reason.as_deref())
-        }
+        Command::Inbox(Inbox::List(args)) => inbox::list(out, session, args),
+        Command::Views(args) => views::views(out, session, global, args),
         Command::Inbox(Inbox::Read(lines)) => inbox::read(out, session, lines),
         Command::Inbox(Inbox::Done(lines)) => inbox::done(out, session, lines),
         Command::Outbox(Outbox::List) => outbox::list(out, session),

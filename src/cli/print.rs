@@ -296,7 +296,10 @@ impl Out {
                 "provider_status": failure.status,
             });
             if let Some(fields) = error.as_object_mut() {
-                if !failure.lines.is_empty() {
+                if let Some(spot) = &failure.spot {
+                    let at = json!({ "text": spot.text, "from": spot.from, "to": spot.to });
+                    fields.insert("at".to_owned(), at);
+                } else if !failure.lines.is_empty() {
                     fields.insert("details".to_owned(), json!(failure.lines));
                 }
                 if let Some(text) = &failure.text {

@@ -12,12 +12,13 @@ use crate::model::why;
 use crate::run::{assemble, glance};
 use crate::store::Store;
 use crate::store::queue::{self, Group, Item, What};
+use crate::store::views;
 
 use super::args::{Global, Queue};
 use super::failure::{Failure, WAITS};
 use super::print::{Cell, Out, Table, Tone, cell};
 use super::session::{self, Session};
-use super::{Ended, Stop, goals, json as schema};
+use super::{Ended, Stop, filters, goals, json as schema};
 
 /// `queue`
 pub fn queue(out: &mut Out, global: &Global, args: &Queue) -> Ended {
@@ -25,7 +26,7 @@ pub fn queue(out: &mut Out, global: &Global, args: &Queue) -> Ended {
         line(out, global)?
     } else {
         let session = Session::open(global, out)?;
-        list(out, &session, args.check && global.quiet)?
+        list(out, &session, &args.filter, args.check && global.quiet)?
     };
     if args.check && waits > 0 {
         return Err(Stop::Code(WAITS));
@@ -73,9 +74,17 @@ fn counts_object(counts: [usize; 4]) -> Value {
 }
 
 /// Everything that waits.
-pub fn list(out: &mut Out, session: &Session, is_silent: bool) -> Result<usize, Stop> {
+pub fn list(
+    out: &mut Out,
+    session: &Session,
+    filter: &str,
+    is_silent: bool,
+) -> Result<usize, Stop> {
     let (store, now) = (session.store(), session.now());
-    let items = queue::queue(store, &now);
+    let words = filter;
+    let filter = filters::filter(session, words)?;
+    let mut items = queue::queue(store, &now);
+    items.retain(|item| views::matches_item(store, &filter, item));
     if out.is_json {
         let mut object = counts_object(queue::counts(&items));
         let list: Vec<Value> = items
@@ -92,8 +101,10 @@ pub fn list(out: &mut Out, session: &Session, is_silent: bool) -> Result<usize, 
         return Ok(items.len());
     }
     if items.is_empty() {
-        if out.is_terminal {
+        if out.is_terminal && filter.is_empty() {
             out.say(&nothing(store, &now))?;
+        } else if out.is_terminal {
+            out.say(&crate::shown!("No match for \"{words}\"."))?;
         }
         return Ok(0);
     }

@@ -1,7 +1,6 @@
 //! `ack`, `reply`, `react`: answers to check-ins of others.
 
 use crate::model::exchange::Change;
-use crate::model::filter::Filter;
 use crate::model::goal::Goal;
 use crate::model::ids::{AccountName, CheckInId, CommentId, GoalId};
 use crate::store::queue::{self, What};
@@ -11,7 +10,7 @@ use super::failure::Failure;
 use super::pick::{self, Prefer, Thread};
 use super::print::Out;
 use super::session::Session;
-use super::{Ended, note, receipt};
+use super::{Ended, filters, note, receipt};
 
 type Item = (GoalId, CheckInId);
 
@@ -31,9 +30,7 @@ fn chosen(session: &Session, args: &args::Ack) -> Result<Vec<Item>, Failure> {
     let store = session.store();
     let waiting = waiting(session);
     if let Some(words) = &args.filter {
-        let filter = Filter::parse(words);
-        let names =
-            |id: &crate::model::ids::PersonId| store.person(id).map(|person| person.name.as_str());
+        let filter = filters::filter(session, words)?;
         let seen = |goal: &Goal, check_in: &CheckInId| {
             let at = goal.check_in(check_in).map(|found| found.at);
             let looked = store.marks().looked(&goal.id).map(|(looked, _)| looked);
@@ -43,7 +40,7 @@ fn chosen(session: &Session, args: &args::Ack) -> Result<Vec<Item>, Failure> {
             .into_iter()
             .filter(|(goal, check_in)| {
                 store.goal(goal).is_some_and(|goal| {
-                    filter.matches(goal, &names) && (!args.seen || seen(goal, check_in))
+                    filter.matches(goal, store) && (!args.seen || seen(goal, check_in))
                 })
             })
             .collect());

@@ -11,6 +11,7 @@ use chrono::TimeDelta;
 use crate::model::progress::Rules;
 use crate::model::sign_in::TokenSource;
 use crate::model::text::{self, Shown};
+use crate::model::view::View;
 use crate::theme::{Sketch, Themes};
 
 use super::Environment;
@@ -52,6 +53,8 @@ pub struct Config {
     pub accounts: Vec<Account>,
     /// Keys as written.
     pub keys: Keys,
+    /// Views in the order of the file.
+    pub views: Vec<View>,
     /// Note templates by name; those of the file beat those shipped.
     pub templates: BTreeMap<String, String>,
 }
@@ -74,6 +77,7 @@ impl Default for Config {
             rules: Rules::default(),
             accounts: Vec::new(),
             keys: Keys::default(),
+            views: Vec::new(),
             templates: BTreeMap::from(shipped),
         }
     }
@@ -115,7 +119,7 @@ impl Config {
 }
 
 /// The screen shown first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Start {
     /// What waits for me.
     #[default]
@@ -126,6 +130,8 @@ pub enum Start {
     Inbox,
     /// The outbox.
     Outbox,
+    /// The tree under a view of this name.
+    View(String),
 }
 
 /// How a new item for me is told while the program is open.

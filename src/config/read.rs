@@ -7,11 +7,13 @@ use chrono::TimeDelta;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::model::nearest::nearest;
 use crate::model::progress::{Guardrails, Source};
 
 use super::Environment;
 use super::file::{Config, Glyphs, Loaded, MarkRead, Notice, Notify, Place, Start};
 use super::keys::{Binding, Style};
+use super::read_view;
 
 /// A value of one setting, from the file or (as text only) from the environment.
 pub(super) enum Scalar<'a> {
@@ -28,13 +30,13 @@ type Setter = fn(&mut Config, &Scalar<'_>) -> Result<(), String>;
 /// Every setting with one value: its key with its table, and where it goes.
 const SETTINGS: [(&str, Setter); 17] = [
     ("start", |config, value| {
-        let choices = [
-            ("queue", Start::Queue),
-            ("goals", Start::Goals),
-            ("inbox", Start::Inbox),
-            ("outbox", Start::Outbox),
-        ];
-        config.start = choice(value, &choices)?;
+        config.start = match words(value)?.trim() {
+            "queue" => Start::Queue,
+            "goals" => Start::Goals,
+            "inbox" => Start::Inbox,
+            "outbox" => Start::Outbox,
+            view => Start::View(view.to_owned()),
+        };
         Ok(())
     }),
     ("theme", |config, value| {
@@ -122,7 +124,15 @@ const SETTINGS: [(&str, Setter); 17] = [
 ];
 
 /// Keys of the top that are tables.
-const TABLES: [&str; 6] = ["rollup", "pace", "account", "keys", "templates", "themes"];
+const TABLES: [&str; 7] = [
+    "rollup",
+    "pace",
+    "account",
+    "view",
+    "keys",
+    "templates",
+    "themes",
+];
 
 fn words(value: &Scalar<'_>) -> Result<String, String> {
     match value {
@@ -206,44 +216,6 @@ pub(super) fn refresh(value: &Scalar<'_>) -> Result<TimeDelta, String> {
         })
 }
 
-/// The valid name most like a wrong one, if one is like it at all.
-pub(super) fn nearest<'a>(
-    wrong: &str,
-    valid: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
-    let allowed = (wrong.chars().count() / 3).max(2);
-    valid
-        .into_iter()
-        .map(|name| (distance(wrong, name), name))
-        .filter(|(distance, name)| {
-            *distance <= allowed && *distance < name.chars().count()
-                || !wrong.is_empty() && name.starts_with(wrong)
-        })
-        .min()
-        .map(|(_, name)| name)
-}
-
-/// How many letters must be added, dropped, replaced or swapped with a neighbour.
-fn distance(one: &str, other: &str) -> usize {
-    let one: Vec<char> = one.to_lowercase().chars().collect();
-    let other: Vec<char> = other.to_lowercase().chars().collect();
-    let mut rows: Vec<Vec<usize>> = vec![(0..=other.len()).collect()];
-    for (i, left) in one.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, right) in other.iter().enumerate() {
-            let mut best = (rows[i][j] + usize::from(left != right))
-                .min(rows[i][j + 1] + 1)
-                .min(row[j] + 1);
-            if i > 0 && j > 0 && left == &other[j - 1] && &one[i - 1] == right {
-                best = best.min(rows[i - 1][j - 1] + 1);
-            }
-            row.push(best);
-        }
-        rows.push(row);
-    }
-    rows.last().and_then(|row| row.last()).copied().unwrap_or(0)
-}
-
 /// Line and column of a byte offset.
 pub(super) fn place(text: &str, offset: usize) -> Place {
     let before = text.get(..offset.min(text.len())).unwrap_or(text);
@@ -311,6 +283,7 @@ pub(super) fn overrule(loaded: &mut Loaded, environment: &Environment) {
         }
     }
     check_theme(loaded, of_file);
+    read_view::check_start(loaded, None);
     check_template(loaded);
 }
 
@@ -388,10 +361,12 @@ impl Reader<'_> {
             .filter(|key| !key.contains('.'))
             .chain(TABLES)
             .collect();
+        let mut views = None;
         for (key, value) in in_order(table) {
             match key.get_ref().as_ref() {
                 name @ ("rollup" | "pace") => self.section(name, value),
                 "account" => self.accounts(value),
+                "view" => views = Some(value),
                 "keys" => self.keys(value),
                 "templates" => self.templates(value),
                 "themes" => self.themes(value),
@@ -400,6 +375,12 @@ impl Reader<'_> {
             }
         }
         self.check_themes(table);
+        if let Some(value) = views {
+            self.views(value);
+        }
+        let start = table.iter().find(|(key, _)| key.get_ref() == "start");
+        let start = start.map(|(_, value)| place(self.text, value.span().start));
+        read_view::check_start(&mut self.loaded, start);
         let rules = &self.loaded.config.rules;
         if rules.far_behind < rules.behind {
             let at = table

@@ -6,7 +6,8 @@ use toml::de::{DeTable, DeValue};
 
 use crate::theme::{Role, Sketch, Wrong};
 
-use super::read::{Reader, in_order, nearest};
+use super::read::{Reader, in_order};
+use crate::model::nearest::nearest;
 
 /// Contrast below which text is hard to read (WCAG 2.1, AA).
 const READABLE: f64 = 4.5;

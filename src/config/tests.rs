@@ -100,12 +100,10 @@ off_track = "208 bold"
     );
     assert_eq!((loaded.warnings, loaded.errors), (vec![], vec![]));
     let config = loaded.config;
-    assert_eq!(
-        (config.start, config.theme.as_str()),
-        (Start::Goals, "dusk")
-    );
+    assert_eq!(config.theme, "dusk");
     assert_eq!((config.mouse, config.notify), (true, Notify::Osc9));
     assert_eq!(config.themes.len(), 1);
+    assert_eq!(config.start, Start::Goals);
     assert_eq!(
         (config.glyphs, config.mark_read),
         (Glyphs::Ascii, MarkRead::Manual)

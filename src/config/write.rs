@@ -22,7 +22,7 @@ pub fn print_default() -> &'static str {
     include_str!("../../assets/config.toml")
 }
 
-const BY_HAND: &str = "Do it by hand, goaldeck config edit opens the file.";
+pub(super) const BY_HAND: &str = "Do it by hand, goaldeck config edit opens the file.";
 
 /// The text with one more account at its end.
 ///
@@ -165,7 +165,7 @@ const SPECIAL: [&str; 10] = [
 ];
 
 /// A value in place of the old one, with the blanks and comments around that.
-fn put(table: &mut Table, key: &str, mut value: Value) {
+pub(super) fn put(table: &mut Table, key: &str, mut value: Value) {
     if let Some(old) = table.get_mut(key).and_then(Item::as_value_mut) {
         *value.decor_mut() = old.decor().clone();
         *old = value;

@@ -271,6 +271,13 @@ pub enum Mark {
         /// The goal it shows under; none puts it at the top.
         under: Option<GoalId>,
     },
+    /// What was typed or chosen last, to have it again: filters, commands.
+    Recent {
+        /// Which list.
+        what: String,
+        /// Newest first.
+        texts: Vec<String>,
+    },
     /// Something shown once per store: `welcome`.
     Once {
         /// Which.
@@ -325,6 +332,7 @@ impl Mark {
             Mark::Forgotten { goal, .. } => format!("forgotten {goal}"),
             Mark::Done { line, .. } => format!("done {line}"),
             Mark::Grafted { goal, .. } => format!("graft {goal}"),
+            Mark::Recent { what, .. } => format!("recent {what}"),
             Mark::Once { what } => format!("once {what}"),
         }
     }

@@ -62,7 +62,11 @@ impl Adding {
         save(file, longer.as_bytes()).map_err(|error| unwritten(file, &error))
     }
 
-    fn ground(&self) -> Result<Ground, Fault> {
+    /// The settings as they stand.
+    ///
+    /// # Errors
+    /// They cannot be read, or are wrong.
+    pub fn ground(&self) -> Result<Ground, Fault> {
         let ground = Ground::read(&self.options)
             .map_err(|fault| Fault::new(FaultKind::Disk, fault.to_string(), ""))?;
         match ground.loaded.errors.first() {

@@ -7,6 +7,7 @@ use crate::config::file::{Config, Glyphs as GlyphSet, MarkRead, Start};
 use crate::config::{Environment, Paths};
 use crate::keys::Keymap;
 use crate::keys::resolve::Resolver;
+use crate::model::view;
 use crate::screens::{Place, Prefs, Tab};
 use crate::store::effect::Toast;
 use crate::theme::{Depth, Glyphs, Theme, Themes};
@@ -59,6 +60,7 @@ fn prefs(config: &Config, paths: &Paths) -> Prefs {
         templates: templates
             .map(|(name, text)| (name.clone(), text.clone()))
             .collect(),
+        views: config.views.clone(),
         config_path: paths.config_file.display().to_string(),
         data_path: paths.data.display().to_string(),
     }
@@ -82,9 +84,13 @@ pub fn front(assembled: &Assembled, options: &Options) -> Front {
         glyphs: glyphs(config, &environment),
         resolver: Resolver::new(keymap),
         prefs: prefs(config, paths),
+        view: match &config.start {
+            Start::View(name) => view::named(&config.views, name),
+            _ => None,
+        },
         tab: match config.start {
             Start::Queue => Tab::Queue,
-            Start::Goals => Tab::Goals,
+            Start::Goals | Start::View(_) => Tab::Goals,
             Start::Inbox => Tab::Inbox,
             Start::Outbox => Tab::Outbox,
         },

@@ -20,6 +20,7 @@ use crate::model::exchange::{Fault, FaultKind};
 use crate::model::sign_in::NewAccount;
 use crate::model::text;
 use crate::model::time::Time;
+use crate::model::view::View;
 use crate::screens::{Place, Prefs, Tab};
 use crate::store::Store;
 use crate::store::effect::{Command, Effect, Outcome, Toast};
@@ -28,10 +29,12 @@ use crate::term::{Term, Told, caps, clipboard, editor};
 use crate::theme::{Glyphs, Theme, Themes};
 
 use super::adding::Adding;
+use super::assemble::Ground;
 use super::clock::{Clock, fresh_ids};
 use super::headless::Parts;
 use super::program::{Look, Program};
 use super::rhythm::{Frame, Rhythm, Want};
+use super::view_file;
 use super::world::World;
 
 /// How the program looks and behaves, as configured.
@@ -46,6 +49,8 @@ pub struct Front {
     pub resolver: Resolver,
     /// Settings of screens.
     pub prefs: Prefs,
+    /// The view that the tree shows first, if one was asked for.
+    pub view: Option<View>,
     /// The tab in front.
     pub tab: Tab,
     /// The page opened first, if not the tab.
@@ -159,6 +164,7 @@ struct FrontEnd {
     hidden: Vec<String>,
     in_tmux: bool,
     place: Option<Place>,
+    view: Option<View>,
     notices: Vec<Toast>,
     adding: Option<Adding>,
 }
@@ -253,6 +259,7 @@ impl Running {
                 hidden: front.hidden,
                 in_tmux: front.in_tmux,
                 place: front.place,
+                view: front.view,
                 notices: front.notices,
                 adding: front.adding,
             },
@@ -278,6 +285,10 @@ impl Running {
         // Goals that were imported are welcome enough.
         let is_welcome = |place: &Place| *place == Place::FirstRun;
         let has_goals = !self.program.store().is_empty();
+        if let Some(view) = self.front.view.take() {
+            let effects = self.program.show_view(view, self.clock.now());
+            self.execute(effects).await;
+        }
         let place = self.front.place.take();
         if let Some(place) = place.filter(|place| !(has_goals && is_welcome(place))) {
             let effects = self.program.open(place, self.clock.now());
@@ -478,6 +489,12 @@ impl Running {
                 Effect::OpenDemo => self.end = Some(End::Demo),
                 Effect::Meet(new) => self.meet(*new),
                 Effect::AddAccount(new) => self.add_account(&new),
+                Effect::KeepView(view) => {
+                    self.change_views(|ground| view_file::keep(ground, &view));
+                }
+                Effect::DropView(name) => {
+                    self.change_views(|ground| view_file::drop(ground, &name));
+                }
                 other => tracing::error!(effect = other.word(), "an effect nobody carries out"),
             }
         }
@@ -512,6 +529,17 @@ impl Running {
                 let text = format!("the account was not added: {fault}");
                 self.program.say(Toast::error(text), self.clock.now());
             }
+        }
+    }
+
+    /// The demo's views are as made up as the rest: they end with it.
+    fn change_views(&mut self, change: impl Fn(&Ground) -> Result<(), Fault>) {
+        let Some(adding) = &self.front.adding else {
+            return;
+        };
+        if let Err(fault) = adding.ground().and_then(|ground| change(&ground)) {
+            let text = format!("the view counts for this session only: {fault}");
+            self.program.say(Toast::error(text), self.clock.now());
         }
     }
 

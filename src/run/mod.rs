@@ -17,4 +17,5 @@ pub mod remote;
 pub mod report;
 pub mod rhythm;
 mod systems;
+pub mod view_file;
 pub mod world;

@@ -14,6 +14,7 @@ use crate::model::exchange::Fault;
 use crate::model::ids::IdSource;
 use crate::model::sign_in::NewAccount;
 use crate::model::time::{Now, Time};
+use crate::model::view::View;
 use crate::screens::stack::Stack;
 use crate::screens::{Goto, Painter, Place, Prefs, Reply, Said, Scene, Tab};
 use crate::store::Store;
@@ -130,6 +131,16 @@ impl Program {
     /// Opens a page from outside, as the first run does.
     pub fn open(&mut self, place: Place, now: Now) -> Vec<Effect> {
         self.answer(Reply::goto(Goto::Open(place)), now)
+    }
+
+    /// Shows the tree under a view, as the configuration asks for at start.
+    pub fn show_view(&mut self, view: View, now: Now) -> Vec<Effect> {
+        let mut reply = self.stack.show_view(view, &self.back.scene(now));
+        // Only what is wrong with it is worth a word at start.
+        reply
+            .effects
+            .retain(|effect| !matches!(effect, Effect::Say(toast) if !toast.is_error));
+        self.answer(reply, now)
     }
 
     /// Says something in the status line.
@@ -311,6 +322,15 @@ impl Program {
             match effect {
                 Effect::Say(toast) => self.say(toast, now),
                 Effect::Theme(name) => self.wear(&name, now),
+                // There at once; the world writes it down.
+                Effect::KeepView(view) => {
+                    self.back.prefs.keep_view(&view);
+                    rest.push(Effect::KeepView(view));
+                }
+                Effect::DropView(name) => {
+                    self.back.prefs.views.retain(|view| !view.is_called(&name));
+                    rest.push(Effect::DropView(name));
+                }
                 other => rest.push(other),
             }
         }

@@ -182,6 +182,7 @@ mod tests {
             read_on_open: true,
             default_template: String::new(),
             templates: Vec::new(),
+            views: Vec::new(),
             config_path: "/c".into(),
             data_path: "/d".into(),
         };

@@ -4,23 +4,26 @@ use std::cell::{Cell, RefCell};
 
 use ratatui::layout::Rect;
 
+use super::filter_line::{FilterLine, Turn};
 use super::goal_actions;
 use super::goal_detail::{self, Room};
+use super::goal_views;
 use super::measure;
-use super::{Chosen, Heading, Hint, Painter, Reply, Scene, Screen, Shape};
+use super::{Chosen, Goto, Heading, Hint, Painter, Place, Reply, Scene, Screen, Shape};
 use crate::actions::{Action, Scope};
 use crate::model::dates;
 use crate::model::entry::Mark;
-use crate::model::filter::Filter;
+use crate::model::filter::{Filter, Reading};
 use crate::model::goal::Goal;
 use crate::model::ids::GoalId;
 use crate::model::text::Shown;
+use crate::model::view::{Sort, View};
 use crate::shown;
-use crate::store::effect::Command;
-use crate::store::tree::{Row, Sort, Tree};
+use crate::store::effect::{Command, Effect, Toast};
+use crate::store::tree::{Row, Tree};
+use crate::store::views;
 use crate::theme::Role;
 use crate::widgets::edit::Edit;
-use crate::widgets::field::Field;
 use crate::widgets::line::Line;
 
 /// The tree screen.
@@ -35,22 +38,26 @@ pub struct Goals {
     /// What the cursor is on, to find it again when rows move.
     on: Option<(GoalId, Option<u16>)>,
     offset: Cell<usize>,
+    view: View,
+    /// What the view lets through, and what is wrong with its filter if something is.
+    view_reads: Reading,
     sort: Sort,
+    /// Closed goals show whatever the filter says.
     with_closed: bool,
-    filter: Option<Filtering>,
-    recalled: Vec<String>,
+    /// Order of the tree, and whether closed goals are in it; none for a tree that is
+    /// to be made anew.
+    made_of: Option<(Sort, bool)>,
+    line: FilterLine,
+    /// What was looked for last in this tree, and the nodes that were found.
+    found: Option<(Filter, Vec<u32>)>,
+    /// A word that is there, where the one that was typed is not.
+    near: Option<String>,
     detail_focused: bool,
     /// The provider's own numbers are shown in the detail.
     own: bool,
     scroll: Cell<usize>,
     /// Of which goal the details are that are on screen.
     detailed: RefCell<Option<GoalId>>,
-}
-
-struct Filtering {
-    field: Field,
-    /// Still typing; otherwise the filter stays and keys act on rows.
-    typing: bool,
 }
 
 impl Goals {
@@ -66,22 +73,164 @@ impl Goals {
             return;
         }
         if self.moved != moved {
-            self.tree = Tree::build(scene.store, self.sort, self.with_closed);
             self.moved = moved;
+            self.found = None;
+            self.made_of = None;
+            self.line.follow(scene);
+            self.read_view(scene);
         }
         self.folds = folds;
         self.flatten(scene);
     }
 
+    fn read_view(&mut self, scene: &Scene<'_>) {
+        self.view_reads = views::read(scene.store, &self.view.filter, &scene.now);
+    }
+
+    /// What view and typed filter let through together.
+    fn filter(&self) -> Filter {
+        let view = &self.view_reads.filter;
+        let view = match view.asks_for_open_only() {
+            // Without other words it is what the tree of open goals shows anyway, and
+            // a filter that asks for closed ones has them.
+            true => Filter::default(),
+            false => view.clone(),
+        };
+        match self.line.filter() {
+            Some(typed) => view.and(typed.clone()),
+            None => view,
+        }
+    }
+
+    /// Shows a view; what was typed before is no part of it.
+    pub fn show_view(&mut self, view: View, scene: &Scene<'_>) -> Reply {
+        self.sort = view.sort;
+        self.view = view;
+        self.with_closed = false;
+        self.line.clear();
+        self.read_view(scene);
+        self.moved = 0;
+        self.rebuild(scene);
+        match &self.view_reads.trouble {
+            Some(trouble) => {
+                let said = format!("view \"{}\": {trouble}", self.view.name);
+                Reply::done().saying(Toast::error(said))
+            }
+            None => Reply::say(format!("view: {}", self.view.name)),
+        }
+    }
+
+    /// The sheet with all views.
+    pub fn choose_view(&self, scene: &Scene<'_>) -> Reply {
+        goal_views::choose_view(&self.view, scene)
+    }
+
+    /// What a sheet or the palette says about what is shown here.
+    pub fn told(&mut self, chosen: &Chosen, scene: &Scene<'_>) -> Reply {
+        let key = chosen.key.trim();
+        match chosen.about.as_str() {
+            goal_views::VIEW => match goal_views::named(key, scene) {
+                Ok(view) => self.show_view(view, scene),
+                Err(why) => Reply::done().saying(Toast::error(why)),
+            },
+            goal_views::SORT => match Sort::parse(key) {
+                Some(sort) => self.sort_by(sort, scene),
+                None => {
+                    let words = Sort::ALL.map(Sort::word).join(", ");
+                    let said = format!("no order is called \"{key}\"; there are {words}");
+                    Reply::done().saying(Toast::error(said))
+                }
+            },
+            goal_views::QUICK => {
+                let text = goal_views::toggled(self.line.text(), key, scene);
+                self.set_filter(&text, scene)
+            }
+            goal_views::FILTER => self.set_filter(key, scene),
+            goal_views::SAVE => {
+                let text = self.filter_text(scene);
+                let view = View::new(key, text, self.sort);
+                let reply = goal_views::save(view.clone(), scene);
+                if reply
+                    .effects
+                    .iter()
+                    .any(|one| matches!(one, Effect::KeepView(_)))
+                {
+                    self.show_view(view, scene);
+                }
+                reply
+            }
+            _ => {
+                let reply = goal_views::delete(chosen, scene);
+                let gone = reply.effects.iter().find_map(|effect| match effect {
+                    Effect::DropView(name) => Some(name.as_str()),
+                    _ => None,
+                });
+                if gone.is_some_and(|name| self.view.is_called(name)) {
+                    self.show_view(View::open(), scene);
+                }
+                reply
+            }
+        }
+    }
+
+    /// View and filter as one text.
+    fn filter_text(&self, scene: &Scene<'_>) -> String {
+        let typed = views::read(scene.store, self.line.text(), &scene.now).filter;
+        let view = &self.view_reads.filter;
+        let both = match typed.asks_for_closed() && view.asks_for_open_only() {
+            true => typed,
+            false => view.clone().and(typed),
+        };
+        both.to_string()
+    }
+
+    fn set_filter(&mut self, text: &str, scene: &Scene<'_>) -> Reply {
+        self.line.set(text, scene);
+        self.flatten(scene);
+        self.to_first_hit()
+    }
+
+    fn sort_by(&mut self, sort: Sort, scene: &Scene<'_>) -> Reply {
+        self.sort = sort;
+        self.flatten(scene);
+        Reply::say(format!("sorted by {}", sort.word()))
+    }
+
+    /// The first goal that itself matches, not the parent that is dimmed above it.
+    fn to_first_hit(&mut self) -> Reply {
+        let hit = self.rows.iter().position(|row| !row.dim).unwrap_or(0);
+        self.move_to(hit)
+    }
+
     /// Makes the rows anew; the cursor stays on its goal, or on its row if that
     /// is gone, and the list does not jump under the person.
     fn flatten(&mut self, scene: &Scene<'_>) {
-        let filter = self
-            .filter
-            .as_ref()
-            .map(|filter| Filter::parse(filter.field.text()));
-        let filter = filter.as_ref().filter(|filter| !filter.is_empty());
-        self.rows = self.tree.rows(scene.store, filter);
+        let filter = self.filter();
+        let made_of = (self.sort, self.with_closed || filter.asks_for_closed());
+        if self.made_of != Some(made_of) {
+            self.tree = Tree::build(scene.store, made_of.0, made_of.1);
+            self.made_of = Some(made_of);
+            self.found = None;
+        }
+        self.found = match self.found.take() {
+            _ if filter.is_empty() => None,
+            Some((before, hits)) if filter == before => Some((before, hits)),
+            // Typing on only narrows: what was not found before is not found now.
+            Some((before, hits)) if filter.narrows(&before) => {
+                let hits = self.tree.hits(scene.store, &filter, Some(&hits));
+                Some((filter, hits))
+            }
+            _ => {
+                let hits = self.tree.hits(scene.store, &filter, None);
+                Some((filter, hits))
+            }
+        };
+        let hits = self.found.as_ref().map(|(_, hits)| hits.as_slice());
+        self.rows = self.tree.rows_of(scene.store, hits);
+        self.near = match self.rows.is_empty() {
+            true => self.near(scene),
+            false => None,
+        };
         if let Some((goal, result)) = &self.on {
             let tree = &self.tree;
             let is_it = |row: &Row| tree.node(row.node).is_some_and(|node| &node.goal == goal);
@@ -131,7 +280,7 @@ impl Goals {
                     .position(|other| other.node == row.node && other.result.is_none());
                 place.map_or_else(Reply::done, |place| self.move_to(place))
             }
-            (None, Some(true), false) | (None, Some(false), true) if self.filter.is_none() => {
+            (None, Some(true), false) | (None, Some(false), true) if self.found.is_none() => {
                 let mark = Mark::Folded {
                     goal: node.goal.clone(),
                     folded: !open,
@@ -168,10 +317,10 @@ impl Goals {
         usize::from(scene.size.1.saturating_sub(6) / 2).max(1)
     }
 
-    fn stop_filtering(&mut self, scene: &Scene<'_>) -> Reply {
-        self.filter = None;
-        self.flatten(scene);
-        Reply::done()
+    /// The word nearest to the one typed last, where that is nowhere.
+    fn near(&self, scene: &Scene<'_>) -> Option<String> {
+        let word = self.line.filter()?.last_word()?;
+        views::near_word(scene.store, word)
     }
 
     fn body(scene: &Scene<'_>, area: Rect) -> (Rect, Option<Rect>) {
@@ -257,22 +406,27 @@ impl Goals {
     }
 
     fn empty_words(&self, scene: &Scene<'_>) -> Shown {
-        match &self.filter {
-            Some(filter) if !filter.field.text().is_empty() => {
-                shown!(
-                    "No match for \"{}\". Esc clears the filter",
-                    filter.field.text()
-                )
+        let text = self.line.text();
+        match &self.near {
+            Some(near) if self.line.is_typing() => {
+                return shown!("No match for \"{text}\". Esc clears, Enter finds \"{near}\"");
             }
-            _ if scene
-                .store
-                .accounts()
-                .any(|account| scene.store.is_reading(&account.setup.name))
-                && scene.store.is_empty() =>
-            {
-                Shown::fixed("reading…")
+            _ if self.line.is_on() && self.found.is_some() => {
+                return shown!("No match for \"{text}\". Esc clears the filter");
             }
-            _ => Shown::fixed("No goals yet. n makes one; goaldeck import reads a file"),
+            _ if self.found.is_some() && !scene.store.is_empty() => {
+                return shown!(
+                    "Nothing is in the view \"{}\". v shows others",
+                    self.view.name
+                );
+            }
+            _ => {}
+        }
+        let mut accounts = scene.store.accounts();
+        let is_reading = accounts.any(|account| scene.store.is_reading(&account.setup.name));
+        match is_reading && scene.store.is_empty() {
+            true => Shown::fixed("reading…"),
+            false => Shown::fixed("No goals yet. n makes one; goaldeck import reads a file"),
         }
     }
 
@@ -312,9 +466,9 @@ impl Goals {
 
 impl Screen for Goals {
     fn scopes(&self) -> Vec<Scope> {
-        match &self.filter {
-            Some(filter) if filter.typing => vec![Scope::TextField, Scope::FilterLine],
-            _ => vec![Scope::Goals],
+        match self.line.is_typing() {
+            true => FilterLine::scopes(),
+            false => vec![Scope::Goals],
         }
     }
 
@@ -323,7 +477,7 @@ impl Screen for Goals {
     }
 
     fn act(&mut self, action: Action, scene: &Scene<'_>) -> Reply {
-        if self.filter.as_ref().is_some_and(|filter| filter.typing) {
+        if self.line.is_typing() {
             return self.act_in_filter(action, scene);
         }
         if self.detail_focused
@@ -360,28 +514,19 @@ impl Screen for Goals {
                 Reply::done()
             }
             Action::Filter => {
-                let before = self
-                    .filter
-                    .take()
-                    .map(|filter| filter.field.text().to_owned());
-                let mut field = Field::default();
-                field.set(&before.unwrap_or_default());
-                self.filter = Some(Filtering {
-                    field,
-                    typing: true,
-                });
+                self.line.begin();
                 Reply::done()
             }
-            Action::SortNext => {
-                self.sort = self.sort.next();
-                self.moved = 0;
-                self.rebuild(scene);
-                Reply::say(format!("sorted by {}", self.sort.word()))
+            Action::QuickFilter => goal_views::choose_piece(self.line.text(), scene),
+            Action::Views => self.choose_view(scene),
+            Action::SaveView => Reply::goto(Goto::Open(Place::Command(goal_views::SAVE.into()))),
+            Action::DeleteView => {
+                Reply::goto(Goto::Open(Place::Command(goal_views::DELETE.into())))
             }
+            Action::SortNext => self.sort_by(self.sort.next(), scene),
             Action::ShowClosed => {
                 self.with_closed = !self.with_closed;
-                self.moved = 0;
-                self.rebuild(scene);
+                self.flatten(scene);
                 Reply::say(if self.with_closed {
                     "closed goals are shown"
                 } else {
@@ -392,7 +537,11 @@ impl Screen for Goals {
                 self.detail_focused = false;
                 Reply::done()
             }
-            Action::Back if self.filter.is_some() => self.stop_filtering(scene),
+            Action::Back if self.line.is_on() => {
+                self.line.clear();
+                self.flatten(scene);
+                Reply::done()
+            }
             Action::New => {
                 let parent = self.goal(scene).and_then(|goal| goal.parent.clone());
                 goal_actions::new_goal(parent, scene)
@@ -405,22 +554,25 @@ impl Screen for Goals {
     }
 
     fn typed(&mut self, edit: &Edit, scene: &Scene<'_>) -> Reply {
-        let Some(filter) = self.filter.as_mut().filter(|filter| filter.typing) else {
+        if !self.line.is_typing() {
             return Reply::pass();
-        };
-        filter.field.edit(edit.clone());
-        self.flatten(scene);
-        // The first goal that itself matches, not the parent that is dimmed above it.
-        let hit = self.rows.iter().position(|row| !row.dim).unwrap_or(0);
-        self.move_to(hit)
+        }
+        if self.line.typed(edit, scene) {
+            self.flatten(scene);
+            return self.to_first_hit();
+        }
+        Reply::done()
     }
 
     fn answered(&mut self, chosen: &Chosen, scene: &Scene<'_>) -> Reply {
+        if chosen.about == goal_views::QUICK {
+            return self.told(chosen, scene);
+        }
         goal_actions::answered_for_goal(chosen, scene)
     }
 
     fn why_not(&self, action: Action, scene: &Scene<'_>) -> Option<String> {
-        if self.filter.as_ref().is_some_and(|filter| filter.typing) {
+        if self.line.is_typing() {
             return None;
         }
         goal_actions::why_not_on_goal(&self.goal(scene)?.id, action, scene)
@@ -432,24 +584,41 @@ impl Screen for Goals {
     }
 
     fn heading(&self, scene: &Scene<'_>) -> Heading {
-        let view = if self.with_closed { "all" } else { "open" };
         let (goals, results) = (self.tree.goals(), self.tree.results());
-        let left = match &self.filter {
-            Some(filter) if filter.typing => shown!(" filter: {}_", filter.field.text()),
-            Some(filter) => shown!(
-                " filter: {} · {} rows, Esc clears",
-                filter.field.text(),
-                self.rows.len()
+        let hits = self.found.as_ref().map(|(_, hits)| hits.len());
+        if self.line.is_typing() {
+            let count = match hits {
+                Some(hits) => shown!("{hits} of {}", measure::count(self.tree.len(), "goal")),
+                None => Shown::default(),
+            };
+            let (left, right) = self.line.heading(count, scene.size.0);
+            return Heading::Tabs(left, right);
+        }
+        let has_closed = self.made_of.is_some_and(|(_, closed)| closed);
+        let view = match self.view_reads.filter.asks_for_open_only() && has_closed {
+            true => "all",
+            false => &self.view.name,
+        };
+        let is_wide = scene.size.0 >= 100;
+        let of = match (hits, is_wide) {
+            (Some(hits), true) => shown!("{hits} of {}", measure::count(self.tree.len(), "goal")),
+            (Some(hits), false) => shown!("{hits} of {}", self.tree.len()),
+            (None, true) => shown!(
+                "{}, {}",
+                measure::count(goals, "goal"),
+                measure::count(results, "key result")
             ),
-            None if scene.size.0 >= 100 => {
-                shown!(
-                    " view: {view} · sort: {} · {}, {}",
-                    self.sort.word(),
-                    measure::count(goals, "goal"),
-                    measure::count(results, "key result")
-                )
-            }
-            None => shown!(" {view} · by {} · {goals}", self.sort.word()),
+            (None, false) => shown!("{goals}"),
+        };
+        let sort = self.sort.word();
+        let left = match (self.line.is_on(), is_wide) {
+            (true, true) => shown!(
+                " view: {view} · sort: {sort} · filter: {} · {of}, Esc clears",
+                self.line.text()
+            ),
+            (true, false) => shown!(" {view} · by {sort} · {} · {of}", self.line.text()),
+            (false, true) => shown!(" view: {view} · sort: {sort} · {of}"),
+            (false, false) => shown!(" {view} · by {sort} · {of}"),
         };
         let since = scene
             .store
@@ -467,13 +636,10 @@ impl Screen for Goals {
     }
 
     fn hints(&self, _scene: &Scene<'_>) -> Vec<Hint> {
-        if self.filter.as_ref().is_some_and(|filter| filter.typing) {
-            return vec![
-                Hint::One(Action::Accept, "keep"),
-                Hint::One(Action::Back, "clear"),
-            ];
+        match self.line.is_typing() {
+            true => FilterLine::hints(),
+            false => goal_actions::goal_hints(),
         }
-        goal_actions::goal_hints()
     }
 
     fn looking(&self, scene: &Scene<'_>) -> Option<GoalId> {
@@ -486,6 +652,7 @@ impl Screen for Goals {
     fn draw(&self, scene: &Scene<'_>, area: Rect, painter: &mut Painter<'_>) {
         let (list, detail) = Self::body(scene, area);
         self.draw_list(scene, list, painter);
+        self.line.draw_cursor(area, painter);
         let Some(detail) = detail else { return };
         let room = if detail.y > list.y {
             painter.rule_across(Rect {
@@ -521,29 +688,23 @@ impl Screen for Goals {
 
 impl Goals {
     fn act_in_filter(&mut self, action: Action, scene: &Scene<'_>) -> Reply {
-        match action {
-            Action::Accept | Action::Open => {
-                if let Some(filter) = &mut self.filter {
-                    filter.typing = false;
-                    let text = filter.field.text().to_owned();
-                    if text.is_empty() {
-                        return self.stop_filtering(scene);
-                    }
-                    self.recalled.retain(|other| other != &text);
-                    self.recalled.push(text);
-                }
-                Reply::done()
-            }
-            Action::Back => self.stop_filtering(scene),
-            Action::PreviousRow => {
-                if let (Some(filter), Some(text)) = (&mut self.filter, self.recalled.last()) {
-                    filter.field.set(text);
-                }
+        if let (Action::Accept, Some(near)) = (action, self.near.take()) {
+            let text = self.line.text().trim_end();
+            let start = text.rfind(char::is_whitespace).map_or(0, |place| place + 1);
+            let text = format!("{}{near}", text.get(..start).unwrap_or_default());
+            return self.set_filter(&text, scene);
+        }
+        match self.line.act(action, scene) {
+            Turn::Pass => Reply::pass(),
+            Turn::Stays => Reply::done(),
+            Turn::Changed => {
                 self.flatten(scene);
-                Reply::done()
+                self.to_first_hit()
             }
-            Action::NextRow => self.move_to(self.cursor + 1),
-            _ => Reply::pass(),
+            Turn::Kept(remembered) => {
+                self.flatten(scene);
+                remembered.map_or_else(Reply::done, Reply::command)
+            }
         }
     }
 

@@ -313,7 +313,7 @@ impl Screen for Inbox {
                 self.list.clear_marks();
                 return fate.reply(None);
             }
-            Action::ReasonFilter => {
+            Action::ReasonFilter | Action::QuickFilter => {
                 let next = match self.only {
                     None => Reason::ALL.first().copied(),
                     Some(reason) => {
@@ -384,7 +384,7 @@ impl Screen for Inbox {
         }
         if self.lines.is_empty() {
             return vec![
-                Hint::One(Action::ReasonFilter, "reason"),
+                Hint::One(Action::QuickFilter, "reason"),
                 Hint::One(Action::Undo, "undo"),
             ];
         }
@@ -395,7 +395,7 @@ impl Screen for Inbox {
             Hint::One(Action::MarkAllRead, "all read"),
             Hint::One(Action::Reply, "reply"),
             Hint::One(Action::Mute, "mute"),
-            Hint::One(Action::ReasonFilter, "reason"),
+            Hint::One(Action::QuickFilter, "reason"),
             Hint::One(Action::Undo, "undo"),
         ]
     }

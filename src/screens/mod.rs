@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod accounts_line;
 pub mod check_in;
 pub mod confirm;
+pub mod filter_line;
 pub mod find;
 pub mod first_run;
 pub mod form;
@@ -13,6 +14,7 @@ pub mod frame;
 pub mod goal_actions;
 pub mod goal_detail;
 pub mod goal_form;
+pub mod goal_views;
 pub mod goals;
 pub mod help;
 pub mod history;
@@ -26,6 +28,7 @@ pub mod outbox;
 pub mod own_numbers;
 pub mod pager;
 pub mod palette;
+pub mod palette_arguments;
 pub mod queue;
 pub mod reading;
 pub mod remark;
@@ -45,6 +48,7 @@ use crate::model::ids::{CheckInId, GoalId, IdSource};
 use crate::model::sign_in::NewAccount;
 use crate::model::system::ProviderKind;
 use crate::model::time::Now;
+use crate::model::view::View;
 use crate::store::Store;
 use crate::store::effect::{Command, Effect, Toast};
 use crate::theme::Themes;
@@ -87,10 +91,23 @@ pub struct Prefs {
     pub default_template: String,
     /// Templates by name, in order.
     pub templates: Vec<(String, String)>,
+    /// Views of one's own, in their order.
+    pub views: Vec<View>,
     /// Where the configuration lies, for the accounts page.
     pub config_path: String,
     /// Where the data lies.
     pub data_path: String,
+}
+
+impl Prefs {
+    /// Puts a view among one's own, in place of one of its name.
+    pub fn keep_view(&mut self, view: &View) {
+        let mut own = self.views.iter_mut();
+        match own.find(|known| known.is_called(&view.name)) {
+            Some(known) => *known = view.clone(),
+            None => self.views.push(view.clone()),
+        }
+    }
 }
 
 /// A toast and when it was said.
@@ -233,6 +250,8 @@ pub enum Place {
     CloseGoal(GoalId),
     /// All commands.
     Palette,
+    /// The same, with the beginning of one typed already.
+    Command(String),
     /// Searching everything.
     Find,
     /// Keys of this screen (false) or all (true).

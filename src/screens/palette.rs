@@ -5,6 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use ratatui::layout::Rect;
 
+use super::filter_line;
+use super::palette_arguments::{Command, Offer};
 use super::{Chosen, Goto, Heading, Hint, Painter, Reply, Scene, Screen};
 use crate::actions::{ACTIONS, Action, ActionInfo, Group, Leak, Scope};
 use crate::model::text;
@@ -28,11 +30,19 @@ const ROWS: u16 = 14;
 /// The command palette.
 pub struct Palette {
     below: Vec<Scope>,
-    picker: Picker<Action>,
+    picker: Picker<Key>,
     /// Why actions cannot be done where it was opened.
     why_not: HashMap<Action, String>,
     /// Actions whose writes stay on this machine.
     kept_here: HashSet<Action>,
+}
+
+/// What a row stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Key {
+    Action(Action),
+    /// A command with something after its name.
+    With(&'static str, String),
 }
 
 impl Palette {
@@ -51,7 +61,7 @@ impl Palette {
     /// there.
     pub fn over(top: &dyn Screen, scopes: &[Scope], scene: &Scene<'_>) -> Self {
         let mut palette = Self::new(scopes);
-        for info in commands(&palette.below) {
+        for info in commands(&palette.below, &[]) {
             if let Some(why) = super::menu::why_not(info, top, scene) {
                 palette.why_not.insert(info.action, why);
             } else if top.is_kept_here(info.action, scene) {
@@ -61,8 +71,39 @@ impl Palette {
         palette
     }
 
-    fn choices(&self, scene: &Scene<'_>) -> Vec<Choice<Action>> {
-        commands(&self.below)
+    /// With the beginning of a command typed already.
+    #[must_use]
+    pub fn with_query(mut self, query: &str, scene: &Scene<'_>) -> Self {
+        self.picker.set_query(query);
+        self.follow(scene);
+        self
+    }
+
+    /// The command with something after its name that is typed, and what follows.
+    fn command(&self) -> Option<(Command, &str)> {
+        let possible = commands(&self.below, &[]);
+        Command::read(self.picker.query(), &possible)
+    }
+
+    /// What may follow the name of the command that is typed.
+    fn offers(command: Command, typed: &str, scene: &Scene<'_>) -> Vec<Choice<Key>> {
+        let choice = |offer: Offer| {
+            let name = shown!("{} {}", command.word, offer.argument);
+            let aside = text::line(&offer.aside).truncate(ASIDE);
+            Choice::new(Key::With(command.word, offer.argument), name)
+                .detail(Line::of(Role::Dim, aside).space(1))
+        };
+        let offers = command.offers(typed, scene);
+        offers.into_iter().map(choice).collect()
+    }
+
+    fn choices(&self, scene: &Scene<'_>) -> Vec<Choice<Key>> {
+        if let Some((command, typed)) = self.command() {
+            return Self::offers(command, typed, scene);
+        }
+        let recent = scene.store.marks().recent(RECENT);
+        let recent: Vec<Action> = recent.iter().filter_map(|id| Action::parse(id)).collect();
+        commands(&self.below, &recent)
             .into_iter()
             .map(|info| {
                 let key = scene.keymap.key_for(info.action, &self.below);
@@ -74,7 +115,7 @@ impl Palette {
                     }
                     None => Line::new(),
                 };
-                let choice = Choice::new(info.action, text::line(info.title))
+                let choice = Choice::new(Key::Action(info.action), text::line(info.title))
                     .also(text::line(&info.synonyms.join(" ")))
                     .detail(aside.space(2).and(key.pad_left(KEY)));
                 match self.why_not.contains_key(&info.action) {
@@ -119,9 +160,10 @@ pub(super) fn with_program(scopes: &[Scope]) -> Vec<Scope> {
     scopes
 }
 
-/// What can be meant in these scopes, what belongs to the innermost one first.
-/// Left out is what only moves a cursor, and what needs the key it is bound to.
-fn commands(scopes: &[Scope]) -> Vec<&'static ActionInfo> {
+/// What can be meant in these scopes: what is done here first, of that what was
+/// chosen last, then what belongs to the innermost scope. Left out is what only moves
+/// a cursor, and what needs the key it is bound to.
+fn commands(scopes: &[Scope], recent: &[Action]) -> Vec<&'static ActionInfo> {
     let reached = reached(scopes);
     let depth = |info: &ActionInfo| reached.iter().position(|scope| info.scopes.contains(scope));
     let mut found: Vec<(usize, &ActionInfo)> = ACTIONS
@@ -130,7 +172,11 @@ fn commands(scopes: &[Scope]) -> Vec<&'static ActionInfo> {
         .filter_map(|info| Some((depth(info)?, info)))
         .collect();
     // The sort is stable: within a scope the order of the table stays.
-    found.sort_by_key(|(depth, info)| (worth(info.group), *depth));
+    let used = |info: &ActionInfo| {
+        let place = recent.iter().position(|action| *action == info.action);
+        place.unwrap_or(recent.len())
+    };
+    found.sort_by_key(|(depth, info)| (worth(info.group), used(info), *depth));
     found.into_iter().map(|(_, info)| info).collect()
 }
 
@@ -166,6 +212,58 @@ fn is_of_the_hand(action: Action) -> bool {
     )
 }
 
+/// Commands that are remembered, in all sessions.
+const REMEMBERED: usize = 20;
+
+/// Under what they are kept.
+const RECENT: &str = "commands";
+
+impl Palette {
+    fn accept(&mut self, scene: &Scene<'_>) -> Reply {
+        let chosen = self.picker.choice().map(|choice| choice.key.clone());
+        let (about, key) = match (chosen, self.command()) {
+            (Some(Key::Action(action)), _) if self.why_not.contains_key(&action) => {
+                return Reply::say(self.why_not.get(&action).cloned().unwrap_or_default());
+            }
+            (Some(Key::Action(action)), _) => {
+                if let Some(command) = Command::that_needs_more(action) {
+                    self.picker.set_query(&format!("{} ", command.word));
+                    self.follow(scene);
+                    return Reply::done();
+                }
+                ("action", action.id().to_owned())
+            }
+            (Some(Key::With(word, argument)), _) => (word, argument),
+            // Signs that mean something to the finder are letters of a text.
+            (None, Some((command, typed))) if command.is_free() && !typed.trim().is_empty() => {
+                (command.word, typed.trim().to_owned())
+            }
+            (None, Some((command, typed))) => {
+                let said = match typed.trim() {
+                    "" => format!("write a name after \"{}\"", command.word),
+                    typed => format!("{} knows no \"{typed}\"", command.word),
+                };
+                return Reply::say(said);
+            }
+            (None, None) => {
+                return Reply::say(format!("no command is called \"{}\"", self.picker.query()));
+            }
+        };
+        let remembered = match about {
+            "action" => filter_line::remember(RECENT, key.clone(), REMEMBERED, scene),
+            _ => None,
+        };
+        let reply = Reply::goto(Goto::Answer(Chosen {
+            about: about.to_owned(),
+            key,
+        }));
+        match remembered {
+            Some(command) => reply.and(command),
+            None => reply,
+        }
+    }
+}
+
 impl Screen for Palette {
     fn scopes(&self) -> Vec<Scope> {
         vec![Scope::TextField, Scope::Picker]
@@ -176,22 +274,20 @@ impl Screen for Palette {
         self.picker.set_choices(choices);
     }
 
-    fn act(&mut self, action: Action, _scene: &Scene<'_>) -> Reply {
+    fn act(&mut self, action: Action, scene: &Scene<'_>) -> Reply {
         match action {
-            Action::Accept => match self.picker.choice().map(|choice| choice.key) {
-                Some(action) if self.why_not.contains_key(&action) => {
-                    Reply::say(self.why_not.get(&action).cloned().unwrap_or_default())
-                }
-                Some(action) => Reply::goto(Goto::Answer(Chosen {
-                    about: "action".to_owned(),
-                    key: action.id().to_owned(),
-                })),
-                None => Reply::say(format!("no command is called \"{}\"", self.picker.query())),
-            },
+            Action::Accept => self.accept(scene),
             Action::Complete => {
-                if let Some(choice) = self.picker.choice() {
-                    let name = choice.name.as_str().to_owned();
+                let name = self.picker.choice().map(|choice| match &choice.key {
+                    Key::Action(action) => match Command::that_needs_more(*action) {
+                        Some(command) => format!("{} ", command.word),
+                        None => choice.name.as_str().to_owned(),
+                    },
+                    Key::With(..) => choice.name.as_str().to_owned(),
+                });
+                if let Some(name) = name {
                     self.picker.set_query(&name);
+                    self.follow(scene);
                 }
                 Reply::done()
             }
@@ -199,8 +295,12 @@ impl Screen for Palette {
         }
     }
 
-    fn typed(&mut self, edit: &Edit, _scene: &Scene<'_>) -> Reply {
+    fn typed(&mut self, edit: &Edit, scene: &Scene<'_>) -> Reply {
+        let was_command = self.command().is_some();
         self.picker.edit(edit.clone());
+        if was_command || self.command().is_some() {
+            self.follow(scene);
+        }
         Reply::done()
     }
 
@@ -345,7 +445,10 @@ mod tests {
     use super::*;
 
     fn names(scopes: &[Scope]) -> Vec<Action> {
-        commands(scopes).iter().map(|info| info.action).collect()
+        commands(scopes, &[])
+            .iter()
+            .map(|info| info.action)
+            .collect()
     }
 
     #[test]
@@ -354,6 +457,17 @@ mod tests {
         let place = |action| found.iter().position(|other| *other == action);
         assert!(place(Action::CheckIn) < place(Action::GoQueue));
         assert!(place(Action::GoQueue) < place(Action::Redraw));
+    }
+
+    #[test]
+    fn what_was_chosen_last_comes_first_among_its_like() {
+        let scopes = [Scope::Goals, Scope::Program, Scope::Always];
+        let found = commands(&scopes, &[Action::Redraw, Action::Pin, Action::Close]);
+        let found: Vec<Action> = found.iter().map(|info| info.action).collect();
+        assert_eq!(found[..2], [Action::Pin, Action::Close]);
+        let place = |action| found.iter().position(|other| *other == action);
+        assert!(place(Action::Redraw) < place(Action::GoQueue));
+        assert!(place(Action::CheckIn) < place(Action::Redraw));
     }
 
     #[test]

@@ -15,6 +15,7 @@ use super::frame::{self, Counts};
 use super::goal_actions;
 use super::goal_detail::GoalPage;
 use super::goal_form::GoalForm;
+use super::goal_views;
 use super::goals::Goals;
 use super::help::Help;
 use super::history::History;
@@ -23,6 +24,7 @@ use super::log::Log;
 use super::menu::Menu;
 use super::outbox::OutboxScreen;
 use super::palette::Palette;
+use super::palette_arguments;
 use super::queue::Queue;
 use super::remark::Remark;
 use super::themes::ThemeSheet;
@@ -34,6 +36,7 @@ use crate::model::exchange::Fault;
 use crate::model::ids::GoalId;
 use crate::model::sign_in::NewAccount;
 use crate::model::time::Time;
+use crate::model::view::View;
 use crate::store::effect::{Command, Effect, Toast};
 use crate::widgets::edit::Edit;
 
@@ -145,6 +148,13 @@ impl Stack {
         }
     }
 
+    /// Shows the tree under a view.
+    pub fn show_view(&mut self, view: View, scene: &Scene<'_>) -> Reply {
+        self.above.clear();
+        self.tab = Tab::Goals;
+        self.goals.show_view(view, scene)
+    }
+
     /// Says a sentence in the status line.
     pub fn say(&mut self, toast: Toast, at: Time) {
         self.toast = Some((toast, at));
@@ -254,6 +264,7 @@ impl Stack {
             Action::Help => Reply::goto(Goto::Open(Place::Help(false))),
             Action::ActionMenu => Reply::goto(Goto::Open(Place::Actions)),
             Action::Accounts => Reply::goto(Goto::Open(Place::Accounts)),
+            Action::Views => self.goals.choose_view(scene),
             Action::AddAccount => account_form::choose_system(),
             Action::Log => Reply::goto(Goto::Open(Place::Log)),
             Action::ChooseTheme => Reply::goto(Goto::Open(Place::Themes)),
@@ -323,6 +334,15 @@ impl Stack {
             ("action", action) => {
                 Action::parse(action).map_or_else(Reply::done, |action| self.act(action, scene))
             }
+            (goal_views::VIEW | goal_views::SORT | goal_views::FILTER, _) => {
+                let reply = self.goals.told(chosen, scene);
+                self.above.clear();
+                self.tab = Tab::Goals;
+                reply
+            }
+            (goal_views::SAVE, _) => self.goals.told(chosen, scene),
+            _ if goal_views::is_about_deleting(chosen) => self.goals.told(chosen, scene),
+            (palette_arguments::STATUS, word) => self.give_status(word, scene),
             ("first-run", "demo") => Reply::done().with(Effect::OpenDemo),
             ("first-run" | account_form::SYSTEM, system) if account_form::is_remote(system) => {
                 account_form::open(system)
@@ -336,6 +356,25 @@ impl Stack {
             .going(Goto::Tab(Tab::Goals)),
             _ => self.top_mut().answered(chosen, scene),
         }
+    }
+
+    /// A status for the check-in that is open, or for one that opens with it.
+    fn give_status(&mut self, word: &str, scene: &Scene<'_>) -> Reply {
+        let Some(choice) = palette_arguments::choice(word) else {
+            let said = format!("\"{word}\" is no status of a check-in; on, risk and off are");
+            return Reply::done().saying(Toast::error(said));
+        };
+        if self.top().draft().is_none() {
+            if let Some(why) = self.refusal(Action::CheckIn, scene) {
+                return Reply::say(why);
+            }
+            let reply = self.top_mut().act(Action::CheckIn, scene);
+            let Some(Goto::Open(place @ Place::CheckIn(_))) = &reply.goto else {
+                return reply;
+            };
+            self.push(place, scene);
+        }
+        self.top_mut().act(choice, scene)
     }
 
     /// What the server of a new account said; help may lie over the form.
@@ -378,6 +417,10 @@ impl Stack {
                 Box::new(super::goal_form::closing::CloseForm::new(goal, scene))
             }
             Place::Palette => Box::new(Palette::over(self.top(), &self.scopes(), scene)),
+            Place::Command(typed) => {
+                let palette = Palette::over(self.top(), &self.scopes(), scene);
+                Box::new(palette.with_query(&format!("{typed} "), scene))
+            }
             Place::Find => Box::new(Find::default()),
             Place::Help(all) => Box::new(Help::new(&self.scopes(), *all)),
             Place::Actions => Box::new(Menu::actions(self.top(), scene)),

@@ -6,6 +6,7 @@ use crate::model::exchange::{Answer, Batch, Change, Fault, Letter, Query};
 use crate::model::ids::{AccountName, EntryId, GoalId, Ticket};
 use crate::model::past::{Recall, Recollection};
 use crate::model::sign_in::NewAccount;
+use crate::model::view::View;
 
 /// A wish of a person, made by a screen or the command line.
 #[derive(Clone, Debug, PartialEq)]
@@ -129,6 +130,10 @@ pub enum Effect {
     Meet(Box<NewAccount>),
     /// Write an account down, then begin anew with it.
     AddAccount(Box<NewAccount>),
+    /// Write a view down in the configuration, in place of one of its name.
+    KeepView(View),
+    /// Take the view of this name out of the configuration.
+    DropView(String),
     /// End this and open the demo company.
     OpenDemo,
     /// End the program.
@@ -155,6 +160,8 @@ impl Effect {
             Effect::Theme(_) => "theme",
             Effect::Meet(_) => "meet",
             Effect::AddAccount(_) => "add account",
+            Effect::KeepView(_) => "keep view",
+            Effect::DropView(_) => "drop view",
             Effect::OpenDemo => "open demo",
             Effect::Quit => "quit",
         }

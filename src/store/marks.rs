@@ -14,6 +14,7 @@ pub struct Marks {
     // What is asked of every goal of a tree, or on every turn, without a key of text.
     folded: HashMap<GoalId, bool>,
     pinned: HashSet<GoalId>,
+    looked: HashSet<GoalId>,
     later: HashMap<String, Time>,
     grafts: HashMap<GoalId, Option<GoalId>>,
     /// The same the other way round, in order of being put there.
@@ -43,6 +44,9 @@ impl Marks {
             Mark::Pinned { goal } => {
                 self.pinned.insert(goal.clone());
             }
+            Mark::Looked { goal, .. } => {
+                self.looked.insert(goal.clone());
+            }
             Mark::Later { item, until } => {
                 self.later.insert(item.clone(), *until);
             }
@@ -71,6 +75,9 @@ impl Marks {
             }
             Mark::Pinned { goal } => {
                 self.pinned.remove(goal);
+            }
+            Mark::Looked { goal, .. } => {
+                self.looked.remove(goal);
             }
             Mark::Later { item, .. } => {
                 self.later.remove(item);
@@ -141,6 +148,9 @@ impl Marks {
 
     /// When the goal's detail was looked at last, and what it said.
     pub fn looked(&self, goal: &GoalId) -> Option<(Time, &Seen)> {
+        if !self.looked.contains(goal) {
+            return None;
+        }
         match self.all.get(&format!("looked {goal}"))? {
             Mark::Looked { at, seen, .. } => Some((*at, seen)),
             _ => None,
@@ -220,6 +230,14 @@ impl Marks {
     /// Whether a goal's news is quiet.
     pub fn is_muted(&self, goal: &GoalId) -> bool {
         self.all.contains_key(&format!("muted {goal}"))
+    }
+
+    /// What was typed or chosen last of a kind, newest first.
+    pub fn recent(&self, what: &str) -> &[String] {
+        match self.all.get(&format!("recent {what}")) {
+            Some(Mark::Recent { texts, .. }) => texts,
+            _ => &[],
+        }
     }
 
     /// Whether a once-only thing was shown.

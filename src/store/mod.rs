@@ -24,6 +24,7 @@ mod reading;
 pub mod reckoned;
 mod search;
 pub mod tree;
+pub mod views;
 mod waiting;
 mod writes;
 
@@ -366,7 +367,12 @@ impl Store {
     }
 
     fn touch_for<'m>(&mut self, marks: impl IntoIterator<Item = &'m Mark>) {
-        let is_look = |mark: &Mark| matches!(mark, Mark::Folded { .. } | Mark::Looked { .. });
+        let is_look = |mark: &Mark| {
+            matches!(
+                mark,
+                Mark::Folded { .. } | Mark::Looked { .. } | Mark::Recent { .. }
+            )
+        };
         if marks.into_iter().all(is_look) {
             self.touch_looks();
         } else {

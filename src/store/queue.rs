@@ -211,7 +211,7 @@ pub fn queue(store: &Store, now: &Now) -> Vec<Item> {
 }
 
 /// Whether I may approve a goal's plan, and it waits for that.
-fn waits_for_approval(store: &Store, goal: &Goal, me: &PersonId) -> bool {
+pub(super) fn waits_for_approval(store: &Store, goal: &Goal, me: &PersonId) -> bool {
     let account = store.account(&goal.account);
     let may = account.is_some_and(|account| account.setup.abilities.review.is_possible());
     may && goal.is_open() && goal.waits_for_approval_of(me)

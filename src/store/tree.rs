@@ -17,45 +17,7 @@ use super::Store;
 /// Deeper goals are shown at this depth.
 pub const DEEPEST: u8 = 64;
 
-/// The order among siblings.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Sort {
-    /// What needs attention most, itself or below; then due, then name.
-    #[default]
-    Attention,
-    /// What ends first.
-    Due,
-    /// By name.
-    Name,
-    /// Least progress first.
-    Progress,
-    /// As the provider has it.
-    Provider,
-}
-
-impl Sort {
-    /// The next one in the cycle.
-    pub fn next(self) -> Self {
-        match self {
-            Sort::Attention => Sort::Due,
-            Sort::Due => Sort::Name,
-            Sort::Name => Sort::Progress,
-            Sort::Progress => Sort::Provider,
-            Sort::Provider => Sort::Attention,
-        }
-    }
-
-    /// The word on screen and in the configuration.
-    pub fn word(self) -> &'static str {
-        match self {
-            Sort::Attention => "attention",
-            Sort::Due => "due",
-            Sort::Name => "name",
-            Sort::Progress => "progress",
-            Sort::Provider => "provider",
-        }
-    }
-}
+pub use crate::model::view::Sort;
 
 /// One goal in the tree.
 #[derive(Clone, Debug)]
@@ -90,6 +52,15 @@ pub struct Tree {
     roots: Vec<u32>,
     goals: usize,
     results: usize,
+}
+
+/// Whether a node shows under a filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shown {
+    No,
+    /// Something under it matches.
+    Above,
+    Itself,
 }
 
 /// A visible row.
@@ -283,23 +254,41 @@ impl Tree {
     /// The rows to show. With a filter, goals that match and everything above
     /// them; without, what is not folded away.
     pub fn rows(&self, store: &Store, filter: Option<&Filter>) -> Vec<Row> {
-        let matching = filter.map(|filter| self.matching(store, filter));
+        let hits = filter.map(|filter| self.hits(store, filter, None));
+        self.rows_of(store, hits.as_deref())
+    }
+
+    /// The nodes whose goals match, in their order; looked for among `within`, or
+    /// everywhere.
+    pub fn hits(&self, store: &Store, filter: &Filter, within: Option<&[u32]>) -> Vec<u32> {
+        let is_hit = |index: &u32| {
+            let node = self.nodes.get(*index as usize);
+            let goal = node.and_then(|node| store.goal(&node.goal));
+            goal.is_some_and(|goal| filter.matches(goal, store))
+        };
+        match within {
+            Some(within) => within.iter().copied().filter(is_hit).collect(),
+            None => {
+                let all = 0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
+                all.filter(is_hit).collect()
+            }
+        }
+    }
+
+    /// The rows to show where these nodes match; without any such list, what is not
+    /// folded away.
+    pub fn rows_of(&self, store: &Store, hits: Option<&[u32]>) -> Vec<Row> {
+        let shown = hits.map(|hits| self.shown(hits));
         let mut rows = Vec::new();
         let mut stack: Vec<(u32, u8)> = self.roots.iter().rev().map(|root| (*root, 0)).collect();
         while let Some((index, depth)) = stack.pop() {
             let node = &self.nodes[index as usize];
-            let hit = matching
-                .as_ref()
-                .map(|matching| matching.get(&index).copied());
-            let Some(dim) = hit.map_or(Some(false), |hit| hit.map(|itself| !itself)) else {
-                continue;
+            let dim = match shown.as_ref().map(|shown| shown[index as usize]) {
+                Some(Shown::No) => continue,
+                shown => shown == Some(Shown::Above),
             };
             let has_more = node.results > 0 || !node.children.is_empty();
-            let open = if matching.is_some() {
-                true
-            } else {
-                self.opens(node, store)
-            };
+            let open = shown.is_some() || self.opens(node, store);
             rows.push(Row {
                 node: index,
                 result: None,
@@ -311,7 +300,7 @@ impl Tree {
                 continue;
             }
             let below = depth.saturating_add(1).min(DEEPEST);
-            if matching.is_none() {
+            if shown.is_none() {
                 rows.extend((0..node.results).map(|result| Row {
                     node: index,
                     result: Some(result),
@@ -325,26 +314,14 @@ impl Tree {
         rows
     }
 
-    /// Nodes to show under a filter: true if the goal matches, false if only
-    /// something under it does.
-    fn matching(&self, store: &Store, filter: &Filter) -> HashMap<u32, bool> {
-        let names =
-            |id: &crate::model::ids::PersonId| store.person(id).map(|person| person.name.as_str());
-        let mut shown: HashMap<u32, bool> = HashMap::new();
-        for (index, node) in self.nodes.iter().enumerate() {
-            let Some(goal) = store.goal(&node.goal) else {
-                continue;
-            };
-            if !filter.matches(goal, &names) {
-                continue;
-            }
-            shown.insert(u32::try_from(index).unwrap_or(u32::MAX), true);
-            let mut above = node.parent;
-            while let Some(parent) = above {
-                if shown.contains_key(&parent) {
-                    break;
-                }
-                shown.insert(parent, false);
+    /// Which nodes show where these match: they, and all above them.
+    fn shown(&self, hits: &[u32]) -> Vec<Shown> {
+        let mut shown = vec![Shown::No; self.nodes.len()];
+        for hit in hits {
+            shown[*hit as usize] = Shown::Itself;
+            let mut above = self.nodes[*hit as usize].parent;
+            while let Some(parent) = above.filter(|parent| shown[*parent as usize] == Shown::No) {
+                shown[parent as usize] = Shown::Above;
                 above = self.nodes[parent as usize].parent;
             }
         }

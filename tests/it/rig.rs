@@ -78,6 +78,7 @@ pub fn prefs() -> Prefs {
             ),
             ("one line".into(), String::new()),
         ],
+        views: Vec::new(),
         config_path: "/home/me/.config/goaldeck".into(),
         data_path: "/home/me/.local/share/goaldeck".into(),
     }

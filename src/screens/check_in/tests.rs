@@ -152,6 +152,7 @@ impl Desk {
                     ("moved".into(), TEMPLATE.into()),
                     ("plans".into(), "## Plans\n\n## Problems\n".into()),
                 ],
+                views: Vec::new(),
                 config_path: String::new(),
                 data_path: String::new(),
             },
