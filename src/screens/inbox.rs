@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use super::filter_line::{FilterLine, Turn};
 use super::moves;
 use super::{Goto, Heading, Hint, Painter, Place, Reads, Reply, Scene, Screen, Target};
 use super::{goal_actions, measure};
@@ -16,7 +17,9 @@ use crate::model::text::{self, Shown};
 use crate::shown;
 use crate::store::effect::{Command, Post, Toast};
 use crate::store::inbox::{self, Line as News};
+use crate::store::views;
 use crate::theme::{Glyphs, Role};
+use crate::widgets::edit::Edit;
 use crate::widgets::line::Line;
 use crate::widgets::list_window::ListWindow;
 
@@ -27,6 +30,11 @@ pub struct Inbox {
     list: ListWindow<String>,
     moved: u64,
     only: Option<Reason>,
+    filter: FilterLine,
+    /// How many lines there are without the filter.
+    all: usize,
+    /// Lines that the filter hides and that are marked.
+    hidden: Vec<News>,
 }
 
 impl Inbox {
@@ -36,18 +44,43 @@ impl Inbox {
 
     fn rebuild(&mut self, scene: &Scene<'_>) {
         self.moved = scene.store.moved();
+        self.filter.follow(scene);
+        self.flatten(scene);
+    }
+
+    /// Makes the rows anew; the filter hides lines, their marks stay.
+    fn flatten(&mut self, scene: &Scene<'_>) {
         self.lines = inbox::inbox(scene.store, self.only, &scene.now);
-        self.list
-            .follow(self.lines.iter().map(|line| line.key.clone()).collect());
         let keys: std::collections::HashSet<&String> =
             self.lines.iter().map(|line| &line.key).collect();
         self.list.retain_marks(|key| keys.contains(key));
+        self.all = self.lines.len();
+        self.hidden = Vec::new();
+        if let Some(filter) = self.filter.filter() {
+            let lines = std::mem::take(&mut self.lines).into_iter();
+            (self.lines, self.hidden) =
+                lines.partition(|line| views::matches_line(scene.store, filter, line));
+            self.hidden.retain(|line| self.list.is_marked(&line.key));
+        }
+        self.list
+            .follow(self.lines.iter().map(|line| line.key.clone()).collect());
+    }
+
+    fn act_in_filter(&mut self, action: Action, scene: &Scene<'_>) -> Reply {
+        match self.filter.act(action, scene) {
+            Turn::Pass => return Reply::pass(),
+            Turn::Stays => {}
+            Turn::Changed => self.flatten(scene),
+            Turn::Kept(remembered) => return remembered.map_or_else(Reply::done, Reply::command),
+        }
+        Reply::done()
     }
 
     fn chosen(&self) -> Vec<&News> {
         let keys = self.list.chosen();
         self.lines
             .iter()
+            .chain(&self.hidden)
             .filter(|line| keys.contains(&line.key))
             .collect()
     }
@@ -258,7 +291,10 @@ fn is_for_one(action: Action) -> bool {
 
 impl Screen for Inbox {
     fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::Inbox]
+        match self.filter.is_typing() {
+            true => FilterLine::scopes(),
+            false => vec![Scope::Inbox],
+        }
     }
 
     fn follow(&mut self, scene: &Scene<'_>) {
@@ -268,6 +304,9 @@ impl Screen for Inbox {
     }
 
     fn act(&mut self, action: Action, scene: &Scene<'_>) -> Reply {
+        if self.filter.is_typing() {
+            return self.act_in_filter(action, scene);
+        }
         if moves::moved(&mut self.list, action) {
             return Reply::done();
         }
@@ -284,7 +323,16 @@ impl Screen for Inbox {
                 self.list.toggle_all();
                 true
             }
+            Action::Filter => {
+                self.filter.begin();
+                true
+            }
             Action::Back if self.list.clear_marks() => true,
+            Action::Back if self.filter.is_on() => {
+                self.filter.clear();
+                self.flatten(scene);
+                true
+            }
             Action::Open => return self.open(scene),
             Action::MarkRead => {
                 let lines = self.chosen();
@@ -355,7 +403,21 @@ impl Screen for Inbox {
         Reply::done()
     }
 
+    fn typed(&mut self, edit: &Edit, scene: &Scene<'_>) -> Reply {
+        if !self.filter.is_typing() {
+            return Reply::pass();
+        }
+        if self.filter.typed(edit, scene) {
+            self.flatten(scene);
+            self.list.first();
+        }
+        Reply::done()
+    }
+
     fn why_not(&self, action: Action, scene: &Scene<'_>) -> Option<String> {
+        if self.filter.is_typing() {
+            return None;
+        }
         goal_actions::why_not_on_goal(self.line()?.goal.as_ref()?, action, scene)
     }
 
@@ -366,6 +428,20 @@ impl Screen for Inbox {
 
     fn heading(&self, scene: &Scene<'_>) -> Heading {
         let reason = self.only.map_or("all", Reason::word);
+        let shown = self.lines.len();
+        if self.filter.is_typing() {
+            let count = shown!("{shown} of {}", self.all);
+            let (left, right) = self.filter.heading(count, scene.size.0);
+            return Heading::Tabs(left, right);
+        }
+        let reason = match self.filter.is_on() {
+            true => shown!(
+                "{reason} · filter: {} · {shown} of {}",
+                self.filter.text(),
+                self.all
+            ),
+            false => Shown::fixed(reason),
+        };
         let left = match self.list.marked_count() {
             0 => shown!(" unread first · reason: {reason}"),
             marked => shown!(" unread first · reason: {reason} · {marked} marked"),
@@ -380,6 +456,9 @@ impl Screen for Inbox {
     }
 
     fn hints(&self, _scene: &Scene<'_>) -> Vec<Hint> {
+        if self.filter.is_typing() {
+            return FilterLine::hints();
+        }
         if self.list.marked_count() > 0 {
             return vec![
                 Hint::One(Action::MarkRead, "read"),
@@ -410,8 +489,13 @@ impl Screen for Inbox {
     }
 
     fn draw(&self, scene: &Scene<'_>, area: Rect, painter: &mut Painter<'_>) {
+        self.filter.draw_cursor(area, painter);
         if self.lines.is_empty() {
             let words = match scene.store.last_look() {
+                _ if self.all > 0 => shown!(
+                    "No match for \"{}\". Esc clears the filter",
+                    self.filter.text()
+                ),
                 Some(at) => shown!(
                     "No news since {}.",
                     dates::day(scene.now.day_of(at), &scene.now)

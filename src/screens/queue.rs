@@ -5,7 +5,9 @@ use std::collections::HashSet;
 
 use ratatui::layout::Rect;
 
+use super::filter_line::{FilterLine, Turn};
 use super::goal_detail::draw_lines;
+use super::goal_views;
 use super::reading;
 use super::{
     Choice, Chosen, Goto, Heading, Hint, Painter, Place, Question, Reads, Reply, Scene, Screen,
@@ -22,7 +24,9 @@ use crate::model::text::{self, Shown};
 use crate::shown;
 use crate::store::effect::{Command, Toast};
 use crate::store::queue::{self, Group, Item, What};
+use crate::store::views;
 use crate::theme::{Glyphs, Role};
+use crate::widgets::edit::Edit;
 use crate::widgets::line::Line;
 use crate::widgets::list_window::ListWindow;
 
@@ -51,6 +55,9 @@ pub struct Queue {
     touched: bool,
     /// What the item is that is shown in full beside the list.
     detailed: RefCell<Option<What>>,
+    line: FilterLine,
+    /// Items that the filter hides; marks of them stay.
+    hidden: HashSet<String>,
 }
 
 impl Queue {
@@ -59,6 +66,49 @@ impl Queue {
         self.done += 1;
         self.scroll.set(0);
         self.reading = true;
+    }
+
+    /// Makes the rows anew from the items that the filter lets through.
+    fn flatten(&mut self, scene: &Scene<'_>) {
+        let filter = self.line.filter();
+        let is_hidden = |item: &&Item| {
+            filter.is_some_and(|filter| !views::matches_item(scene.store, filter, item))
+        };
+        let hidden = self.items.iter().filter(is_hidden);
+        self.hidden = hidden.map(|item| item.key.clone()).collect();
+        let mut rows = Vec::with_capacity(self.items.len() + 4);
+        let mut last = None;
+        for item in &self.items {
+            if self.hidden.contains(&item.key) {
+                continue;
+            }
+            if last != Some(item.group()) {
+                last = Some(item.group());
+                rows.push(Key::Heading(item.group()));
+            }
+            rows.push(Key::Item(item.key.clone()));
+        }
+        self.list.follow(rows);
+        // Accounts are read one after the other: what comes first is not what is
+        // most urgent.
+        if !self.touched {
+            self.list.first();
+        }
+        self.off_heading();
+    }
+
+    fn filtered(&mut self, scene: &Scene<'_>) -> Reply {
+        self.flatten(scene);
+        self.arrived(scene)
+    }
+
+    fn act_in_filter(&mut self, action: Action, scene: &Scene<'_>) -> Reply {
+        match self.line.act(action, scene) {
+            Turn::Pass => Reply::pass(),
+            Turn::Stays => Reply::done(),
+            Turn::Changed => self.filtered(scene),
+            Turn::Kept(remembered) => remembered.map_or_else(Reply::done, Reply::command),
+        }
     }
 
     fn item(&self) -> Option<&Item> {
@@ -290,7 +340,7 @@ impl Queue {
     }
 
     fn draw_list(&self, scene: &Scene<'_>, area: Rect, painter: &mut Painter<'_>) {
-        if self.items.is_empty() {
+        if self.list.is_empty() {
             let line = Line::of(Role::Text, self.empty_words(scene));
             let lines = line.wrap(usize::from(area.width.saturating_sub(2)), 0);
             painter.lines(
@@ -319,7 +369,7 @@ impl Queue {
                     let count = self
                         .items
                         .iter()
-                        .filter(|item| item.group() == *group)
+                        .filter(|item| item.group() == *group && !self.hidden.contains(&item.key))
                         .count();
                     painter.line(
                         line_area,
@@ -358,6 +408,12 @@ impl Queue {
     }
 
     fn empty_words(&self, scene: &Scene<'_>) -> Shown {
+        if !self.items.is_empty() {
+            return shown!(
+                "No match for \"{}\". Esc clears the filter",
+                self.line.text()
+            );
+        }
         let reading: Vec<String> = scene
             .store
             .accounts()
@@ -480,7 +536,9 @@ fn whose(goal: &Goal, scene: &Scene<'_>) -> Option<Shown> {
 
 impl Screen for Queue {
     fn scopes(&self) -> Vec<Scope> {
-        if self.reading {
+        if self.line.is_typing() {
+            FilterLine::scopes()
+        } else if self.reading {
             vec![Scope::Reading, Scope::Queue]
         } else {
             vec![Scope::Queue]
@@ -491,25 +549,11 @@ impl Screen for Queue {
         if self.moved != scene.store.moved() {
             self.moved = scene.store.moved();
             self.items = queue::queue(scene.store, &scene.now);
-            let mut rows = Vec::with_capacity(self.items.len() + 4);
-            let mut last = None;
-            for item in &self.items {
-                if last != Some(item.group()) {
-                    last = Some(item.group());
-                    rows.push(Key::Heading(item.group()));
-                }
-                rows.push(Key::Item(item.key.clone()));
-            }
-            self.list.follow(rows);
-            // Accounts are read one after the other: what comes first is not what
-            // is most urgent.
-            if !self.touched {
-                self.list.first();
-            }
+            self.line.follow(scene);
+            self.flatten(scene);
             let there: HashSet<&String> = self.items.iter().map(|item| &item.key).collect();
             self.list
                 .retain_marks(|key| matches!(key, Key::Item(key) if there.contains(key)));
-            self.off_heading();
         }
         self.note_displayed(scene);
     }
@@ -519,7 +563,16 @@ impl Screen for Queue {
         let page = isize::try_from(scene.size.1.saturating_sub(4) / 2)
             .unwrap_or(1)
             .max(1);
+        if self.line.is_typing() {
+            return self.act_in_filter(action, scene);
+        }
         match action {
+            Action::Filter => {
+                self.reading = false;
+                self.line.begin();
+                Reply::done()
+            }
+            Action::QuickFilter => goal_views::choose_piece(self.line.text(), scene),
             Action::NextRow => self.step(1, scene),
             Action::PreviousRow => self.step(-1, scene),
             Action::First => {
@@ -565,13 +618,32 @@ impl Screen for Queue {
                 self.reading = false;
                 Reply::done()
             }
+            Action::Back if self.line.is_on() => {
+                self.line.clear();
+                self.filtered(scene)
+            }
             Action::Acknowledge => self.acknowledge(scene),
             Action::Later => self.later(scene),
             other => self.act_on_item(other, scene),
         }
     }
 
+    fn typed(&mut self, edit: &Edit, scene: &Scene<'_>) -> Reply {
+        if !self.line.is_typing() {
+            return Reply::pass();
+        }
+        match self.line.typed(edit, scene) {
+            true => self.filtered(scene),
+            false => Reply::done(),
+        }
+    }
+
     fn answered(&mut self, chosen: &Chosen, scene: &Scene<'_>) -> Reply {
+        if chosen.about == goal_views::QUICK {
+            let text = goal_views::toggled(self.line.text(), &chosen.key, scene);
+            self.line.set(&text, scene);
+            return self.filtered(scene);
+        }
         if chosen.about != "later" {
             return goal_actions::answered_for_goal(chosen, scene);
         }
@@ -588,6 +660,9 @@ impl Screen for Queue {
     }
 
     fn why_not(&self, action: Action, scene: &Scene<'_>) -> Option<String> {
+        if self.line.is_typing() {
+            return None;
+        }
         let item = self.item()?;
         if matches!(item.what, What::CannotSend { .. }) || matches!(action, Action::Acknowledge) {
             return None;
@@ -610,6 +685,12 @@ impl Screen for Queue {
 
     fn heading(&self, scene: &Scene<'_>) -> Heading {
         let all = self.items.len();
+        let shown = all - self.hidden.len();
+        if self.line.is_typing() {
+            let count = shown!("{shown} of {all}");
+            let (left, right) = self.line.heading(count, scene.size.0);
+            return Heading::Tabs(left, right);
+        }
         if self.reading && Shape::of(scene.size) != Shape::Wide && all > 0 {
             let place = self
                 .item()
@@ -623,9 +704,13 @@ impl Screen for Queue {
             let right = Line::new().fixed(Role::Dim, "k before   j next   q list ");
             return Heading::Tabs(Line::of(Role::Text, left), right);
         }
-        let left = match self.list.marked_count() {
-            0 => shown!(" For you: {all}"),
-            marked => shown!(" For you: {all} · {marked} marked"),
+        let mut left = shown!(" For you: {all}");
+        if self.line.is_on() {
+            left = shown!("{left} · filter: {} · {shown} of {all}", self.line.text());
+        }
+        left = match self.list.marked_count() {
+            0 => left,
+            marked => shown!("{left} · {marked} marked"),
         };
         let mut right = Line::new();
         if scene.size.0 >= 100 {
@@ -638,6 +723,9 @@ impl Screen for Queue {
     }
 
     fn hints(&self, _scene: &Scene<'_>) -> Vec<Hint> {
+        if self.line.is_typing() {
+            return FilterLine::hints();
+        }
         if self.list.marked_count() > 0 {
             return vec![
                 Hint::One(Action::Acknowledge, "acknowledge marked"),
@@ -742,6 +830,7 @@ impl Screen for Queue {
         if let Some(list) = list {
             self.draw_list(scene, list, painter);
         }
+        self.line.draw_cursor(area, painter);
         if let (Some(detail), Some(item)) = (detail, self.item()) {
             let is_other = self.detailed.borrow().as_ref() != Some(&item.what);
             self.detailed.replace(None);
