@@ -48,6 +48,9 @@ pub struct Global {
     /// Refuse every write
     #[arg(long, global = true)]
     pub read_only: bool,
+    /// Show how it was at the end of this day: 2026-10-31, "31 Oct", -2w, yesterday
+    #[arg(long, global = true, value_name = "DATE", allow_hyphen_values = true)]
+    pub as_of: Option<String>,
     /// Use no network; show what is kept here
     #[arg(long, global = true)]
     pub offline: bool,
@@ -127,6 +130,8 @@ pub enum Command {
     Find(Find),
     /// How a goal went: its check-ins and what was found changed, newest first
     History(History),
+    /// What changed between two days
+    Diff(Diff),
     /// Who keeps goals here
     #[command(subcommand)]
     People(People),
@@ -181,6 +186,19 @@ pub struct Queue {
     /// Exit with 10 if anything waits
     #[arg(long)]
     pub check: bool,
+}
+
+/// `diff`
+#[derive(Args, Debug)]
+pub struct Diff {
+    /// Only these goals
+    pub goals: Vec<String>,
+    /// The end of this day: 2026-10-31, "31 Oct", -2w, yesterday
+    #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
+    pub since: String,
+    /// Up to the end of this day instead of now
+    #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
+    pub until: Option<String>,
 }
 
 /// `goals`

@@ -5,10 +5,12 @@ mod account;
 mod account_add;
 mod api;
 pub mod args;
+mod as_of;
 mod ask;
 mod check_in;
 mod config;
 mod demo;
+mod diff;
 mod docs;
 mod doctor;
 mod failure;
@@ -200,8 +202,9 @@ fn start_log(global: &Global) {
 fn dispatch(out: &mut Out, cli: &Cli, open: OpenProgram<'_>) -> Ended {
     let global = &cli.global;
     let Some(command) = &cli.command else {
-        return program(out, &session::options(global), open);
+        return program(out, global, &session::options(global), open);
     };
+    as_of::check(global, command)?;
     match command {
         Command::Queue(args) => queue::queue(out, global, args),
         Command::Config(args) => config::config(out, global, args),
@@ -226,18 +229,21 @@ fn dispatch(out: &mut Out, cli: &Cli, open: OpenProgram<'_>) -> Ended {
 
 /// Opens the program, talks in plain words, or prints the queue where there is no
 /// terminal to open it on.
-fn program(out: &mut Out, options: &Options, open: OpenProgram<'_>) -> Ended {
+fn program(out: &mut Out, global: &Global, options: &Options, open: OpenProgram<'_>) -> Ended {
     let is_on_terminal = out.is_terminal && std::io::stdin().is_terminal();
     let wants_words = out.is_plain || is_on_terminal && plain::is_wanted();
     if wants_words && !out.is_json {
+        as_of::refuse_in_words(global)?;
         return plain::start(out, options);
     }
     if out.is_json || !is_on_terminal {
-        let session = Session::with(options, out)?;
+        let mut session = Session::with(options, out)?;
+        as_of::go(out, &mut session, global)?;
         queue::list(out, &session, false)?;
         return Ok(());
     }
-    match open(options) {
+    let options = as_of::options(options, global)?;
+    match open(&options) {
         DONE => Ok(()),
         code => Err(Stop::Code(code)),
     }
@@ -247,13 +253,14 @@ fn demo(out: &mut Out, global: &Global, args: &Demo, open: OpenProgram<'_>) -> E
     if let (Some(goals), Some(directory)) = (args.goals, &args.dir) {
         return demo::generate(out, goals, directory);
     }
-    program(out, &demo::options(global, args)?, open)
+    program(out, global, &demo::options(global, args)?, open)
 }
 
 /// Everything that needs goals.
 fn in_session(out: &mut Out, global: &Global, command: &Command) -> Ended {
     let mut session = Session::open(global, out)?;
     let session = &mut session;
+    as_of::go(out, session, global)?;
     match command {
         Command::Goals(goals) => of_goals(out, session, global, goals),
         Command::Results(results) => of_results(out, session, global, results),
@@ -281,6 +288,7 @@ fn in_session(out: &mut Out, global: &Global, command: &Command) -> Ended {
         }
         Command::History(args) => history::history(out, session, args, global.offline),
         Command::Find(args) => find::find(out, session, args, global.offline),
+        Command::Diff(args) => diff::diff(out, session, args),
         Command::People(People::List) => people::list(out, session),
         Command::People(People::Add { name, handle }) => {
             people::add(out, session, name, handle.as_deref())

@@ -2,8 +2,10 @@
 //! colour on a terminal, tabs into a pipe, JSON if asked. Takes only cleaned
 //! text; a closed pipe is an error that `run` turns into a quiet end.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use crate::model::status::{ShownStatus, Status};
@@ -29,6 +31,8 @@ pub struct Out {
     pub is_plain: bool,
     /// The terminal knows ASCII only.
     pub is_ascii: bool,
+    /// The past day that is shown, in every object of JSON.
+    pub as_of: Option<NaiveDate>,
     width: usize,
 }
 
@@ -154,6 +158,7 @@ impl Out {
             is_terminal,
             has_colour,
             is_json: global.json,
+            as_of: None,
             is_quiet: global.quiet,
             is_plain: global.plain,
         }
@@ -251,7 +256,13 @@ impl Out {
 
     /// One JSON object on one line; control and bidi characters as `\u` escapes.
     pub fn json(&mut self, value: &Value) -> io::Result<()> {
-        writeln!(self.stdout, "{}", json_line(value))
+        let mut value = Cow::Borrowed(value);
+        if let Some(day) = self.as_of
+            && let Some(fields) = value.to_mut().as_object_mut()
+        {
+            fields.insert("as_of".to_owned(), json!(day.to_string()));
+        }
+        writeln!(self.stdout, "{}", json_line(&value))
     }
 
     /// Bytes as they are: an export, a completion script.

@@ -17,14 +17,15 @@ use super::args::{Global, Queue};
 use super::failure::{Failure, WAITS};
 use super::print::{Cell, Out, Table, Tone, cell};
 use super::session::{self, Session};
-use super::{Ended, Stop, goals, json as schema};
+use super::{Ended, Stop, as_of, goals, json as schema};
 
 /// `queue`
 pub fn queue(out: &mut Out, global: &Global, args: &Queue) -> Ended {
     let waits = if args.line {
         line(out, global)?
     } else {
-        let session = Session::open(global, out)?;
+        let mut session = Session::open(global, out)?;
+        as_of::go(out, &mut session, global)?;
         list(out, &session, args.check && global.quiet)?
     };
     if args.check && waits > 0 {

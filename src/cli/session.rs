@@ -4,11 +4,14 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use chrono::NaiveDate;
+
 use crate::config::Config;
 use crate::disk::Disk;
 use crate::model::entry::{Entry, EntryState};
 use crate::model::exchange::{Ability, Change, FaultKind};
 use crate::model::ids::{AccountName, EntryId, IdSource, PersonId};
+use crate::model::past::{self, Recall};
 use crate::model::time::Now;
 use crate::run::assemble::{self, Options};
 use crate::run::clock::fresh_ids;
@@ -34,6 +37,8 @@ pub struct Session {
     timeout: Option<Duration>,
     /// Whether a write that cannot be sent now is a failure.
     no_queue: bool,
+    /// How everything was, where that is asked for.
+    past: Option<(Store, Now)>,
     /// As configured.
     pub config: Config,
     /// This machine's store; none for the demo.
@@ -57,6 +62,7 @@ pub fn options(global: &Global) -> Options {
             When::Never => Some(false),
         },
         offline: global.offline,
+        as_of: None,
     }
 }
 
@@ -90,6 +96,7 @@ impl Session {
             ids: fresh_ids(),
             timeout: None,
             no_queue: false,
+            past: None,
             config: assembled.config,
             disk,
             scratch: assembled.paths.state.join("scratch"),
@@ -111,6 +118,7 @@ impl Session {
             ids: fresh_ids(),
             timeout: None,
             no_queue: false,
+            past: None,
             config: assembled.config,
             disk,
             scratch: assembled.paths.state.join("scratch"),
@@ -151,14 +159,55 @@ impl Session {
         Ok(())
     }
 
-    /// The store, to read from.
+    /// The store, to read from: the present one, or that of the past day that is
+    /// looked at.
     pub fn store(&self) -> &Store {
-        self.headless.store()
+        match &self.past {
+            Some((store, _)) => store,
+            None => self.headless.store(),
+        }
     }
 
-    /// The present moment.
+    /// The present moment, or the past one that is looked at.
     pub fn now(&self) -> Now {
-        self.headless.now()
+        match &self.past {
+            Some((_, then)) => *then,
+            None => self.headless.now(),
+        }
+    }
+
+    /// Looks at the end of a past day from now on.
+    pub fn go_back(&mut self, day: NaiveDate) {
+        self.past = Some(self.at_end_of(day));
+    }
+
+    /// How everything was at the end of a day, as a store of its own, and that
+    /// moment; of today how it is now.
+    pub fn at_end_of(&mut self, day: NaiveDate) -> (Store, Now) {
+        let now = self.headless.now();
+        let end = past::end_of(day, now.zone);
+        let then = Now::new(end.min(now.at), now.zone);
+        self.carry_out(vec![Command::Recall(Recall::Since(then.at))]);
+        (self.headless_at(then), then)
+    }
+
+    fn headless_at(&self, then: Now) -> Store {
+        let store = self.headless.store();
+        store.at_moment(then, self.headless.now(), store.revision())
+    }
+
+    /// What is to be said of a day before anything was kept of how goals were; none
+    /// where it was.
+    pub fn unknown_before(&self, day: NaiveDate) -> Option<String> {
+        let now = self.headless.now();
+        match self.headless.store().past_since() {
+            None => Some("how goals were is not kept here; their check-ins lead back".to_owned()),
+            Some(since) if day < now.day_of(since) => Some(format!(
+                "nothing was kept before {}; check-ins lead back further",
+                now.day_of(since).format("%-d %b %Y")
+            )),
+            Some(_) => None,
+        }
     }
 
     /// A new id in an account: `local:g-…` for letter `g`.
@@ -202,7 +251,12 @@ impl Session {
     /// Carries commands out and waits until nothing is under way.
     pub fn carry_out(&mut self, commands: Vec<Command>) -> Vec<Toast> {
         let patience = self.timeout.unwrap_or(PATIENCE);
-        self.headless.carry_out(commands, patience)
+        let toasts = self.headless.carry_out(commands, patience);
+        if let Some((_, then)) = self.past.take() {
+            // What was read meanwhile may tell more of how it was.
+            self.past = Some((self.headless_at(then), then));
+        }
+        toasts
     }
 
     /// Waits on while an account only waits for its limit of requests, for at most

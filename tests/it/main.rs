@@ -13,6 +13,7 @@ mod bytes;
 mod cli;
 mod cli_accounts;
 mod cli_elsewhere;
+mod cli_past;
 mod clickup;
 mod contract;
 mod demo;
