@@ -247,7 +247,12 @@ impl Session {
     /// Carries commands out and waits until nothing is under way.
     pub fn carry_out(&mut self, commands: Vec<Command>) -> Vec<Toast> {
         let patience = self.timeout.unwrap_or(PATIENCE);
-        self.headless.carry_out(commands, patience)
+        let toasts = self.headless.carry_out(commands, patience);
+        if let Some((_, then)) = self.past.take() {
+            // What was read meanwhile may tell more of how it was.
+            self.past = Some((self.headless_at(then), then));
+        }
+        toasts
     }
 
     /// Waits on while an account only waits for its limit of requests, for at most
