@@ -10,6 +10,8 @@ mod check_in;
 mod config;
 mod demo;
 mod doctor;
+mod due;
+mod due_file;
 mod failure;
 mod find;
 mod goal_edit;
@@ -19,6 +21,7 @@ mod graft;
 mod inbox;
 mod json;
 mod keys;
+mod link;
 mod masked;
 mod measure;
 mod note;
@@ -196,6 +199,14 @@ fn start_log(global: &Global) {
 
 fn dispatch(out: &mut Out, cli: &Cli, open: OpenProgram<'_>) -> Ended {
     let global = &cli.global;
+    if global.dry_run && !cli.command.as_ref().is_some_and(can_rehearse) {
+        return Err(Failure::usage(
+            "--dry-run",
+            "this command has nothing to rehearse",
+            "leave --dry-run out",
+        )
+        .into());
+    }
     let Some(command) = &cli.command else {
         return program(out, &session::options(global), open);
     };
@@ -216,6 +227,22 @@ fn dispatch(out: &mut Out, cli: &Cli, open: OpenProgram<'_>) -> Ended {
         }
         Command::Man => Ok(clap_mangen::Man::new(Cli::command()).render(out.raw())?),
         command => in_session(out, global, command),
+    }
+}
+
+/// Whether a command writes nothing, or can be shown without being done.
+fn can_rehearse(command: &Command) -> bool {
+    match command {
+        Command::Account(command) => {
+            matches!(
+                command,
+                Account::List | Account::Show { .. } | Account::Test { .. }
+            )
+        }
+        Command::Outbox(command) => matches!(command, Outbox::List | Outbox::Export { .. }),
+        Command::Config(command) => !matches!(command, args::Config::Edit),
+        Command::Api(_) | Command::Demo(_) => false,
+        _ => true,
     }
 }
 
@@ -252,6 +279,7 @@ fn in_session(out: &mut Out, global: &Global, command: &Command) -> Ended {
     match command {
         Command::Goals(goals) => of_goals(out, session, global, goals),
         Command::Results(results) => of_results(out, session, global, results),
+        Command::Checkin(args) if args.goal.is_none() => due::due(out, session, global, args),
         Command::Checkin(args) => check_in::check_in(out, session, args),
         Command::Ack(args) => threads::ack(out, session, args),
         Command::Reply(args) => threads::reply(out, session, args),
@@ -275,6 +303,9 @@ fn in_session(out: &mut Out, global: &Global, command: &Command) -> Ended {
             outbox_csv::export(out, session, global, file.as_deref())
         }
         Command::Find(args) => find::find(out, session, args, global.offline),
+        Command::Open { id } => link::open(out, session, id),
+        Command::Link { id } => link::link(out, session, id),
+        Command::Templates(args) => link::templates(out, session, args),
         Command::People(People::List) => people::list(out, session),
         Command::People(People::Add { name, handle }) => {
             people::add(out, session, name, handle.as_deref())

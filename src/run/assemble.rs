@@ -13,6 +13,7 @@ use crate::config::{Environment, Paths};
 use crate::disk::{self, Disk, Mode, OpenFault};
 use crate::model::ids::AccountName;
 use crate::providers::Provider;
+use crate::providers::http::Rehearsal;
 use crate::providers::local::{Local, Who};
 use crate::store::Setup;
 use crate::store::outbox::Settle;
@@ -40,6 +41,8 @@ pub struct Options {
     pub wants_colour: Option<bool>,
     /// No network at all: accounts elsewhere show what is kept of them here.
     pub offline: bool,
+    /// Accounts elsewhere are read, and their writes taken down instead of sent.
+    pub rehearsal: Option<Arc<Rehearsal>>,
 }
 
 /// The made-up company.

@@ -12,6 +12,7 @@ pub mod glance;
 pub mod headless;
 pub mod interactive;
 pub mod program;
+pub mod rehearse;
 pub mod remote;
 pub mod report;
 mod systems;
