@@ -63,6 +63,9 @@ pub struct Global {
     /// Wait so many seconds for an account's answer
     #[arg(long, global = true, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(0..=86_400))]
     pub timeout: Option<u64>,
+    /// Show what a write would send and change; send and write nothing
+    #[arg(long, global = true)]
+    pub dry_run: bool,
     /// Fail where a write cannot be sent now, instead of keeping it in the outbox
     #[arg(long, global = true)]
     pub no_queue: bool,
@@ -137,6 +140,20 @@ pub enum Command {
     Views(Views),
     /// What changed between two days
     Diff(Diff),
+    /// Open the web page of a goal in the browser; where there is none, print it
+    Open {
+        /// A goal, or a check-in by id
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+    /// Print the web page of a goal; its id where it has none
+    Link {
+        /// A goal, or a check-in by id
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+    /// The templates of notes
+    Templates(Templates),
     /// Who keeps goals here
     #[command(subcommand)]
     People(People),
@@ -581,7 +598,17 @@ pub struct ResultEdit {
 #[derive(Args, Debug)]
 pub struct Checkin {
     /// Which goal
-    pub goal: String,
+    #[arg(required_unless_present_any = ["due", "from_file", "template"], conflicts_with_all = ["due", "from_file", "template"])]
+    pub goal: Option<String>,
+    /// All check-ins of yours that are due, as one file: with --edit or --template
+    #[arg(long, conflicts_with_all = ["status", "values", "note", "note_file", "confidence", "move_due", "amend", "tell", "at", "key"])]
+    pub due: bool,
+    /// Read check-ins from such a file; - for stdin
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["edit", "template", "status", "values", "note", "note_file", "confidence", "move_due", "amend", "tell", "at", "key"])]
+    pub from_file: Option<PathBuf>,
+    /// Print the file of all check-ins that are due
+    #[arg(long, conflicts_with = "edit")]
+    pub template: bool,
     /// on_track, at_risk or off_track; the last one if not given
     #[arg(long, value_name = "STATUS")]
     pub status: Option<String>,
@@ -606,15 +633,12 @@ pub struct Checkin {
     /// Keep it as a draft for the program
     #[arg(long)]
     pub draft: bool,
-    /// When it was written, if not now: "Fri 17:00", 2026-11-20T17:00
+    /// Post it then: "Fri 17:00", +2h; a moment that has passed is when it was written
     #[arg(long, value_name = "TIME")]
     pub at: Option<String>,
     /// The same key is written once, however often you ask
     #[arg(long, value_name = "KEY")]
     pub key: Option<String>,
-    /// Only show what would be written
-    #[arg(long)]
-    pub dry_run: bool,
 }
 
 /// `ack`
@@ -808,6 +832,13 @@ pub struct Find {
     /// At most so many
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub limit: usize,
+}
+
+/// `templates`
+#[derive(Args, Debug)]
+pub struct Templates {
+    /// Print the text of this one
+    pub name: Option<String>,
 }
 
 /// What is looked for.
@@ -1070,9 +1101,6 @@ pub struct Import {
     /// jsonl or csv; by the file's ending if not given
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<Format>,
-    /// Only check it
-    #[arg(long)]
-    pub dry_run: bool,
 }
 
 /// Formats that can be read.

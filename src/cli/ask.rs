@@ -9,7 +9,7 @@ use super::failure::Failure;
 
 /// Whether the person is sure; `--yes` is yes, no terminal is a failure.
 pub fn is_sure(global: &Global, question: &Shown) -> Result<(), Failure> {
-    if global.yes {
+    if global.yes || global.dry_run {
         return Ok(());
     }
     if global.json || !std::io::stdin().is_terminal() {

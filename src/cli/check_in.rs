@@ -1,18 +1,15 @@
 //! `checkin`: values, status and note of a goal at a moment, posted, kept as a
 //! draft, or only shown.
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 use serde_json::json;
 
 use crate::model::check_in::{CheckIn, DueMoved, ValueChange};
 use crate::model::dates;
-use crate::model::entry::{Draft, DraftKey, Form};
+use crate::model::entry::Entry;
 use crate::model::exchange::{Ability, Change, Tell};
 use crate::model::goal::Goal;
 use crate::model::ids::{CheckInId, EntryId};
-use crate::model::key_result::Reading;
 use crate::model::progress;
 use crate::model::status::Status;
 use crate::model::time::Time;
@@ -22,14 +19,24 @@ use crate::store::effect::Command;
 use super::args::Checkin;
 use super::failure::Failure;
 use super::goal_show::{changed, result_percent};
+use super::outlook::Outlook;
 use super::pick::{self, Prefer};
 use super::print::Out;
 use super::session::Session;
+use super::sheet::{self, Sheet};
 use super::{Ended, json as schema, note, receipt, results};
+
+/// The farthest ahead that a check-in can be posted.
+const LONGEST: chrono::TimeDelta = chrono::TimeDelta::days(366);
 
 /// `checkin GOAL`
 pub fn check_in(out: &mut Out, session: &mut Session, args: &Checkin) -> Ended {
-    let goal = pick::goal(session.store(), &args.goal, Prefer::Open)?.clone();
+    let goal = pick::goal(
+        session.store(),
+        args.goal.as_deref().unwrap_or_default(),
+        Prefer::Open,
+    )?
+    .clone();
     let what = format!("check-in on \"{}\"", goal.name);
     let key = args.key.as_deref().map(check_key).transpose()?;
     if let Some(key) = &key
@@ -194,26 +201,11 @@ fn confidence(text: &str) -> Result<u8, Failure> {
 fn moment(text: &str, now: &crate::model::time::Now) -> Result<Time, Failure> {
     let at = dates::parse_moment(text, now)
         .map_err(|why| Failure::misread("--at", &why, "write Fri 17:00 or 2026-11-20 17:00"))?;
-    // "Fri 17:00" means the next one elsewhere; a check-in tells what was.
-    let first = text.split_whitespace().next().unwrap_or_default();
-    let back = if first.parse::<chrono::Weekday>().is_ok() {
-        7
-    } else {
-        i64::from(first == text.trim() && first.contains(':') && first.len() <= 8)
-    };
-    let at = if at > now.at {
-        at - chrono::TimeDelta::days(back)
-    } else {
-        at
-    };
-    if at > now.at {
+    if at > now.at + LONGEST {
         return Err(Failure::usage(
             "--at",
-            format!(
-                "{} lies ahead",
-                now.zone.local(at).format("%a %-d %b %H:%M")
-            ),
-            "give a moment that has passed",
+            format!("{} is more than a year ahead", dates::ago(at, now)),
+            "give an earlier moment",
         ));
     }
     Ok(at)
@@ -283,24 +275,29 @@ fn post(
         due_moved: flags.due,
         ..CheckIn::new(CheckInId::new(id), me, flags.at)
     };
-    let after = after(goal, &check_in);
-    let progress = after_progress(session, &after);
-    if args.dry_run {
-        return preview(out, session, goal, &after, &check_in, progress);
-    }
+    let outlook = outlook(session, goal, &check_in);
+    let progress = outlook.then;
     let status = flags.status.map_or("", |status| status.words().word);
     let reads = progress.map_or_else(String::new, |progress| {
         format!(", the goal reads {}", progress::percent_spaced(progress))
     });
     let change = Change::CheckIn {
         goal: goal.id.clone(),
-        check_in,
+        check_in: check_in.clone(),
         tell: flags.tell,
     };
     let entry = key.unwrap_or_else(|| session.new_entry());
-    let entry = session.post(&what, &goal.account, change, entry)?;
     let now = session.now();
-    let of = if args.at.is_some() {
+    if session.is_dry_run {
+        let entry = session.post(&what, &goal.account, change, entry)?;
+        return preview(out, session, goal, &check_in, &outlook, &entry);
+    }
+    let is_later = flags.at > now.at;
+    let entry = match is_later {
+        true => session.post_later(&what, &goal.account, change, entry, flags.at)?,
+        false => session.post(&what, &goal.account, change, entry)?,
+    };
+    let of = if args.at.is_some() && !is_later {
         format!(
             " as of {}",
             now.zone.local(flags.at).format("%a %-d %b %H:%M")
@@ -308,7 +305,12 @@ fn post(
     } else {
         String::new()
     };
-    let done = format!("checked in on \"{}\"{of}: {status}{reads}", goal.name);
+    let word = if is_later {
+        "will check in"
+    } else {
+        "checked in"
+    };
+    let done = format!("{word} on \"{}\"{of}: {status}{reads}", goal.name);
     Ok(receipt::print(out, session, &[entry], &done)?)
 }
 
@@ -355,56 +357,45 @@ fn amend(
         )
         .into());
     }
-    if args.dry_run {
-        let after = after(goal, &check_in);
-        let progress = after_progress(session, &after);
-        return preview(out, session, goal, &after, &check_in, progress);
-    }
     let change = Change::EditCheckIn {
         goal: goal.id.clone(),
-        check_in,
+        check_in: check_in.clone(),
     };
     let entry = session.new_entry();
     let entry = session.post(&what, &goal.account, change, entry)?;
+    if session.is_dry_run {
+        let outlook = outlook(session, goal, &check_in);
+        return preview(out, session, goal, &check_in, &outlook, &entry);
+    }
     let done = format!("changed your check-in on \"{}\"", goal.name);
     Ok(receipt::print(out, session, &[entry], &done)?)
 }
 
-/// The goal as it will be.
-fn after(goal: &Goal, check_in: &CheckIn) -> Goal {
-    let mut after = goal.clone();
-    for change in &check_in.values {
-        if let Some(result) = after.results.iter_mut().find(|one| one.id == change.result) {
-            result.current = Some(change.now.clone());
-        }
-    }
-    if let Some(moved) = check_in.due_moved {
-        after.due = moved.to;
-    }
-    after
+/// What a check-in would do.
+fn outlook(session: &Session, goal: &Goal, check_in: &CheckIn) -> Outlook {
+    let (values, due) = (&check_in.values, check_in.due_moved);
+    Outlook::of(session.store(), goal, values, due, &session.now())
 }
 
-fn after_progress(session: &Session, after: &Goal) -> Option<f64> {
-    let store = session.store();
-    let children = store.parts_below(after);
-    progress::roll_up(after, &children, store.rules())
-}
-
-fn preview(
+/// What a check-in would say, do and send.
+pub fn preview(
     out: &mut Out,
     session: &Session,
     goal: &Goal,
-    after: &Goal,
     check_in: &CheckIn,
-    progress: Option<f64>,
+    outlook: &Outlook,
+    entry: &Entry,
 ) -> Ended {
+    let after = &outlook.after;
     let (store, now) = (session.store(), session.now());
     if out.is_json {
-        let value = json!({
+        let mut value = json!({
             "goal": goal.id.as_str(),
             "checkin": schema::check_in(store, goal, check_in, &now),
-            "progress": progress,
+            "progress": outlook.then,
+            "progress_before": outlook.was,
         });
+        receipt::merge(&mut value, receipt::rehearsed_json(session, entry));
         return Ok(out.json(&schema::object("dry_run", value))?);
     }
     let status = check_in.status.map_or("", |status| status.words().word);
@@ -425,57 +416,53 @@ fn preview(
         let percent = result_percent(result);
         out.say(&crate::shown!("  {}: {reads}   {percent}", result.name))?;
     }
-    if let Some(progress) = progress {
-        let progress = progress::percent_spaced(progress);
-        out.say(&crate::shown!("  the goal will read {progress}"))?;
+    if let Some(words) = outlook.sentence() {
+        out.say(&crate::shown!("  {words}"))?;
     }
     if !check_in.note.is_empty() {
         out.block(&crate::model::text::block(&check_in.note), 2)?;
     }
-    Ok(out.note(&crate::shown!("nothing was written"))?)
+    receipt::requests(out, session, entry)?;
+    Ok(out.note(&crate::shown!("nothing was sent, nothing was written"))?)
 }
 
-/// The fields as the editor of check-ins names them.
-fn draft_fields(
+/// What the flags say, put into what a draft says already. Words are added to its
+/// words; values, status and the like are the newest that were said.
+fn merged(
     args: &Checkin,
     goal: &Goal,
     note: &str,
-) -> Result<BTreeMap<String, String>, Failure> {
-    let mut fields = BTreeMap::new();
-    let mut put = |name: String, text: &str| {
-        if !text.is_empty() {
-            fields.insert(name, text.to_owned());
-        }
-    };
+    before: Option<Sheet>,
+) -> Result<Sheet, Failure> {
+    let mut sheet = before.unwrap_or_else(|| Sheet::new(&goal.id));
     if let Some(status) = args.status.as_deref().and_then(Status::parse) {
-        put("status".to_owned(), status.words().code);
+        sheet.status = Some(status);
     }
-    put("note".to_owned(), note);
-    put(
-        "confidence".to_owned(),
-        args.confidence.as_deref().unwrap_or_default(),
-    );
-    put(
-        "due".to_owned(),
-        args.move_due.as_deref().unwrap_or_default(),
-    );
+    if let Some(confidence) = &args.confidence {
+        sheet.confidence.clone_from(confidence);
+    }
+    if let Some(due) = &args.move_due {
+        sheet.due.clone_from(due);
+    }
+    let note = note.trim();
+    // The same words again, as from cron, are there already.
+    if !sheet.note.contains(note) {
+        sheet.note = match sheet.note.trim_end() {
+            "" => note.to_owned(),
+            words => format!("{words}\n\n{note}"),
+        };
+    }
     for assignment in &args.values {
         let (name, value) = super::measure::assignment("--set", assignment, |name| {
             pick::result(goal, name).is_ok()
         })?;
         let result = pick::result(goal, name)?;
-        // The form has no "one more" for ticks: it takes the outcome.
-        let typed = match values::parse(result, result.current.as_ref(), value) {
-            Ok(Some(Reading::Ticks(ticks))) => values::ticks_text(&ticks),
-            _ => value.to_owned(),
-        };
-        put(format!("value:{}", result.id), &typed);
-        let before = result.current.as_ref().map(serde_json::to_string);
-        if let Some(Ok(before)) = before {
-            put(format!("before:{}", result.id), &before);
-        }
+        sheet.set_value(result, value).map_err(|why| {
+            let what = format!("value of \"{}\"", result.name);
+            Failure::misread(what, &why, "write 162, +3, -1, =-5, 1.5k or 41%")
+        })?;
     }
-    Ok(fields)
+    Ok(sheet)
 }
 
 fn keep_draft(
@@ -485,26 +472,14 @@ fn keep_draft(
     goal: &Goal,
     note: &str,
 ) -> Ended {
-    let key = DraftKey {
-        goal: Some(goal.id.clone()),
-        form: Form::CheckIn,
+    let key = sheet::key_of(&goal.id);
+    let before = session.store().draft(&key).map(Sheet::of_draft);
+    let verb = if before.is_some() {
+        "added to the"
+    } else {
+        "kept a"
     };
-    if session.store().draft(&key).is_some() {
-        return Err(Failure::failed(
-            format!("draft of a check-in on \"{}\"", goal.name),
-            "there is one already",
-            "finish it in the program, or post this one without --draft",
-        )
-        .into());
-    }
-    let draft = Draft {
-        key: key.clone(),
-        fields: draft_fields(args, goal, note)?,
-        focus: "note".to_owned(),
-        cursor: (0, 0),
-        scroll: 0,
-        saved_at: session.now().at,
-    };
+    let draft = merged(args, goal, note, before)?.draft(session.now().at);
     let what = format!("draft of a check-in on \"{}\"", goal.name);
     session.wish(&what, vec![Command::Keep(draft), Command::Flush])?;
     if !session.store().is_draft_written(&key) {
@@ -515,7 +490,7 @@ fn keep_draft(
         return Ok(out.json(&schema::object("outbox", json!([value])))?);
     }
     let done = crate::shown!(
-        "kept a draft of the check-in on \"{}\"; c on the goal opens it",
+        "{verb} draft of the check-in on \"{}\"; c on the goal opens it",
         goal.name
     );
     Ok(out.note(&done)?)

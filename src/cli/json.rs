@@ -261,7 +261,7 @@ pub fn comment(store: &Store, goal: &Goal, comment: &Comment, now: &Now) -> Valu
 }
 
 /// The word of a write in JSON.
-fn action(change: &Change) -> &'static str {
+pub fn action(change: &Change) -> &'static str {
     match change.word() {
         "check-in" => "checkin",
         "un-ack" => "unack",
@@ -273,7 +273,7 @@ fn action(change: &Change) -> &'static str {
 /// One outbox entry.
 pub fn entry(entry: &Entry, now: &Now) -> Value {
     let (sends_at, error) = match &entry.state {
-        EntryState::Held { until } => (Some(*until), None),
+        EntryState::Held { until, .. } => (Some(*until), None),
         EntryState::Queued { not_before, why } => (
             *not_before,
             (!why.is_empty()).then(|| json!({ "why": why })),

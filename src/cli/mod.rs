@@ -13,6 +13,8 @@ mod demo;
 mod diff;
 mod docs;
 mod doctor;
+mod due;
+mod due_file;
 mod failure;
 mod filters;
 mod find;
@@ -24,6 +26,7 @@ mod history;
 mod inbox;
 mod json;
 mod keys;
+mod link;
 mod masked;
 mod measure;
 mod note;
@@ -204,6 +207,14 @@ fn start_log(global: &Global) {
 
 fn dispatch(out: &mut Out, cli: &Cli, open: OpenProgram<'_>) -> Ended {
     let global = &cli.global;
+    if global.dry_run && !cli.command.as_ref().is_some_and(can_rehearse) {
+        return Err(Failure::usage(
+            "--dry-run",
+            "this command has nothing to rehearse",
+            "leave --dry-run out",
+        )
+        .into());
+    }
     let Some(command) = &cli.command else {
         return program(out, global, &session::options(global), open);
     };
@@ -227,6 +238,22 @@ fn dispatch(out: &mut Out, cli: &Cli, open: OpenProgram<'_>) -> Ended {
         Command::Docs => docs::docs(out),
         Command::Man { command, dir } => docs::man(out, command, dir.as_deref()),
         command => in_session(out, global, command),
+    }
+}
+
+/// Whether a command writes nothing, or can be shown without being done.
+fn can_rehearse(command: &Command) -> bool {
+    match command {
+        Command::Account(command) => {
+            matches!(
+                command,
+                Account::List | Account::Show { .. } | Account::Test { .. }
+            )
+        }
+        Command::Outbox(command) => matches!(command, Outbox::List | Outbox::Export { .. }),
+        Command::Config(command) => !matches!(command, args::Config::Edit),
+        Command::Api(_) | Command::Demo(_) => false,
+        _ => true,
     }
 }
 
@@ -267,6 +294,7 @@ fn in_session(out: &mut Out, global: &Global, command: &Command) -> Ended {
     match command {
         Command::Goals(goals) => of_goals(out, session, global, goals),
         Command::Results(results) => of_results(out, session, global, results),
+        Command::Checkin(args) if args.goal.is_none() => due::due(out, session, global, args),
         Command::Checkin(args) => check_in::check_in(out, session, args),
         Command::Ack(args) => threads::ack(out, session, args),
         Command::Reply(args) => threads::reply(out, session, args),
@@ -292,6 +320,9 @@ fn in_session(out: &mut Out, global: &Global, command: &Command) -> Ended {
         Command::Report(args) => report::report(out, session, global, args),
         Command::Find(args) => find::find(out, session, args, global.offline),
         Command::Diff(args) => diff::diff(out, session, args),
+        Command::Open { id } => link::open(out, session, id),
+        Command::Link { id } => link::link(out, session, id),
+        Command::Templates(args) => link::templates(out, session, args),
         Command::People(People::List) => people::list(out, session),
         Command::People(People::Add { name, handle }) => {
             people::add(out, session, name, handle.as_deref())

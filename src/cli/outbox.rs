@@ -307,7 +307,11 @@ pub fn draft(out: &mut Out, session: &mut Session, ids: &[String]) -> Ended {
 /// `outbox flush`: everything that may leave, now; what is looked for, when a look
 /// can tell.
 pub fn flush(out: &mut Out, session: &mut Session) -> Ended {
-    let is_waiting = |entry: &&Entry| entry.state.is_pending() && !entry.state.needs_person();
+    // What somebody chose a moment for waits for it.
+    let is_chosen = |entry: &Entry| matches!(entry.state, EntryState::Held { chosen: true, .. });
+    let is_waiting = |entry: &&Entry| {
+        entry.state.is_pending() && !entry.state.needs_person() && !is_chosen(entry)
+    };
     let waiting: Vec<EntryId> = session
         .store()
         .entries()

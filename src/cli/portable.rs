@@ -194,7 +194,7 @@ pub fn import(out: &mut Out, session: &Session, global: &Global, args: &Import) 
         })
         .count();
     let (goals, people) = (all.goals.len(), all.people.len());
-    if !args.dry_run {
+    if !global.dry_run {
         if replaced > 0 {
             ask::is_sure(
                 global,
@@ -210,11 +210,11 @@ pub fn import(out: &mut Out, session: &Session, global: &Global, args: &Import) 
             "goals": goals,
             "people": people,
             "replaced": replaced,
-            "dry_run": args.dry_run,
+            "dry_run": global.dry_run,
         });
         return Ok(out.json(&schema::object("imported", value))?);
     }
-    let word = if args.dry_run {
+    let word = if global.dry_run {
         "would import"
     } else {
         "imported"

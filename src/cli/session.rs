@@ -1,6 +1,7 @@
 //! One command's use of the store: opens it without a screen, posts writes and
 //! says what became of them. Every write goes the same way as from the screen.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,15 +9,16 @@ use chrono::NaiveDate;
 
 use crate::config::Config;
 use crate::disk::Disk;
-use crate::model::entry::{Entry, EntryState};
-use crate::model::exchange::{Ability, Change, FaultKind};
+use crate::model::entry::{DraftKey, Entry, EntryState};
+use crate::model::exchange::{Ability, Base, Change, FaultKind, Letter, Signature};
 use crate::model::ids::{AccountName, EntryId, IdSource, PersonId};
 use crate::model::past::{self, Recall};
-use crate::model::time::Now;
+use crate::model::time::{Now, Time};
 use crate::run::assemble::{self, Options};
 use crate::run::clock::fresh_ids;
 use crate::run::conversation::Conversation;
 use crate::run::headless::Headless;
+use crate::run::rehearse::{self, Rehearsed};
 use crate::store::effect::{Command, Post, Toast};
 use crate::store::{Account, AccountState, Store};
 
@@ -43,6 +45,10 @@ pub struct Session {
     pub config: Config,
     /// This machine's store; none for the demo.
     pub disk: Option<Disk>,
+    /// Whether writes are only rehearsed.
+    pub is_dry_run: bool,
+    options: Options,
+    rehearsed: BTreeMap<EntryId, Rehearsed>,
     /// The folder for what the person's editor gets, made when it is needed.
     pub scratch: PathBuf,
 }
@@ -63,6 +69,7 @@ pub fn options(global: &Global) -> Options {
         },
         offline: global.offline,
         as_of: None,
+        rehearsal: None,
     }
 }
 
@@ -72,6 +79,7 @@ impl Session {
         let mut session = Self::with(&options(global), out)?;
         session.timeout = global.timeout.map(Duration::from_secs);
         session.no_queue = global.no_queue;
+        session.is_dry_run = global.dry_run;
         Ok(session)
     }
 
@@ -99,6 +107,9 @@ impl Session {
             past: None,
             config: assembled.config,
             disk,
+            is_dry_run: false,
+            options: options.clone(),
+            rehearsed: BTreeMap::new(),
             scratch: assembled.paths.state.join("scratch"),
         })
     }
@@ -121,6 +132,9 @@ impl Session {
             past: None,
             config: assembled.config,
             disk,
+            is_dry_run: false,
+            options: options.clone(),
+            rehearsed: BTreeMap::new(),
             scratch: assembled.paths.state.join("scratch"),
         };
         session.check_accounts(options.offline, out)?;
@@ -188,8 +202,12 @@ impl Session {
         let end = past::end_of(day, now.zone);
         let then = Now::new(end.min(now.at), now.zone);
         self.carry_out(vec![Command::Recall(Recall::Since(then.at))]);
+        (self.headless_at(then), then)
+    }
+
+    fn headless_at(&self, then: Now) -> Store {
         let store = self.headless.store();
-        (store.at_moment(then, now, store.revision()), then)
+        store.at_moment(then, self.headless.now(), store.revision())
     }
 
     /// What is to be said of a day before anything was kept of how goals were; none
@@ -266,6 +284,10 @@ impl Session {
         if let Some(why) = self.store().read_only() {
             return Err(read_only(what, why));
         }
+        if self.is_dry_run {
+            let why = "it changes only what is kept on this machine, there is nothing to rehearse";
+            return Err(Failure::usage(what, why, "leave --dry-run out"));
+        }
         match self
             .carry_out(commands)
             .into_iter()
@@ -285,6 +307,42 @@ impl Session {
         change: Change,
         id: EntryId,
     ) -> Result<Entry, Failure> {
+        self.post_with(what, account, change, id, None, None)
+    }
+
+    /// The same for what was typed into a draft, which goes with it.
+    pub fn post_from(
+        &mut self,
+        what: &str,
+        account: &AccountName,
+        change: Change,
+        id: EntryId,
+        draft: Option<DraftKey>,
+    ) -> Result<Entry, Failure> {
+        self.post_with(what, account, change, id, draft, None)
+    }
+
+    /// The same, held until a moment.
+    pub fn post_later(
+        &mut self,
+        what: &str,
+        account: &AccountName,
+        change: Change,
+        id: EntryId,
+        at: Time,
+    ) -> Result<Entry, Failure> {
+        self.post_with(what, account, change, id, None, Some(at))
+    }
+
+    fn post_with(
+        &mut self,
+        what: &str,
+        account: &AccountName,
+        change: Change,
+        id: EntryId,
+        draft: Option<DraftKey>,
+        at: Option<Time>,
+    ) -> Result<Entry, Failure> {
         if let Some(why) = self.store().read_only() {
             return Err(read_only(what, why));
         }
@@ -296,12 +354,15 @@ impl Session {
         if let Some(why) = self.store().why_not_folder(&change) {
             return Err(Failure::new("unsupported", 4, what, why, ""));
         }
-        self.me(account)?;
+        let me = self.me(account)?;
+        if self.is_dry_run {
+            return self.rehearse(what, account, change, id, me);
+        }
         let post = Post {
             id: id.clone(),
             account: account.clone(),
             change,
-            draft: None,
+            draft,
         };
         // What this machine keeps answers at once or its disk is ill.
         let is_immediate = self
@@ -314,7 +375,13 @@ impl Session {
             FOR_AN_ANSWER
         };
         let patience = self.timeout.unwrap_or(usual);
-        let toasts = self.headless.carry_out(vec![Command::Post(post)], patience);
+        let toasts = {
+            let command = match at {
+                Some(at) => Command::PostLater { post, at },
+                None => Command::Post(post),
+            };
+            self.headless.carry_out(vec![command], patience)
+        };
         let said = toasts.into_iter().rev().find(|toast| toast.is_error);
         let Some(entry) = self.store().entry(&id).cloned() else {
             let why = said.map_or_else(|| "it was not saved".to_owned(), |toast| toast.text);
@@ -337,9 +404,78 @@ impl Session {
                 Err(self.keep_text(&entry, failure))
             }
             EntryState::Sent { .. } => Ok(entry),
+            EntryState::Held { chosen: true, .. } => Ok(entry),
             _ if self.no_queue => Err(self.take_back(what, &entry)),
             _ => Ok(entry),
         }
+    }
+
+    /// Does all of a write but the write; what [`Self::rehearsed`] tells is kept under
+    /// the entry that is given back, which is in no outbox.
+    fn rehearse(
+        &mut self,
+        what: &str,
+        account: &AccountName,
+        change: Change,
+        id: EntryId,
+        me: PersonId,
+    ) -> Result<Entry, Failure> {
+        let signature = Signature {
+            by: me,
+            account: account.clone(),
+            at: self.now().at,
+        };
+        let entry = Entry {
+            id: id.clone(),
+            seq: 0,
+            signature: signature.clone(),
+            change: change.clone(),
+            draft: None,
+            state: EntryState::Queued {
+                not_before: None,
+                why: "rehearsed".to_owned(),
+            },
+            attempts: 0,
+            undo: None,
+            base: None,
+            trail: None,
+            origin: None,
+            rev: 0,
+        };
+        let abilities = self
+            .store()
+            .account(account)
+            .map(|known| &known.setup.abilities);
+        let is_here =
+            abilities.is_none_or(|abilities| abilities.immediate || abilities.keeps_here(&change));
+        let rehearsed = match (is_here, self.disk.clone()) {
+            (false, Some(disk)) => {
+                let base = change
+                    .goals()
+                    .first()
+                    .and_then(|goal| self.store().goal(goal));
+                let letter = Letter {
+                    key: id.clone(),
+                    base: base.map(Base::of),
+                    change,
+                    signature,
+                    trail: None,
+                };
+                rehearse::rehearse(&mut self.headless, &self.options, &disk, letter)
+                    .map_err(|fault| Failure::of(what, &fault))?
+            }
+            _ => Rehearsed {
+                is_here: true,
+                ..Rehearsed::default()
+            },
+        };
+        self.rehearsed.insert(id, rehearsed);
+        Ok(entry)
+    }
+
+    /// What an entry of a rehearsal would have sent.
+    pub fn rehearsed(&self, id: &EntryId) -> Option<&Rehearsed> {
+        self.rehearsed.get(id)
     }
 
     /// What cannot be sent now is not to be sent later either. What may have been

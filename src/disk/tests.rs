@@ -276,7 +276,10 @@ fn entry(id: &str, state: EntryState) -> Entry {
 }
 
 fn held() -> EntryState {
-    EntryState::Held { until: at() }
+    EntryState::Held {
+        until: at(),
+        chosen: false,
+    }
 }
 
 fn fill(disk: &Disk) {

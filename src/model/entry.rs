@@ -67,6 +67,9 @@ pub enum EntryState {
     Held {
         /// When the hold ends.
         until: Time,
+        /// Somebody chose that moment: it waits for it whatever ends meanwhile.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        chosen: bool,
     },
     /// Waits for its turn, a connection or a provider's time.
     Queued {

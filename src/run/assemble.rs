@@ -13,6 +13,7 @@ use crate::config::{Environment, Paths};
 use crate::disk::{self, Disk, Mode, OpenFault};
 use crate::model::ids::AccountName;
 use crate::providers::Provider;
+use crate::providers::http::Rehearsal;
 use crate::providers::local::{Local, Who};
 use crate::store::Setup;
 use crate::store::outbox::Settle;
@@ -42,6 +43,8 @@ pub struct Options {
     pub offline: bool,
     /// The past day the screens show first, if not the present.
     pub as_of: Option<NaiveDate>,
+    /// Accounts elsewhere are read, and their writes taken down instead of sent.
+    pub rehearsal: Option<Arc<Rehearsal>>,
 }
 
 /// The made-up company.

@@ -260,7 +260,7 @@ impl Headless {
 /// The write that a command sends, if it sends one.
 fn sends(command: &Command) -> Option<&EntryId> {
     match command {
-        Command::Post(post) => Some(&post.id),
+        Command::Post(post) | Command::PostLater { post, .. } => Some(&post.id),
         Command::Retry(id) => Some(id),
         _ => None,
     }

@@ -14,6 +14,7 @@ pub mod headless;
 pub mod interactive;
 pub mod looks;
 pub mod program;
+pub mod rehearse;
 pub mod remote;
 pub mod report;
 pub mod rhythm;

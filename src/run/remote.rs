@@ -156,6 +156,7 @@ fn client(
     let name = account.provider.name();
     let how = http::Options {
         token_header: systems::token_header(account.provider),
+        rehearsal: options.rehearsal.clone(),
         ..http::Options::default()
     };
     match token {

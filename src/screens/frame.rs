@@ -196,7 +196,10 @@ fn outbox_line(scene: &Scene<'_>, painter: &Painter<'_>) -> Line {
     let sign = painter.glyphs().outbox();
     let unsent = scene.store.unsent();
     let held = scene.store.entries().filter_map(|entry| match entry.state {
-        EntryState::Held { until } => Some(seconds_left(until, scene)),
+        EntryState::Held {
+            until,
+            chosen: false,
+        } => Some(seconds_left(until, scene)),
         _ => None,
     });
     let words = match held.min() {

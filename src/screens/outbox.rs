@@ -193,7 +193,8 @@ pub fn copy(id: &EntryId, scene: &Scene<'_>) -> Reply {
 fn words(entry: &Entry, scene: &Scene<'_>) -> (Role, Shown, Shown) {
     let standing = scene.store.standing(entry, &scene.now);
     let (role, rest) = match &entry.state {
-        EntryState::Held { until } => (
+        EntryState::Held { chosen: true, .. } => (Role::Accent, standing),
+        EntryState::Held { until, .. } => (
             Role::Accent,
             format!("sends in {} s", super::frame::seconds_left(*until, scene)),
         ),

@@ -200,7 +200,12 @@ impl Stack {
         let counting = scene
             .store
             .entries()
-            .any(|entry| matches!(entry.state, crate::model::entry::EntryState::Held { .. }))
+            .any(|entry| {
+                matches!(
+                    entry.state,
+                    crate::model::entry::EntryState::Held { chosen: false, .. }
+                )
+            })
             .then(|| {
                 scene.now.at
                     + TimeDelta::milliseconds(

@@ -6,6 +6,7 @@ use crate::model::exchange::{Answer, Batch, Change, Fault, Letter, Query};
 use crate::model::ids::{AccountName, EntryId, GoalId, Ticket};
 use crate::model::past::{Recall, Recollection};
 use crate::model::sign_in::NewAccount;
+use crate::model::time::Time;
 use crate::model::view::View;
 
 /// A wish of a person, made by a screen or the command line.
@@ -19,6 +20,14 @@ pub enum Command {
     Start,
     /// Carry out a write through an account.
     Post(Post),
+    /// The same, held until this moment, over the end of this program too; until then
+    /// it can be taken back.
+    PostLater {
+        /// What.
+        post: Post,
+        /// When it leaves.
+        at: Time,
+    },
     /// The same for what nobody chose to write, as marks of what was read: it is not
     /// held and not among what [`Command::Undo`] takes back.
     PostAtOnce(Post),

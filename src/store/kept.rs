@@ -137,7 +137,7 @@ impl Store {
             Some(std::mem::replace(&mut known.setup.hold, hold))
         };
         let usual = hold(self, TimeDelta::zero());
-        self.post_if_taken(post, now, effects);
+        self.post_if_taken(post, None, now, effects);
         usual.and_then(|usual| hold(self, usual));
         self.outbox.forget_in_session(&id);
     }

@@ -256,7 +256,10 @@ impl Store {
         self.reckon_what_came(now);
         match command {
             Command::Start => self.ask_all(Query::Glance, &mut effects),
-            Command::Post(post) => self.post_if_taken(post, now, &mut effects),
+            Command::Post(post) => self.post_if_taken(post, None, now, &mut effects),
+            Command::PostLater { post, at } => {
+                self.post_if_taken(post, Some(at), now, &mut effects);
+            }
             Command::PostAtOnce(post) => self.post_at_once(post, now, &mut effects),
             Command::Undo if self.undo_kept(&mut effects) => {}
             Command::Undo => self.undo(now, &mut effects),
@@ -568,7 +571,7 @@ impl Store {
     }
 
     /// Posts a write unless its account or its goal takes none.
-    fn post_if_taken(&mut self, post: Post, now: Now, effects: &mut Vec<Effect>) {
+    fn post_if_taken(&mut self, post: Post, at: Option<Time>, now: Now, effects: &mut Vec<Effect>) {
         let account = self.accounts.get(&post.account);
         let refusal = account.and_then(|account| account.refusal(&post.change));
         if let Some(why) = refusal.or_else(|| self.why_not_folder(&post.change)) {
@@ -576,7 +579,7 @@ impl Store {
         } else if self.read_only.is_some()
             || !(self.keep_here(&post, now, effects) || self.post_to_copy(&post, now, effects))
         {
-            self.post(post, now, effects);
+            self.post_until(post, at, now, effects);
         }
     }
 

@@ -427,7 +427,8 @@ impl Outbox {
     /// Ends the holds of this session: the program leaves, or the person is sure.
     pub fn release(&mut self) {
         for id in self.session.clone() {
-            let is_held = |entry: &Entry| matches!(entry.state, EntryState::Held { .. });
+            let is_held =
+                |entry: &Entry| matches!(entry.state, EntryState::Held { chosen: false, .. });
             if self.get(&id).is_some_and(is_held) {
                 self.put(&id, queued(None, ""));
             }

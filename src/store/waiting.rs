@@ -1,6 +1,7 @@
 //! How writes stand, in words: why an entry waits, what is known of one that
 //! nobody heard of, what a person can do. Reads only.
 
+use crate::model::dates;
 use crate::model::entry::{Entry, EntryState};
 use crate::model::ids::EntryId;
 use crate::model::time::{Now, Time};
@@ -72,7 +73,10 @@ impl Store {
     fn rest_of_standing(&self, entry: &Entry, now: &Now) -> String {
         let clock = |at: Time| now.zone.local(at).format("%H:%M:%S").to_string();
         match &entry.state {
-            EntryState::Held { until } => format!("sends at {}", clock(*until)),
+            EntryState::Held { until, .. } if now.days_since(*until) != 0 => {
+                format!("sends {}", dates::ago(*until, now))
+            }
+            EntryState::Held { until, .. } => format!("sends at {}", clock(*until)),
             EntryState::Queued { not_before, why } => {
                 if let Some(kept) = self.kept_back(entry) {
                     return kept;
@@ -149,7 +153,7 @@ impl Store {
             return true;
         }
         let may_come = match &entry.state {
-            EntryState::Held { until: end } => *end <= until,
+            EntryState::Held { until: end, .. } => *end <= until,
             EntryState::Queued { .. } => lines.is_open(entry),
             EntryState::Sending { .. } => self.outbox.is_ours(id),
             EntryState::Unknown { next_look, .. } => {

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use crate::model::entry::{DraftKey, Entry, EntryState, Record};
 use crate::model::exchange::{Answer, Base, Batch, Change, Fault, FaultKind, Query, Signature};
 use crate::model::ids::{AccountName, EntryId, GoalId};
-use crate::model::time::Now;
+use crate::model::time::{Now, Time};
 
 use super::effect::{Effect, Post, Toast};
 use super::outbox::Lines;
@@ -30,6 +30,17 @@ pub(super) struct Act {
 
 impl Store {
     pub(super) fn post(&mut self, post: Post, now: Now, effects: &mut Vec<Effect>) {
+        self.post_until(post, None, now, effects);
+    }
+
+    /// The same, held until a moment that the person chose.
+    pub(super) fn post_until(
+        &mut self,
+        post: Post,
+        chosen: Option<Time>,
+        now: Now,
+        effects: &mut Vec<Effect>,
+    ) {
         if let Some(why) = &self.read_only {
             effects.push(Effect::Say(Toast::error(why.clone())));
             return;
@@ -54,9 +65,15 @@ impl Store {
         let hold = account.setup.hold;
         // What stays here can be taken back at any time.
         let is_here = abilities.keeps_here(&post.change);
-        let state = if hold > TimeDelta::zero() && !abilities.immediate && !is_here {
+        let state = if let Some(until) = chosen {
+            EntryState::Held {
+                until,
+                chosen: true,
+            }
+        } else if hold > TimeDelta::zero() && !abilities.immediate && !is_here {
             EntryState::Held {
                 until: now.at + hold,
+                chosen: false,
             }
         } else {
             EntryState::Queued {

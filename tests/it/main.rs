@@ -8,6 +8,7 @@
 )]
 
 mod achieveit;
+mod authoring;
 mod beside;
 mod bytes;
 mod cli;

@@ -18,7 +18,7 @@ use super::request::{Body, Request, TokenHeader, bare_path};
 use super::site::{Site, host_of};
 use super::token::Token;
 use super::wait::{self, Clocked, PATIENCE, Pace, REPEATS};
-use super::{IN_FLIGHT, Proxies, Reply, SENDS_IN_FLIGHT, obtain};
+use super::{IN_FLIGHT, Proxies, Rehearsal, Reply, SENDS_IN_FLIGHT, obtain};
 use crate::model::exchange::Fault;
 use crate::model::ids::AccountName;
 use crate::model::sign_in::{SignIn, TokenSource};
@@ -53,6 +53,8 @@ pub struct Options {
     pub proxies: Proxies,
     /// Time and chance between repeats.
     pub pace: Arc<dyn Pace>,
+    /// Takes writes down instead of sending them.
+    pub rehearsal: Option<Arc<Rehearsal>>,
 }
 
 impl Default for Options {
@@ -64,6 +66,7 @@ impl Default for Options {
             token_header: TokenHeader::default(),
             proxies: Proxies::from_environment(),
             pace: Arc::new(Clocked),
+            rehearsal: None,
         }
     }
 }
@@ -251,6 +254,9 @@ impl Client {
     pub async fn send(&self, request: Request) -> Result<Reply, Failure> {
         let (token, of) = self.token().await.map_err(Failure::Unready)?;
         let address = self.address(&request).map_err(Failure::Unready)?;
+        if let Some(rehearsal) = &self.options.rehearsal {
+            return Err(rehearsal.take(&request, address.as_str(), self.options.token_header));
+        }
         // A semaphore of ours is never closed.
         let _send = self.sends.acquire().await.ok();
         let outcome = self.attempt(&request, address, &token).await;

@@ -11,6 +11,7 @@ use crate::model::ids::ResultId;
 use crate::model::key_result::Reading;
 use crate::model::status::Status;
 use crate::model::time::Time;
+use crate::screens::Scene;
 
 const STATUS: &str = "status";
 const CONFIDENCE: &str = "confidence";
@@ -111,6 +112,45 @@ impl CheckInForm {
             if !is_in_note {
                 self.set_field_cursor(draft.cursor.1);
             }
+        }
+    }
+
+    /// Another program wrote to the draft of this open form: what it filled in where
+    /// nothing was typed here is taken over and told, what was typed here stays.
+    pub(super) fn take_from_elsewhere(&mut self, goal: &Goal, scene: &Scene<'_>) {
+        let Some(draft) = scene.store.draft(&self.key) else {
+            return;
+        };
+        // None while the form opens: then all of the draft is restored.
+        let Some(seen) = self.seen_draft.filter(|seen| *seen != draft.saved_at) else {
+            return;
+        };
+        self.seen_draft = Some(draft.saved_at.max(seen));
+        let mut filled: Vec<&str> = Vec::new();
+        for field in self.values.iter_mut().filter(|field| !field.is_touched()) {
+            let typed = draft.fields.get(&format!("value:{}", field.result));
+            let (Some(result), Some(typed)) = (goal.result(&field.result), typed) else {
+                continue;
+            };
+            field.take_text(result, typed);
+            let before = draft.fields.get(&format!("before:{}", field.result));
+            field.base = before.and_then(|before| serde_json::from_str::<Reading>(before).ok());
+            filled.push(&result.name);
+        }
+        let text = |name: &str| draft.fields.get(name).map_or("", String::as_str);
+        if let Some(status) = Status::parse(text(STATUS)).filter(|_| !self.has_chosen) {
+            self.status = Some(status);
+            self.has_chosen = true;
+            filled.push(STATUS);
+        }
+        if self.note.is_untouched(&self.left) && !text(NOTE).trim().is_empty() {
+            let template = super::default_template(scene);
+            self.note = Note::restored(text(NOTE), (usize::MAX, usize::MAX), 0, template);
+            filled.push(NOTE);
+        }
+        if !filled.is_empty() {
+            let what = filled.join(", ");
+            self.restored = Some(format!("filled in by another program: {what}"));
         }
     }
 

@@ -89,6 +89,8 @@ pub struct CheckInForm {
     errors: Vec<(Focus, String)>,
     /// What was found of an earlier draft, until the first key.
     restored: Option<String>,
+    /// When the draft was written that was looked at last; none while the form opens.
+    seen_draft: Option<crate::model::time::Time>,
     /// The fields of the form before anything was typed.
     pristine: BTreeMap<String, String>,
     /// What is left to do from the last check-in.
@@ -127,6 +129,7 @@ impl CheckInForm {
             is_strict: false,
             errors: Vec::new(),
             restored: None,
+            seen_draft: None,
             pristine: BTreeMap::new(),
             left: Vec::new(),
             outlook: Outlook::default(),
@@ -153,6 +156,7 @@ impl CheckInForm {
             form.restore(draft, goal, template);
             form.restored = Some(form::restored_words(draft, &scene.now));
         }
+        form.seen_draft = Some(scene.now.at);
         form.reckon(scene);
         form
     }

@@ -80,6 +80,7 @@ impl Screen for CheckInForm {
                 (_, other) => other,
             };
         }
+        self.take_from_elsewhere(goal, scene);
         let order = self.order();
         if !order.contains(&self.focus) {
             self.focus = order.first().copied().unwrap_or(Focus::Note);

@@ -66,6 +66,8 @@ impl Older {
     fn of(state: &EntryState) -> Option<Self> {
         match state {
             EntryState::Sent { .. } => None,
+            // What leaves on Friday keeps nothing here until then.
+            EntryState::Held { chosen: true, .. } => None,
             EntryState::Refused { .. } if !state.is_conflict() => None,
             state if state.needs_person() => Some(Older::NeedsPerson),
             EntryState::Unknown { .. } => Some(Older::Unsure),
@@ -454,8 +456,8 @@ impl Outbox {
             .entries
             .values()
             .filter_map(|entry| match &entry.state {
-                EntryState::Held { until } if lines.is_open(entry) => Some(*until),
-                EntryState::Held { until } => Some(*until + GRACE),
+                EntryState::Held { until, .. } if lines.is_open(entry) => Some(*until),
+                EntryState::Held { until, .. } => Some(*until + GRACE),
                 EntryState::Queued { not_before, .. } => *not_before,
                 EntryState::Unknown { next_look, .. } => *next_look,
                 EntryState::Sending { since } if lines.is_idempotent(entry) => Some(*since + STALE),
@@ -523,7 +525,7 @@ fn is_harmless(entry: &Entry, lines: &Lines) -> bool {
 /// A hold that ended, or a harmless send that another program does not go on with.
 fn is_over(entry: &Entry, now: Time, is_ours: bool, lines: &Lines) -> bool {
     match &entry.state {
-        EntryState::Held { until } => {
+        EntryState::Held { until, .. } => {
             *until <= now && (*until + GRACE <= now || lines.is_open(entry))
         }
         EntryState::Sending { since } => {

@@ -342,3 +342,26 @@ fn a_refused_row_keeps_its_words_and_the_other_goes_out() {
     );
     assert!(text(&file.stdout).contains("On our way"));
 }
+
+#[test]
+fn a_dry_run_shows_the_import_as_it_then_leaves() {
+    let machine = Machine::new();
+    let mut args = vec!["checkin", "Raise renewals", "--set", "Metric value=54"];
+    args.extend(["--status", "at_risk", "--note", "Pilot"]);
+    let told = machine.json(&[&args[..], &["--dry-run"]].concat());
+    assert_eq!(machine.fake.count("POST "), 0, "only reads reached it");
+    let request = &told["dry_run"]["requests"][0];
+    assert!(!told.to_string().contains(KEY), "no key: {told}");
+    assert_eq!(request["headers"]["authorization"], "API-KEY ***");
+    machine.home.done(&args);
+    let sent: Value = serde_json::from_str(&machine.fake.imports()[0]).unwrap();
+    let (mut shown, mut sent) = (request["body"].clone(), sent);
+    // Each is of its own moment.
+    for body in [&mut shown, &mut sent] {
+        for record in body.as_array_mut().expect("records") {
+            let fields = record.as_object_mut().expect("a record");
+            fields.retain(|name, _| !name.to_lowercase().contains("date"));
+        }
+    }
+    assert_eq!(shown, sent);
+}

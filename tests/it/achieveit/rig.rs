@@ -222,6 +222,7 @@ fn line(url: &str, key: &str, pace: &Arc<Quick>) -> http::Client {
         insecure: false,
     };
     let options = Options {
+        rehearsal: None,
         connect: Duration::from_secs(5),
         whole: Duration::from_secs(5),
         token_header: TokenHeader::Prefixed("API-KEY"),

@@ -217,3 +217,32 @@ fn what_clickup_does_not_do_is_said_before_anything_is_sent() {
     );
     assert!(machine.fake.wrote().is_empty());
 }
+
+#[test]
+fn a_dry_run_shows_each_row_as_it_then_leaves_and_writes_nothing() {
+    let machine = Machine::new(World::small(Shape::Live), "");
+    let mut args = vec!["checkin", "Cut churn", "--status", "on_track"];
+    args.extend(["--set", "Renewal rate=86", "--set", "Calls=14"]);
+    args.extend(["--note", "Two more signed."]);
+    let told = machine.json(&[&args[..], &["--dry-run"]].concat());
+    let told = &told["dry_run"];
+    assert!(machine.fake.wrote().is_empty(), "only reads reached it");
+    assert_eq!(told["progress"].is_number(), true, "{told}");
+    let requests = told["requests"].as_array().expect("requests");
+    let seen: Vec<(String, Value)> = requests
+        .iter()
+        .map(|request| {
+            let url = request["url"].as_str().unwrap();
+            let path = &url[url.find("/key_result").unwrap()..];
+            let line = format!("{} {path}", request["method"].as_str().unwrap());
+            (line, request["body"].clone())
+        })
+        .collect();
+    assert_eq!(seen.len(), 2, "a request a row: {told}");
+    assert!(!told.to_string().contains("CANARY"), "no token: {told}");
+    assert_eq!(requests[0]["headers"]["authorization"], "***");
+    let outbox = machine.json(&["outbox", "list"]);
+    assert_eq!(outbox["outbox"], json!([]));
+    machine.home.done(&args);
+    assert_eq!(machine.fake.wrote(), seen, "what was shown is what is sent");
+}

@@ -239,3 +239,90 @@ fn f11_a_token_that_was_revoked_keeps_everything_here() {
     let (code, text) = ada.says(&["outbox", "flush", "--timeout", "5"]);
     assert_eq!(code, 3, "{text}");
 }
+
+#[test]
+fn the_page_of_a_goal_is_printed_or_opened() {
+    let mut ada = Ada::new();
+    let link = ada.done(&["link", GOAL]);
+    assert!(link.starts_with("http://127.0.0.1"), "{link}");
+    // No desktop, no browser: it is printed.
+    assert_eq!(ada.done(&["open", GOAL]), link);
+    let script = "#!/bin/sh\nprintf %s \"$1\" > opened\n";
+    let browser = ada.home.script("browser", script);
+    ada.env.push(("BROWSER", format!("/nowhere:{browser}")));
+    let (code, said) = {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_goaldeck"));
+        command
+            .args(["open", GOAL])
+            .env_clear()
+            .envs(surroundings(ada.home.path()))
+            .envs(ada.env.iter().map(|(name, value)| (name, value)))
+            .current_dir(ada.home.path());
+        let output = command.output().expect("the program starts");
+        (
+            output.status.code(),
+            String::from_utf8_lossy(&output.stdout).into_owned(),
+        )
+    };
+    assert_eq!(
+        (code, said.trim()),
+        (Some(0), format!("opened {}", link.trim()).as_str())
+    );
+    let opened = std::fs::read_to_string(ada.home.path().join("opened")).expect("it ran");
+    assert_eq!(opened, link.trim());
+}
+
+#[test]
+fn a_dry_run_reads_and_shows_and_sends_nothing() {
+    let ada = Ada::new();
+    let show = |args: &[&str]| -> serde_json::Value {
+        let output = ada.run(&[args, &["--dry-run", "--json"]].concat());
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        serde_json::from_str(&text).unwrap_or_else(|_| panic!("{args:?}: {text}{said}"))
+    };
+    let writes = || -> Vec<crate::operately::Asked> {
+        let asked = ada.fake.asked().into_iter();
+        asked.filter(|asked| asked.method != "GET").collect()
+    };
+    let check_in = [
+        "checkin",
+        GOAL,
+        "--status",
+        "at_risk",
+        "--note",
+        "Three this week.",
+    ];
+    let told = show(&check_in);
+    let request = &told["dry_run"]["requests"][0];
+    assert_eq!(request["method"], "POST", "{told}");
+    assert!(request["url"].as_str().unwrap().ends_with(CREATE), "{told}");
+    assert_eq!(request["headers"]["authorization"], "Bearer ***");
+    assert!(!told.to_string().contains(&ada.fake.token("ada")));
+    let others: [&[&str]; 4] = [
+        &["reply", GOAL, "--note", "Which ones?"],
+        &["goals", "edit", GOAL, "--name", "No incidents"],
+        &["goals", "close", GOAL, "--achieved", "--note", "Done."],
+        &["goals", "add", "A new one"],
+    ];
+    for args in others {
+        let told = show(args);
+        let requests = told["dry_run"][0]["requests"].as_array().expect("requests");
+        assert!(!requests.is_empty(), "{args:?}: {told}");
+    }
+    assert!(
+        writes().is_empty(),
+        "only reads reached the server: {:?}",
+        writes()
+    );
+    let (_, outbox) = ada.says(&["outbox", "list"]);
+    assert_eq!(outbox.trim(), "", "nothing was written");
+    // And then it leaves as it was shown.
+    ada.done(&check_in);
+    let sent = writes();
+    let created = sent
+        .iter()
+        .find(|asked| asked.op() == CREATE)
+        .expect("it was sent");
+    assert_eq!(created.json(), request["body"]);
+}

@@ -143,3 +143,32 @@ fn what_quantive_has_no_place_for_is_kept_here_beside_its_facts() {
         assert_eq!(actual, json!(20));
     }
 }
+
+#[test]
+fn a_dry_run_shows_the_check_in_as_it_then_leaves() {
+    let machine = Machine::new();
+    let goal = format!("work:g:{EASY}");
+    let set = "Cut set-up time from 40 to 10 minutes=20";
+    let args = ["checkin", &goal, "--set", set, "--status", "on_track"];
+    let args = [&args[..], &["--note", "Removed a step"]].concat();
+    let told = machine.json(&[&args[..], &["--dry-run"]].concat());
+    assert!(machine.fake.writes().is_empty(), "only reads reached it");
+    let requests = told["dry_run"]["requests"].as_array().expect("requests");
+    assert_eq!(requests.len(), 1, "{told}");
+    assert!(!told.to_string().contains("CANARY"), "no token: {told}");
+    let outbox = machine.json(&["outbox", "list"]);
+    assert_eq!(outbox["outbox"], json!([]));
+    machine.home.done(&args);
+    let sent = machine.fake.writes();
+    assert_eq!(requests[0]["method"], sent[0].method);
+    let url = requests[0]["url"].as_str().expect("a url");
+    assert!(url.ends_with(&sent[0].path), "{url}: {}", sent[0].path);
+    let mut shown = requests[0]["body"].clone();
+    let mut real = sent[0].json();
+    // Each is of its own moment.
+    for body in [&mut shown, &mut real] {
+        let fields = body.as_object_mut().expect("an object");
+        fields.retain(|name, _| !name.to_lowercase().contains("date"));
+    }
+    assert_eq!(shown, real);
+}

@@ -42,6 +42,7 @@ impl Recorded {
 
 fn options(pace: &Arc<Recorded>) -> Options {
     Options {
+        rehearsal: None,
         connect: Duration::from_secs(10),
         whole: Duration::from_secs(10),
         token_header: TokenHeader::Bearer,
