@@ -338,6 +338,11 @@ fn the_demo_tape_is_true_and_so_are_its_stills() {
     is_true("demo.tape");
 }
 
+#[test]
+fn the_pictures_of_the_features_are_what_is_seen() {
+    is_true("assets/features.tape");
+}
+
 /// Plays a tape and compares its stills with those kept.
 fn is_true(name: &str) {
     let tape = std::fs::read_to_string(project().join(name)).unwrap();
