@@ -21,9 +21,10 @@ use goaldeck::keys::keymap::{KeyStyle, Keymap};
 use goaldeck::keys::resolve::Resolver;
 use goaldeck::model::cache::{Brief, Cache, Site, Synced, Told};
 use goaldeck::model::cadence::Cadence;
-use goaldeck::model::check_in::CheckIn;
+use goaldeck::model::check_in::{CheckIn, ValueChange};
 use goaldeck::model::exchange::{Answer, Batch, Change, Fault, Query, Tell};
 use goaldeck::model::ids::{AccountName, CheckInId, EntryId, GoalId, IdSource, PersonId, Ticket};
+use goaldeck::model::key_result::{KeyResult, Reading};
 use goaldeck::model::progress::Rules;
 use goaldeck::model::report::{Format, Report, write};
 use goaldeck::model::time::{Now, Time, Zone};
@@ -238,6 +239,51 @@ fn filter_letter(bencher: Bencher, goals: usize) {
             Press::new(Key::Backspace)
         });
         deck.draw();
+    });
+}
+
+/// A goal with so many check-ins, each with three values and a note; its history
+/// opens, is drawn, and one older check-in is shown against the one before it.
+#[divan::bench(args = [50, 500], sample_count = 20)]
+fn history_of_a_goal(bencher: Bencher, check_ins: usize) {
+    let mut made = made(1);
+    let goal = made.goals.first_mut().expect("a goal");
+    let result: KeyResult = serde_json::from_value(serde_json::json!({
+        "id": "local:r", "name": "Result", "kind": {"kind": "number"}, "target": 100.0
+    }))
+    .expect("a key result");
+    goal.results = (0..3_u32)
+        .map(|place| KeyResult {
+            id: format!("local:r{place}").as_str().into(),
+            ..result.clone()
+        })
+        .collect();
+    goal.check_ins = (0..check_ins)
+        .map(|place| {
+            let at = now().at - TimeDelta::hours(i64::try_from(check_ins - place).expect("few"));
+            let id = CheckInId::new(format!("local:c-{place}"));
+            let mut check_in = CheckIn::new(id, me(), at);
+            check_in.note = format!("## What moved\nThe {place}th of them.\n## Next\n- [ ] more");
+            let value = f64::from(u32::try_from(place).expect("few"));
+            check_in.values = goal
+                .results
+                .iter()
+                .map(|result| ValueChange {
+                    result: result.id.clone(),
+                    before: None,
+                    now: Reading::Number(value),
+                })
+                .collect();
+            check_in
+        })
+        .collect();
+    let mut deck = Deck::empty(LARGE, Tab::Goals);
+    deck.refresh(batches(&made));
+    deck.draw();
+    bencher.bench_local(|| {
+        for letter in ['t', 'H', 't'] {
+            deck.key(letter);
+        }
     });
 }
 

@@ -207,17 +207,15 @@ fn as_json(store: &Store, goal: &Goal, moment: &Moment<'_>, now: &Now) -> Value 
 }
 
 /// One found change: what, of which key result, before and after.
-fn detail(store: &Store, goal: &Goal, change: &Change<'_>) -> Value {
-    let who = |id: &Option<&PersonId>| schema::person(store, &goal.account, *id);
+fn detail(store: &Store, goal: &Goal, change: &Change) -> Value {
+    let who = |id: &Option<PersonId>| schema::person(store, &goal.account, id.as_ref());
     let (result, before, now) = match change {
         Change::Value {
             result,
             before,
             now,
-        } => (Some(*result), json!(before), json!(now)),
-        Change::Added(result) | Change::Removed(result) => {
-            (Some(*result), Value::Null, Value::Null)
-        }
+        } => (Some(result), json!(before), json!(now)),
+        Change::Added(result) | Change::Removed(result) => (Some(result), Value::Null, Value::Null),
         Change::Status(before, now) => {
             let (before, now) = (before.words().code, now.words().code);
             (None, json!(before), json!(now))

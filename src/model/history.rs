@@ -161,46 +161,67 @@ fn readings(goal: &Goal, result: &KeyResult, kept: &[Past], now: &Now) -> Vec<(T
         .filter(|(_, value)| value.is_finite())
         .collect();
     readings.sort_by_key(|(at, _)| *at);
+    let told_first = readings.first().map(|(at, _)| *at);
     let read = |goal: &Goal| {
         let result = goal.results.iter().find(|other| other.id == result.id)?;
         let value = result.current.as_ref().map(Reading::number);
         value.filter(|value| value.is_finite())
     };
-    let mut before: Option<f64> = None;
-    let mut add = |readings: &mut Vec<(Time, f64)>, from: Time, value: Option<f64>| {
-        // What stayed says nothing: a check-in may have come here only later.
-        let moved = value.filter(|value| before != Some(*value));
-        before = value.or(before);
-        let Some(value) = moved.filter(|_| from <= now.at) else {
+    let mut add = |from: Time, value: f64, ahead: TimeDelta| {
+        if from > now.at {
             return;
-        };
-        let place = readings.partition_point(|(at, _)| *at <= from + AHEAD);
+        }
+        let place = readings.partition_point(|(at, _)| *at <= from + ahead);
         let stands = place.checked_sub(1).and_then(|last| readings.get(last));
         if stands.is_none_or(|(_, stands)| *stands != value) {
             let place = readings.partition_point(|(at, _)| *at <= from);
             readings.insert(place, (from, value));
         }
     };
-    let mut began: Option<Time> = None;
-    for past in kept {
-        if let Some(was) = &past.was {
-            // The first state is at least as old as its last change at the provider.
-            let from = began.unwrap_or(was.updated_at.min(past.until));
-            add(&mut readings, from, read(was));
-        }
-        began = Some(past.until);
+    if let Some(first) = kept.first()
+        && let Some(was) = &first.was
+        && let Some(value) = read(was)
+        && told_first.is_none_or(|told| told > first.until)
+    {
+        // The first state is at least as old as its last change at the provider.
+        add(was.updated_at.min(first.until), value, TimeDelta::zero());
     }
-    // Without anything kept nobody knows since when.
-    let is_known = began.is_some() || readings.is_empty();
-    let from = began.unwrap_or(result.particulars().checked_at.unwrap_or(now.at));
-    if is_known {
-        add(&mut readings, from.min(now.at), read(goal));
+    for (place, past) in kept.iter().enumerate() {
+        let next = kept.get(place + 1);
+        let until = next.map_or(now.at, |next| next.until);
+        let state = match next {
+            Some(next) => next.was.as_deref(),
+            None => Some(goal),
+        };
+        let before = past.was.as_deref().and_then(read);
+        let after = value_after(goal, result, past.until, until)
+            .or_else(|| state.and_then(read))
+            .filter(|after| before != Some(*after));
+        if let Some(after) = after {
+            add(past.until, after, AHEAD);
+        }
     }
     let last = readings.last().map(|(_, value)| *value);
     if let Some(value) = read(goal).filter(|value| last != Some(*value)) {
-        readings.push((now.at, value));
+        let checked = result.particulars().checked_at.filter(|_| last.is_none());
+        readings.push((checked.map_or(now.at, |at| at.min(now.at)), value));
     }
     readings
+}
+
+/// What a key result read right after a moment, by the first check-in from then to a
+/// later moment: what it says was there before it, or what the one before it said.
+fn value_after(goal: &Goal, result: &KeyResult, from: Time, to: Time) -> Option<f64> {
+    let place = goal.check_ins.iter().position(|one| {
+        one.at > from + AHEAD && one.at <= to && one.value_of(&result.id).is_some()
+    })?;
+    let first = goal.check_ins.get(place)?;
+    let change = first.values.iter().find(|one| one.result == result.id)?;
+    let told = change.before.as_ref();
+    let mut earlier = goal.check_ins.get(..place)?.iter().rev();
+    let told = told.or_else(|| earlier.find_map(|one| one.value_of(&result.id)));
+    let value = told.map(Reading::number);
+    value.filter(|value| value.is_finite())
 }
 
 fn expected(goal: &Goal, result: &KeyResult, now: &Now) -> Vec<Point> {

@@ -38,12 +38,7 @@ pub fn lines(goal: &Goal, scene: &Scene<'_>, width: usize) -> Vec<Line> {
     }
     facts.push(("id", bare(goal.id.as_str())));
     facts.extend(goal.parent.as_ref().map(|id| ("parent", bare(id.as_str()))));
-    let link = match goal.link.as_str() {
-        "" => "no web page".to_owned(),
-        link => link.to_owned(),
-    };
-    facts.push(("page", link));
-    let mut lines = vec![Line::of(Role::Title, title)];
+    let mut lines = Line::of(Role::Title, title).wrap(width, 2);
     for (name, value) in facts {
         let fact = Line::new()
             .space(2)

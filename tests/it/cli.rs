@@ -1169,6 +1169,94 @@ fn the_editor_writes_the_note_and_an_untouched_template_is_none() {
 }
 
 #[test]
+fn the_history_of_a_goal_is_printed_newest_first() {
+    let machine = Machine::new();
+    machine.with_churn();
+    for (value, status, note) in [
+        ("3.9", "on_track", "First numbers."),
+        ("3.66", "at_risk", "Two accounts left.\nMore next week."),
+    ] {
+        let set = format!("Monthly churn={value}");
+        machine
+            .run(&[
+                "checkin", "churn", "--status", status, "--set", &set, "--note", note,
+            ])
+            .fine();
+    }
+    let printed = machine.run(&["history", "churn"]).fine();
+    is_clean(&printed);
+    let rows: Vec<Vec<&str>> = printed
+        .lines()
+        .map(|row| row.split('\t').collect())
+        .collect();
+    assert_eq!(rows.len(), 3, "{printed}");
+    assert!(rows.iter().all(|row| row.len() == 7), "{printed}");
+    assert_eq!(rows[0][1..3], ["check-in", "at_risk"]);
+    assert_eq!(rows[0][4], "Monthly churn 3.90 → 3.66 % (+11 points)");
+    assert!(rows[0][5].starts_with("Two accounts left."), "{printed}");
+    assert_eq!(rows[1][2], "on_track");
+    // The key results came after the goal, without a word.
+    assert_eq!(rows[2][1], "seen here");
+
+    let json = machine.run(&["history", "churn", "--json"]).json();
+    assert_eq!(json["goal"]["name"], "Reduce churn to 2 %");
+    let history = json["history"].as_array().expect("a list");
+    assert_eq!(history.len(), 3);
+    assert_eq!(history[0]["what"], "checkin");
+    assert_eq!(history[0]["note"], "Two accounts left.\nMore next week.");
+    assert_eq!(history[0]["values"][0]["before"], 3.9);
+    let series = json["series"].as_array().expect("a list");
+    assert_eq!(series.len(), 3);
+    assert_eq!(series[0]["name"], "Monthly churn");
+    assert_eq!(series[0]["points"][0]["value"], 3.66);
+    assert_eq!(series[0]["expected"].as_array().map(Vec::len), Some(2));
+
+    let later = machine.run(&["history", "churn", "--since", "+1d"]);
+    assert_eq!(later.fine(), "");
+    let json = machine
+        .run(&["history", "churn", "--since", "+1d", "--json"])
+        .json();
+    assert_eq!(json["history"].as_array().map(Vec::len), Some(0));
+    assert_eq!(
+        json["series"][0]["points"].as_array().map(Vec::len),
+        Some(0)
+    );
+    let why = machine
+        .run(&["history", "churn", "--since", "soon"])
+        .fails(2);
+    assert!(why.contains("--since"), "{why}");
+    machine.run(&["history", "nothing like it"]).fails(1);
+}
+
+#[test]
+fn what_moved_without_a_check_in_is_in_the_history() {
+    let machine = Machine::new();
+    machine.with_churn();
+    machine
+        .run(&["results", "set", "churn", "Monthly churn=3.9"])
+        .fine();
+    machine
+        .run(&["goals", "edit", "churn", "--due", "2030-11-30"])
+        .fine();
+    let printed = machine.run(&["history", "churn"]).fine();
+    assert!(printed.contains("due 31 Dec → 30 Nov"), "{printed}");
+    assert!(printed.contains("\tseen here\t"), "{printed}");
+    let json = machine.run(&["history", "churn", "--json"]).json();
+    let seen = json["history"].as_array().expect("a list");
+    let seen = seen
+        .iter()
+        .find(|one| one["what"] == "seen")
+        .expect("a change");
+    let due = seen["details"].as_array().expect("a list");
+    let due = due
+        .iter()
+        .find(|one| one["code"] == "due")
+        .expect("the due day");
+    assert_eq!(due["before"], "2030-12-31");
+    assert_eq!(due["now"], "2030-11-30");
+}
+
+#[test]
 fn every_twin_is_a_command_line_there_is() {
     use clap::Parser;
     let mut wrong = Vec::new();

@@ -141,7 +141,8 @@ fn what_changed_since_the_last_look_is_told() {
     before.status = Status::OnTrack;
     before.due = Some(date("2026-12-15"));
     before.champion = None;
-    let seen = seen(&before, &of(&before, &[]));
+    before.reviewer = Some("a:bo".into());
+    let mut seen = seen(&before, &of(&before, &[]));
     let now = goal();
     let figures = of(&now, &[]);
     assert!(is_changed(&seen, &now, &figures));
@@ -154,8 +155,12 @@ fn what_changed_since_the_last_look_is_told() {
             "NPS 38 → 44 (held again)",
             "due 15 Dec → 31 Dec",
             "champion nobody → ANA",
+            "reviewer BO → nobody",
         ]
     );
+    // A look of before reviewers were remembered says nothing about them.
+    seen.reviewer = None;
+    assert_eq!(changes(&seen, &now, &figures, &names).len(), 6);
 }
 
 #[test]

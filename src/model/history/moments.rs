@@ -10,7 +10,7 @@ use crate::model::figures;
 use crate::model::goal::Goal;
 use crate::model::ids::{CheckInId, PersonId, ResultId};
 use crate::model::key_result::{KeyResult, Reading};
-use crate::model::past::Past;
+use crate::model::past::{self, Past};
 use crate::model::progress;
 use crate::model::status::Status;
 use crate::model::time::Time;
@@ -29,7 +29,7 @@ pub enum Moment<'a> {
         /// When this machine saw it; it happened some time before that.
         at: Time,
         /// What; at least one thing.
-        changes: Vec<Change<'a>>,
+        changes: Vec<Change>,
     },
 }
 
@@ -53,50 +53,53 @@ impl Moment<'_> {
 
 /// One thing that was found changed, before and after.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Change<'a> {
+pub enum Change {
     /// A key result's value.
     Value {
         /// The key result as it is after it.
-        result: &'a KeyResult,
+        result: Box<KeyResult>,
         /// Before; none for a first value.
-        before: Option<&'a Reading>,
+        before: Option<Reading>,
         /// After.
-        now: &'a Reading,
+        now: Reading,
     },
     /// A key result that was not there before.
-    Added(&'a KeyResult),
+    Added(Box<KeyResult>),
     /// A key result that is not there any more.
-    Removed(&'a KeyResult),
+    Removed(Box<KeyResult>),
     /// The status.
     Status(Status, Status),
     /// The due day.
     Due(Option<NaiveDate>, Option<NaiveDate>),
     /// Who answers for it.
-    Champion(Option<&'a PersonId>, Option<&'a PersonId>),
+    Champion(Option<PersonId>, Option<PersonId>),
     /// Who acknowledges.
-    Reviewer(Option<&'a PersonId>, Option<&'a PersonId>),
+    Reviewer(Option<PersonId>, Option<PersonId>),
     /// The name.
-    Name(&'a str, &'a str),
+    Name(String, String),
     /// The provider's own progress, of goals that have no key results to tell it.
     Progress(Option<f64>, Option<f64>),
 }
 
-impl Change<'_> {
+impl Change {
     /// `Monthly churn 3.80 → 3.66 (+7 points)`, `status On track → At risk`, …
     /// Foreign text.
     pub fn words(&self, names: &dyn Fn(&PersonId) -> String) -> String {
+        let role = |role: &str, before: &Option<PersonId>, now: &Option<PersonId>| {
+            figures::role_words(role, before.as_ref(), now.as_ref(), names)
+        };
         match self {
             Change::Value {
                 result,
                 before,
                 now,
-            } => figures::moved_words(result, *before, now),
+            } => figures::moved_words(result, before.as_ref(), now),
             Change::Added(result) => format!("new key result {}", result.name),
             Change::Removed(result) => format!("key result {} removed", result.name),
             Change::Status(before, now) => figures::status_words(Some(*before), *now),
             Change::Due(before, now) => figures::due_words(*before, *now),
-            Change::Champion(before, now) => figures::role_words("champion", *before, *now, names),
-            Change::Reviewer(before, now) => figures::role_words("reviewer", *before, *now, names),
+            Change::Champion(before, now) => role("champion", before, now),
+            Change::Reviewer(before, now) => role("reviewer", before, now),
             Change::Name(before, _) => format!("renamed from \u{201c}{before}\u{201d}"),
             Change::Progress(before, now) => figures::progress_words(*before, *now),
         }
@@ -120,26 +123,42 @@ impl Change<'_> {
 
 /// All that happened to a goal up to a moment, newest first. `kept` are its states,
 /// oldest first.
-pub fn moments<'a>(goal: &'a Goal, kept: &'a [Past], until: Time) -> Vec<Moment<'a>> {
+pub fn moments<'a>(goal: &'a Goal, kept: &[Past], until: Time) -> Vec<Moment<'a>> {
     let check_ins = goal.check_ins.iter().filter(|one| one.at <= until);
     let mut all: Vec<Moment<'a>> = check_ins.map(Moment::CheckIn).collect();
-    let mut told = Told::of(goal);
-    for (place, past) in kept.iter().enumerate() {
-        let next = match kept.get(place + 1) {
-            Some(next) => next.was.as_deref(),
-            None => Some(goal),
-        };
-        let (Some(before), Some(next)) = (past.was.as_deref(), next) else {
-            continue;
-        };
-        let changes = told.untold(before, next, past.until);
-        if !changes.is_empty() && past.until <= until {
-            let at = past.until;
-            all.push(Moment::Found { at, changes });
+    if !kept.is_empty() {
+        let bare = without_words(goal);
+        let mut told = Told::of(&bare);
+        for past in kept.iter().filter(|past| past.until <= until) {
+            // Check-ins since then are not kept: what followed is reckoned from them.
+            let after = past::at(Some(&bare), kept, past.until);
+            if let (Some(before), Some(after)) = (past.was.as_deref(), after) {
+                let changes = told.untold(before, &after, past.until);
+                if !changes.is_empty() {
+                    let at = past.until;
+                    all.push(Moment::Found { at, changes });
+                }
+            }
         }
     }
     all.sort_by_key(|moment| std::cmp::Reverse(moment.at()));
     all
+}
+
+/// A goal as it is without what people wrote: made many times over.
+fn without_words(goal: &Goal) -> Goal {
+    let check_ins = goal.check_ins.iter().map(|one| CheckIn {
+        occasion: one.occasion,
+        status: one.status,
+        values: one.values.clone(),
+        score: one.score,
+        due_moved: one.due_moved,
+        ..CheckIn::new(one.id.clone(), one.author.clone(), one.at)
+    });
+    Goal {
+        check_ins: check_ins.collect(),
+        ..past::headline(goal)
+    }
 }
 
 /// What check-ins say, to leave out of what was found changed what they tell anyway.
@@ -147,7 +166,7 @@ struct Told<'a> {
     goal: &'a Goal,
     /// Since when a value stands; none as long as it stands since before the first
     /// kept state.
-    values: HashMap<&'a ResultId, Time>,
+    values: HashMap<ResultId, Time>,
     status: Option<Time>,
     due: Option<Time>,
 }
@@ -176,7 +195,7 @@ impl<'a> Told<'a> {
     }
 
     /// What changed from one state to the next and no check-in tells.
-    fn untold(&mut self, before: &'a Goal, now: &'a Goal, until: Time) -> Vec<Change<'a>> {
+    fn untold(&mut self, before: &Goal, now: &Goal, until: Time) -> Vec<Change> {
         let mut changes = Vec::new();
         if before.status != now.status {
             let mut said = self.since(self.status, until);
@@ -188,7 +207,7 @@ impl<'a> Told<'a> {
         for result in &now.results {
             let earlier = before.results.iter().find(|other| other.id == result.id);
             let Some(earlier) = earlier else {
-                changes.push(Change::Added(result));
+                changes.push(Change::Added(Box::new(result.clone())));
                 continue;
             };
             let was = earlier.current.as_ref();
@@ -198,19 +217,19 @@ impl<'a> Told<'a> {
             if was == Some(reading) {
                 continue;
             }
-            let since = self.values.insert(&result.id, until);
+            let since = self.values.insert(result.id.clone(), until);
             let mut said = self.since(since, until);
             if said.find_map(|one| one.value_of(&result.id)) != Some(reading) {
                 changes.push(Change::Value {
-                    result,
-                    before: was,
-                    now: reading,
+                    result: Box::new(result.clone()),
+                    before: was.cloned(),
+                    now: reading.clone(),
                 });
             }
         }
         let is_there = |result: &&KeyResult| now.results.iter().any(|one| one.id == result.id);
         let gone = before.results.iter().filter(|result| !is_there(result));
-        changes.extend(gone.map(Change::Removed));
+        changes.extend(gone.map(|result| Change::Removed(Box::new(result.clone()))));
         if before.due != now.due {
             let mut said = self.since(self.due, until);
             let moved = said.find_map(|one| one.due_moved);
@@ -220,15 +239,15 @@ impl<'a> Told<'a> {
             self.due = Some(until);
         }
         if before.champion != now.champion {
-            let (before, now) = (before.champion.as_ref(), now.champion.as_ref());
+            let (before, now) = (before.champion.clone(), now.champion.clone());
             changes.push(Change::Champion(before, now));
         }
         if before.reviewer != now.reviewer {
-            let (before, now) = (before.reviewer.as_ref(), now.reviewer.as_ref());
+            let (before, now) = (before.reviewer.clone(), now.reviewer.clone());
             changes.push(Change::Reviewer(before, now));
         }
         if before.name != now.name {
-            changes.push(Change::Name(&before.name, &now.name));
+            changes.push(Change::Name(before.name.clone(), now.name.clone()));
         }
         let whole = |goal: &Goal| goal.provider_progress.and_then(progress::whole_percent);
         if now.results.is_empty() && whole(before) != whole(now) && whole(now).is_some() {

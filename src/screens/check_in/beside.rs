@@ -5,11 +5,12 @@ use crate::model::check_in::CheckIn;
 use crate::model::dates;
 use crate::model::goal::Goal;
 use crate::model::ids::CommentId;
+use crate::model::key_result::KeyResult;
 use crate::model::status::ShownStatus;
 use crate::model::text;
 use crate::model::why;
 use crate::screens::goal_detail::who;
-use crate::screens::{Scene, measure};
+use crate::screens::{Scene, measure, trend};
 use crate::shown;
 use crate::theme::{Glyphs, Role};
 use crate::widgets::line::Line;
@@ -42,6 +43,39 @@ pub fn lines(goal: &Goal, scene: &Scene<'_>, glyphs: Glyphs, width: usize) -> Ve
         }
         lines.extend(rows);
     }
+    lines
+}
+
+/// A small chart has this many rows with its heading, or is not drawn.
+const CHART: (usize, usize) = (7, 11);
+
+/// How a key result went so far, for the rows that are left below.
+pub fn chart(
+    goal: &Goal,
+    result: &KeyResult,
+    scene: &Scene<'_>,
+    glyphs: Glyphs,
+    (width, rows): (usize, usize),
+) -> Vec<Line> {
+    if rows < CHART.0 {
+        return Vec::new();
+    }
+    let Some(series) = trend::series(goal, result, scene) else {
+        return Vec::new();
+    };
+    let right = match series.expected.is_empty() {
+        true => Line::new(),
+        false => Line::of(Role::Dim, shown!("{} expected", glyphs.chart_expected())),
+    };
+    let name = Line::new()
+        .fixed(Role::Title, "History")
+        .space(3)
+        .put(Role::Text, text::line(&result.name))
+        .truncate(width.saturating_sub(right.width() + 2), glyphs);
+    let heading = name.pad_right(width.saturating_sub(right.width()));
+    let mut lines = vec![Line::new(), heading.and(right)];
+    let room = rows.min(CHART.1).saturating_sub(lines.len());
+    lines.extend(trend::chart(goal, result, &series, scene).lines(width, room, glyphs));
     lines
 }
 

@@ -10,6 +10,7 @@ use super::values::Entry;
 use super::{CheckInForm, Focus, beside};
 use crate::actions::Action;
 use crate::model::goal::Goal;
+use crate::model::key_result::KeyResult;
 use crate::model::status::Status;
 use crate::model::text::{self, Shown};
 use crate::screens::{Painter, Scene, Shape, Target, form};
@@ -51,7 +52,12 @@ impl CheckInForm {
                 ..area
             };
             let width = usize::from(pane.width);
-            let lines = beside::lines(goal, scene, painter.glyphs(), width);
+            let glyphs = painter.glyphs();
+            let mut lines = beside::lines(goal, scene, glyphs, width);
+            if let Some(result) = self.result_in_hand(goal) {
+                let rows = usize::from(pane.height).saturating_sub(lines.len());
+                lines.extend(beside::chart(goal, result, scene, glyphs, (width, rows)));
+            }
             painter.lines(pane, &lines);
             return;
         }
@@ -73,6 +79,15 @@ impl CheckInForm {
             });
             painter.line_split(row, &last, &key);
         }
+    }
+
+    /// The key result whose value has the focus, else the first of the form.
+    fn result_in_hand<'a>(&self, goal: &'a Goal) -> Option<&'a KeyResult> {
+        let place = match self.focus {
+            Focus::Value(place) | Focus::Tick(place, _) => place,
+            Focus::Status | Focus::Confidence | Focus::Due | Focus::Note => 0,
+        };
+        goal.result(&self.values.get(place)?.result)
     }
 
     fn key_scopes(&self) -> Vec<crate::actions::Scope> {

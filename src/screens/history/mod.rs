@@ -62,7 +62,7 @@ pub struct History {
     /// One for each key result of the goal, in its order.
     series: Vec<Option<Series>>,
     /// Of which state of the store, and of which day, all of that is.
-    of: Option<(u64, chrono::NaiveDate)>,
+    of: Option<(u64, usize, chrono::NaiveDate)>,
     /// The check-in to begin with.
     at: Option<CheckInId>,
     pane: Pane,
@@ -424,7 +424,8 @@ impl Screen for History {
     }
 
     fn follow(&mut self, scene: &Scene<'_>) {
-        let of = (scene.store.revision(), scene.now.today());
+        let kept = scene.store.past(&self.goal).len();
+        let of = (scene.store.moved(), kept, scene.now.today());
         if self.of == Some(of) {
             return;
         }

@@ -16,6 +16,7 @@ use goaldeck::theme::{Glyphs, ThemeName};
 use crate::rig::{Parts, Rig, friday};
 
 mod behaviour;
+mod history;
 
 /// How a demo is looked at.
 #[derive(Clone, Copy)]
@@ -78,7 +79,7 @@ pub fn demo_at(size: (u16, u16)) -> Rig {
 }
 
 /// Every place with the keys that lead there from the start.
-const PLACES: [(&str, &str); 28] = [
+const PLACES: [(&str, &str); 32] = [
     ("queue", ""),
     ("queue-reading", "j j j j j j j j enter"),
     ("queue-marked", "j j space space"),
@@ -106,6 +107,10 @@ const PLACES: [(&str, &str); 28] = [
     ("accounts", "@"),
     ("log", "!"),
     ("closed", "2 l"),
+    ("history", "2 j t"),
+    ("history-older", "2 j t H H"),
+    ("history-charts", "2 j t tab j"),
+    ("own-numbers", "2 j i"),
     ("themes", ": t h e m e enter"),
 ];
 

@@ -122,6 +122,26 @@ fn what_a_check_in_tells_is_told_once() {
 }
 
 #[test]
+fn what_check_ins_did_since_is_not_taken_for_what_was_found() {
+    let mut goal = goal();
+    // Found at 3.9 on 5 Nov; the check-ins after that are not kept as states.
+    goal.check_ins = vec![
+        check_in("1", "11-08T09:00", Some(3.8), Some(Status::OnTrack)),
+        check_in("2", "11-12T09:00", Some(3.66), Some(Status::AtRisk)),
+    ];
+    goal.check_ins[0].values[0].before = Some(Reading::Number(3.9));
+    let kept = [past(&goal, "11-05T08:00", |was| {
+        value(was, 4.0);
+        was.status = Status::NotStarted;
+        was.check_ins.clear();
+    })];
+    assert_eq!(
+        told(&goal, &kept),
+        ["2", "1", "Monthly churn 4.0 → 3.9 (+5 points)"]
+    );
+}
+
+#[test]
 fn a_value_that_came_back_without_a_word_is_told() {
     let mut goal = goal();
     goal.check_ins = vec![check_in("1", "11-05T09:00", Some(3.66), None)];
