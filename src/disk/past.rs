@@ -165,7 +165,13 @@ impl Disk {
     /// # Errors
     /// What SQLite says.
     pub fn past(&self, of: Recall) -> Reply<Recollection> {
-        self.look(move |rows| Ok(recall(rows, &of)?))
+        // After what is being written: an answer that changed goals may be among it.
+        let written = self.flush();
+        self.look(move |rows| {
+            // A store that is closed is read as it is.
+            let _closed = written.wait();
+            Ok(recall(rows, &of)?)
+        })
     }
 }
 

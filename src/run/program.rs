@@ -58,6 +58,8 @@ struct Backdrop {
     store: Store,
     /// The past day that is shown instead, if one is.
     away: Option<Away>,
+    /// The past day to be shown once it is read how goals were.
+    bound_for: Option<Now>,
     /// How many stores of past days were made.
     visits: u64,
     resolver: Resolver,
@@ -124,6 +126,7 @@ impl Program {
             back: Backdrop {
                 store,
                 away: None,
+                bound_for: None,
                 visits: 0,
                 resolver: look.resolver,
                 prefs: look.prefs,
@@ -209,11 +212,12 @@ impl Program {
             Outcome::Recalled { recall, .. } => Some(recall.clone()),
             _ => None,
         };
-        let effects = self.back.store.outcome(outcome, now);
+        let mut effects = self.back.store.outcome(outcome, now);
         self.dirty |= self.back.store.revision() != before;
         if let Some(recall) = recalled {
             self.recalled(&recall, now);
         }
+        effects.extend(self.keep_up(now));
         self.say_effects(effects, now)
     }
 
@@ -464,7 +468,6 @@ impl Program {
     }
 
     fn follow(&mut self, now: Now) {
-        self.keep_up(now);
         self.followed = self.back.shown().revision();
         self.stack.follow(&self.back.scene(now));
     }
@@ -497,7 +500,7 @@ impl Program {
     }
 
     fn draw_as(&mut self, hasty: bool, buffer: &mut Buffer, now: Now) -> Drawn<Action> {
-        if self.followed != self.back.shown().revision() || self.back.is_behind() {
+        if self.followed != self.back.shown().revision() {
             self.follow(now);
         }
         self.dirty = false;

@@ -2,6 +2,7 @@
 //! same screens and lists work on it as on the present.
 
 use crate::model::goal::Goal;
+use crate::model::ids::GoalId;
 use crate::model::past;
 use crate::model::time::Now;
 
@@ -69,6 +70,14 @@ impl Store {
             self.accounts.contains_key(&goal.account).then_some(goal)
         });
         known.chain(gone)
+    }
+
+    /// Takes over what was kept of a goal before the moment this is of.
+    pub fn take_past_of(&mut self, goal: &GoalId, from: &Store) {
+        if let Some(then) = &self.then {
+            self.pasts.take_over(goal, &from.pasts, then.at.at);
+            self.touch_looks();
+        }
     }
 
     /// Of what moment this is, if it is of a past one.

@@ -323,7 +323,7 @@ impl Store {
                 self.looked_for(&entry, found, now, &mut effects)
             }
             Outcome::Sender { mine, pid } => self.sender(mine, pid, now),
-            Outcome::Recalled { recall, past } => self.take_in_past(recall, past),
+            Outcome::Recalled { recall, past } => self.take_in_past(&recall, past),
             Outcome::Woke => self.woke(now, &mut effects),
         }
         self.advance(now, &mut effects);

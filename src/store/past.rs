@@ -18,7 +18,9 @@ pub struct Pasts {
     kept: HashMap<GoalId, Vec<Past>>,
     /// Since when states are kept on this machine, as far as it said.
     since: Option<Time>,
-    asked: HashSet<Recall>,
+    /// What was asked, and of which moves of the store: a goal that changes leaves a
+    /// state behind that no answer before has.
+    asked: HashMap<Recall, u64>,
     open: HashSet<Recall>,
 }
 
@@ -28,16 +30,31 @@ impl Pasts {
         !self.open.is_empty()
     }
 
-    /// Whether this was read already, by itself or within something wider.
-    fn has(&self, recall: &Recall) -> bool {
-        self.asked.contains(recall)
-            || match recall {
-                Recall::Goal(_) => false,
-                Recall::Since(moment) => self
-                    .asked
-                    .iter()
-                    .any(|asked| matches!(asked, Recall::Since(earlier) if earlier <= moment)),
+    /// Whether this was read already, by itself or within something wider, and
+    /// nothing changed since.
+    fn has(&self, recall: &Recall, moved: u64) -> bool {
+        let covers = |asked: &Recall| match (asked, recall) {
+            (Recall::Since(earlier), Recall::Since(moment)) => earlier <= moment,
+            (asked, recall) => asked == recall,
+        };
+        let mut asked = self.asked.iter();
+        asked.any(|(asked, of)| *of == moved && covers(asked))
+    }
+
+    /// Takes an answer in: it has all that is kept in its reach.
+    fn take_in(&mut self, recall: &Recall, kept: Vec<Past>) {
+        match recall {
+            Recall::Goal(goal) => {
+                self.kept.remove(goal);
             }
+            Recall::Since(moment) => self.kept.retain(|_, known| {
+                known.retain(|past| past.until <= *moment);
+                !known.is_empty()
+            }),
+        }
+        for past in kept {
+            self.kept.entry(past.goal.clone()).or_default().push(past);
+        }
     }
 }
 
@@ -55,6 +72,13 @@ impl Pasts {
             since: self.since,
             ..Self::default()
         }
+    }
+
+    /// Takes over what others know of a goal until a moment.
+    pub(super) fn take_over(&mut self, goal: &GoalId, from: &Self, moment: Time) {
+        let states = from.of(goal).iter();
+        let states = states.filter(|past| past.until <= moment).cloned();
+        self.kept.insert(goal.clone(), states.collect());
     }
 
     /// All states of a goal, oldest first.
@@ -100,27 +124,17 @@ impl Store {
     }
 
     pub(super) fn recall(&mut self, recall: Recall, effects: &mut Vec<Effect>) {
-        if !self.pasts.has(&recall) {
-            self.pasts.asked.insert(recall.clone());
+        if !self.pasts.has(&recall, self.moved) {
+            self.pasts.asked.insert(recall.clone(), self.moved);
             self.pasts.open.insert(recall.clone());
             effects.push(Effect::Recall(recall));
         }
     }
 
-    pub(super) fn take_in_past(&mut self, recall: Recall, past: Recollection) {
-        self.pasts.open.remove(&recall);
+    pub(super) fn take_in_past(&mut self, recall: &Recall, past: Recollection) {
+        self.pasts.open.remove(recall);
         self.pasts.since = past.since.or(self.pasts.since);
-        let mut goals: HashMap<GoalId, Vec<Past>> = HashMap::new();
-        for past in past.kept {
-            goals.entry(past.goal.clone()).or_default().push(past);
-        }
-        for (goal, states) in goals {
-            // The longer of two answers has what the shorter has.
-            let known = self.pasts.kept.entry(goal).or_default();
-            if known.len() < states.len() {
-                *known = states;
-            }
-        }
+        self.pasts.take_in(recall, past.kept);
         self.touch_looks();
     }
 }

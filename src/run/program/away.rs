@@ -36,7 +36,7 @@ impl Backdrop {
 
     /// Whether something came that the past day that is shown does not have. While
     /// accounts are being read it waits for the end: it is made anew as a whole.
-    pub fn is_behind(&self) -> bool {
+    fn is_behind(&self) -> bool {
         let Some(away) = &self.away else {
             return false;
         };
@@ -50,41 +50,66 @@ impl Program {
     /// Shows the end of a past day, or the present again.
     pub fn travel(&mut self, day: Option<NaiveDate>, now: Now) -> Vec<Effect> {
         let mut effects = Vec::new();
-        if let Some(day) = day {
-            let then = Now::new(past::end_of(day, now.zone), now.zone);
-            // Nobody looks at goals of today, and nothing of them counts as seen.
-            effects.extend(self.back.store.command(Command::Looking(None), now));
-            let recall = Command::Recall(Recall::Since(then.at));
-            effects.extend(self.back.store.command(recall, now));
-            self.back.leave_for(then, now);
-            self.stack.change_moment(&self.back.scene(now));
-            self.say_how_far(now);
-        } else if self.back.away.take().is_some() {
-            self.stack.change_moment(&self.back.scene(now));
-            self.say(Toast::info("today again"), now);
-        }
         self.dirty = true;
+        self.back.bound_for = None;
+        let Some(day) = day else {
+            if self.back.away.take().is_some() {
+                self.stack.change_moment(&self.back.scene(now));
+                self.say(Toast::info("today again"), now);
+            }
+            return effects;
+        };
+        let then = Now::new(past::end_of(day, now.zone), now.zone);
+        // Nobody looks at goals of today, and nothing of them counts as seen.
+        effects.extend(self.back.store.command(Command::Looking(None), now));
+        let recall = Command::Recall(Recall::Since(then.at));
+        effects.extend(self.back.store.command(recall, now));
+        if self.back.store.is_recalling() {
+            self.back.bound_for = Some(then);
+            self.stack.change_moment(&self.back.scene(now));
+            let day = then.wall().format("%-d %b %Y");
+            self.say(Toast::info(format!("reading how it was on {day}")), now);
+        } else {
+            self.arrive(then, now);
+        }
         effects
     }
 
-    /// A past day is made anew when something came that belongs into it.
-    pub(super) fn keep_up(&mut self, now: Now) {
-        if let (true, Some(away)) = (self.back.is_behind(), &self.back.away) {
-            let then = away.then;
-            self.back.leave_for(then, now);
+    fn arrive(&mut self, then: Now, now: Now) {
+        self.back.leave_for(then, now);
+        self.stack.change_moment(&self.back.scene(now));
+        self.say_how_far(now);
+        self.dirty = true;
+    }
+
+    /// Something came that may belong into the past day that is shown, or left a
+    /// state behind: how goals were is read again, and the day made anew with it.
+    pub(super) fn keep_up(&mut self, now: Now) -> Vec<Effect> {
+        if !self.back.is_behind() {
+            return Vec::new();
         }
+        let moved = self.back.store.moved();
+        let Some(away) = &mut self.back.away else {
+            return Vec::new();
+        };
+        away.of = moved;
+        let recall = Command::Recall(Recall::Since(away.then.at));
+        self.back.store.command(recall, now)
     }
 
     /// How goals were was read.
     pub(super) fn recalled(&mut self, recall: &Recall, now: Now) {
-        let Some(away) = &self.back.away else {
+        if let Some(then) = self.back.bound_for.take() {
+            return self.arrive(then, now);
+        }
+        let Some(away) = &mut self.back.away else {
             return;
         };
-        let then = away.then;
-        self.back.leave_for(then, now);
         self.dirty = true;
-        if matches!(recall, Recall::Since(_)) {
-            self.say_how_far(now);
+        let then = away.then;
+        match recall {
+            Recall::Goal(goal) => away.store.take_past_of(goal, &self.back.store),
+            Recall::Since(_) => self.back.leave_for(then, now),
         }
     }
 
@@ -94,7 +119,6 @@ impl Program {
             return;
         };
         let words = match self.back.store.past_since() {
-            _ if self.back.store.is_recalling() => "reading how goals were".to_owned(),
             None => "how goals were is not kept here; their check-ins lead back".to_owned(),
             Some(since) if since > away.then.at => format!(
                 "nothing was kept before {}; check-ins lead back further",

@@ -269,6 +269,19 @@ fn what_was_kept_is_shown_with_goals_that_are_gone() {
 }
 
 #[test]
+fn what_changes_in_this_session_was_otherwise_before() {
+    let mut desk = desk("11-01T08:00");
+    let rig = &mut desk.rig;
+    rig.keys("T").write("yesterday\n").sees("Churn is low");
+    rig.keys("esc e").keys("ctrl-u").write("Churn is gone");
+    rig.keys("ctrl-s").sees("Churn is gone");
+    rig.keys("T").write("yesterday\n").sees("Churn is low");
+    rig.sees_no("Churn is gone")
+        .keys("esc")
+        .sees("Churn is gone");
+}
+
+#[test]
 fn a_day_before_anything_was_kept_says_so() {
     let mut desk = desk("11-08T08:00");
     let rig = &mut desk.rig;
