@@ -52,7 +52,6 @@ struct Made {
 }
 
 /// Everything a report depends on.
-#[derive(PartialEq)]
 struct Of {
     week: Week,
     view: View,
@@ -60,7 +59,12 @@ struct Of {
     moved: u64,
     is_recalling: bool,
     missing: Vec<Missing>,
+    /// What is due, late and waiting grows older by itself.
+    at: i64,
 }
+
+/// A report that lies open is made anew so often, seconds.
+const STALE: i64 = 600;
 
 /// Goes to the report of the present week, and has read what it needs of the past.
 pub fn open(scene: &Scene<'_>) -> Reply {
@@ -98,16 +102,18 @@ impl ReportScreen {
             moved: scene.store.moved(),
             is_recalling: scene.store.is_recalling(),
             missing: maker::missing(scene.store, &scene.now),
+            at: scene.now.at.timestamp() / STALE,
         };
+        // While an account is read piece by piece, what is there stays: a report of
+        // many goals takes its time.
+        let mut accounts = scene.store.accounts();
+        let is_reading = accounts.any(|account| scene.store.is_reading(&account.setup.name));
         let is_same = |made: &Made| {
+            let is_it = made.of.week == of.week && made.of.view == of.view;
             // Charts that nobody asked for do no harm.
-            let charts = made.of.charts || !of.charts;
-            charts
-                && made.of
-                    == Of {
-                        charts: made.of.charts,
-                        ..of.clone()
-                    }
+            let has_charts = made.of.charts || !of.charts;
+            let is_fresh = made.of.is_as_fresh_as(&of) || is_reading && made.of.at == of.at;
+            is_it && has_charts && is_fresh
         };
         if !self.made.as_ref().is_some_and(is_same) {
             let wish = Wish {
@@ -241,16 +247,12 @@ fn choose(title: &str, about: &str, rows: Vec<(String, String)>) -> Reply {
     })))
 }
 
-impl Clone for Of {
-    fn clone(&self) -> Self {
-        Self {
-            week: self.week,
-            view: self.view.clone(),
-            charts: self.charts,
-            moved: self.moved,
-            is_recalling: self.is_recalling,
-            missing: self.missing.clone(),
-        }
+impl Of {
+    fn is_as_fresh_as(&self, other: &Of) -> bool {
+        self.moved == other.moved
+            && self.is_recalling == other.is_recalling
+            && self.missing == other.missing
+            && self.at == other.at
     }
 }
 

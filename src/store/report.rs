@@ -424,19 +424,21 @@ impl<'a> Maker<'a> {
         let results = goal.results.iter();
         let results = results.map(|result| {
             let was = before.and_then(|before| before.result(&result.id));
-            let history = self
-                .wish
-                .charts
-                .then(|| history::series(&goal, result, kept, &self.now));
+            // Texts tell neither, and both take their time.
+            let pictured = self.wish.charts.then(|| {
+                let pace = pace::of_result(&goal, result, &self.now, rules);
+                let history = history::series(&goal, result, kept, &self.now);
+                (pace.map(|pace| pace.expected), history)
+            });
+            let (expected, history) = pictured.unwrap_or_default();
             ResultWeek {
                 before: match result.sum_of.is_empty() {
                     true => was.and_then(|was| was.current.clone()),
                     // Nobody kept what was added up.
                     false => result.current.clone(),
                 },
-                expected: pace::of_result(&goal, result, &self.now, rules)
-                    .map(|pace| pace.expected),
-                history: history.flatten(),
+                expected,
+                history,
                 result: result.clone(),
             }
         });

@@ -93,11 +93,6 @@ fn setup(name: &str) -> Setup {
 /// A store that was told these goals; I am Mei.
 fn store(goals: Vec<Goal>, now: Now) -> Store {
     let mut store = Store::new(vec![setup("work")], Rules::default());
-    let effects = store.command(Command::Start, now);
-    let ticket = effects.iter().find_map(|effect| match effect {
-        Effect::Fetch { ticket, .. } => Some(*ticket),
-        _ => None,
-    });
     let batch = Batch {
         goals,
         people: vec![
@@ -112,8 +107,14 @@ fn store(goals: Vec<Goal>, now: Now) -> Store {
         full: true,
         ..Batch::default()
     };
-    let ticket = ticket.expect("a question");
-    store.outcome(Outcome::Fetched { ticket, batch }, now);
+    let mut effects = store.command(Command::Start, now);
+    // A glance first, then everything.
+    while let Some(effect) = effects.pop() {
+        if let Effect::Fetch { ticket, .. } = effect {
+            let batch = batch.clone();
+            effects.extend(store.outcome(Outcome::Fetched { ticket, batch }, now));
+        }
+    }
     store
 }
 
@@ -232,7 +233,7 @@ fn before_and_after_are_the_two_ends_of_the_week_asked_for() {
     let text = write(&of(&store, "2026-W46", &now), Format::Markdown);
     for fact in [
         "status On track → Off track",
-        "Monthly churn 4 → 3.8 % (+10 points)",
+        "Monthly churn 4.0 → 3.8 % (+10 points)",
         "due 31 Dec → 31 Mar 2027",
         "As of Sun 15 Nov 2026 23:59.",
         "1. Ana Silva set it Off track on Thu",
@@ -276,7 +277,7 @@ fn what_this_machine_kept_of_goals_without_check_ins_moves_too() {
     store.outcome(Outcome::Recalled { recall, past }, now);
     let text = write(&of(&store, "this", &now), Format::Markdown);
     assert!(
-        text.contains("Monthly churn 4 → 4.1 % (−5 points)"),
+        text.contains("Monthly churn 4.0 → 4.1 % (−5 points)"),
         "{text}"
     );
 }

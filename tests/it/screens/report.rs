@@ -19,7 +19,7 @@ fn weeks_turn_and_stop_at_the_present_one() {
     let mut rig = demo_at(NARROW);
     rig.keys("5")
         .sees(" week 47, 16–22 Nov 2026 · all goals · Markdown")
-        .sees("the week is not over");
+        .sees("not over.");
     rig.keys("l").sees("week 48 has not begun").sees("week 47,");
     rig.keys("h")
         .sees("week 46, 9–15 Nov 2026")
@@ -40,7 +40,7 @@ fn views_and_formats_are_chosen_and_copied() {
     let mut rig = demo_at(WIDE);
     rig.keys("5 v")
         .sees("Which goals")
-        .sees("all goals (now)")
+        .sees("All goals (now)")
         .keys("2")
         .sees("my goals · Markdown")
         .sees("My goals: ");
