@@ -12,10 +12,12 @@ use crate::actions::{Action, Scope};
 use crate::model::past::Recall;
 use crate::model::report::{self, Format, Missing, Report};
 use crate::model::text::FIELD_CAP;
+use crate::model::view::{self, View};
 use crate::model::week::Week;
 use crate::shown;
 use crate::store::effect::{Command, Effect, Toast};
-use crate::store::report::{self as maker, View, Wish};
+use crate::store::report::{self as maker, Wish};
+use crate::store::views;
 use crate::theme::Role;
 use crate::widgets::edit::Edit;
 use crate::widgets::field::Field;
@@ -34,7 +36,8 @@ const OVER: &str = "report over";
 pub struct ReportScreen {
     /// None: the present one, also when the next has begun.
     week: Option<Week>,
-    view: View,
+    /// None: all goals, closed ones too.
+    view: Option<View>,
     format: Format,
     made: Option<Made>,
     pager: Pager,
@@ -54,7 +57,7 @@ struct Made {
 /// Everything a report depends on.
 struct Of {
     week: Week,
-    view: View,
+    view: Option<View>,
     charts: bool,
     moved: u64,
     is_recalling: bool,
@@ -116,10 +119,13 @@ impl ReportScreen {
             is_it && has_charts && is_fresh
         };
         if !self.made.as_ref().is_some_and(is_same) {
+            let filter = self.view.as_ref();
+            let filter = filter.map_or("", |view| view.filter.as_str());
+            let filter = views::read(scene.store, filter, &scene.now).filter;
             let wish = Wish {
                 week: of.week,
-                view: self.view.title(),
-                includes: &|goal| self.view.includes(scene.store, goal),
+                view: title(self.view.as_ref()),
+                includes: &|goal| views::matches(scene.store, &filter, goal),
                 charts: of.charts,
             };
             let report = maker::report(scene.store, &wish, &scene.now);
@@ -184,12 +190,15 @@ impl ReportScreen {
     }
 
     fn choose_view(&self, scene: &Scene<'_>) -> Reply {
-        let views = View::all(scene.store).into_iter();
-        let rows = views.map(|view| {
-            let sign = if view == self.view { " (now)" } else { "" };
-            (view.code(), format!("{}{sign}", view.title()))
-        });
-        choose("Which goals", VIEWS, rows.collect())
+        let row = |view: Option<&View>| {
+            let name = view.map_or("", |view| view.name.as_str());
+            let is_now = view.map(|view| &view.name) == self.view.as_ref().map(|view| &view.name);
+            let sign = if is_now { " (now)" } else { "" };
+            (name.to_owned(), format!("{}{sign}", title(view)))
+        };
+        let views = view::all(&scene.prefs.views);
+        let rows = std::iter::once(None).chain(views.iter().map(Some));
+        choose("Which goals", VIEWS, rows.map(row).collect())
     }
 
     fn ask_name(&mut self) -> Reply {
@@ -236,6 +245,14 @@ impl ReportScreen {
         };
         field.draw(painter, room, Role::Text, true);
     }
+}
+
+/// `All goals`, `View mine`.
+fn title(view: Option<&View>) -> String {
+    view.map_or_else(
+        || "All goals".to_owned(),
+        |view| format!("View {}", view.name),
+    )
 }
 
 fn choose(title: &str, about: &str, rows: Vec<(String, String)>) -> Reply {
@@ -305,9 +322,7 @@ impl Screen for ReportScreen {
     fn answered(&mut self, chosen: &Chosen, scene: &Scene<'_>) -> Reply {
         match chosen.about.as_str() {
             VIEWS => {
-                let views = View::all(scene.store).into_iter();
-                let view = views.into_iter().find(|view| view.code() == chosen.key);
-                self.view = view.unwrap_or_default();
+                self.view = view::named(&scene.prefs.views, &chosen.key);
                 self.pager.to_start();
                 Reply::done()
             }
@@ -326,7 +341,7 @@ impl Screen for ReportScreen {
 
     fn heading(&self, scene: &Scene<'_>) -> Heading {
         let week = self.week(scene).words();
-        let view = self.view.title().to_lowercase();
+        let view = title(self.view.as_ref()).to_lowercase();
         let left = shown!(" {week} · {view} · {}", self.format.name());
         let right = match scene.store.is_recalling() {
             true => shown!("reading how goals were… "),

@@ -41,10 +41,10 @@ fn views_and_formats_are_chosen_and_copied() {
     rig.keys("5 v")
         .sees("Which goals")
         .sees("All goals (now)")
-        .keys("2")
-        .sees("my goals · Markdown")
-        .sees("My goals: ");
-    rig.keys("v 4").sees("Goals of work: ").keys("v 1");
+        .keys("3")
+        .sees("view mine · Markdown")
+        .sees("View mine: ");
+    rig.keys("v 5").sees("View off track: 1 goal,").keys("v 1");
     rig.keys("F")
         .sees("Format of the report")
         .keys("3")
