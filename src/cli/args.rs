@@ -240,11 +240,11 @@ pub struct Report {
     /// What it is written as
     #[arg(long, value_name = "FORMAT", default_value = "md")]
     pub format: ReportFormat,
-    /// Which goals: all, mine, "off track", "account NAME"
-    #[arg(long, value_name = "VIEW", default_value = "all")]
-    pub view: String,
-    /// Words that must stand in a goal's name, note or people
-    #[arg(long, value_name = "WORDS", default_value = "")]
+    /// A view of the configuration, or open, mine, to review, off track, changed, late, closed
+    #[arg(long, value_name = "NAME")]
+    pub view: Option<String>,
+    /// Which goals: words, and key:value as in goals list
+    #[arg(long, value_name = "FILTER", default_value = "")]
     pub filter: String,
     /// Write it to this file, readable by you alone
     #[arg(long, short, value_name = "FILE")]

@@ -6,10 +6,11 @@ use serde_json::json;
 
 use crate::model::goal::Goal;
 use crate::model::past::Recall;
-use crate::model::report::{Format, Report, words, write};
+use crate::model::report::{Format, words, write};
+use crate::model::view::View;
 use crate::model::week::Week;
 use crate::store::effect::Command;
-use crate::store::report::{self as maker, View, Wish};
+use crate::store::report::{self as maker, Wish};
 use crate::store::views;
 
 use super::args::{self, Global, ReportFormat};
@@ -28,7 +29,9 @@ pub fn report(out: &mut Out, session: &mut Session, global: &Global, args: &args
         let why = format!("week {} has not begun", week.number());
         return Err(Failure::usage("--week", why, "write it like 2026-W47, this or last").into());
     }
-    let view = view(session, &args.view)?;
+    let view = args.view.as_deref();
+    let view = view.map(|name| filters::named(session, name)).transpose()?;
+    let filter = filters::both(session, view.as_ref(), &args.filter)?;
     let format = match global.json && args.output.is_none() {
         true => Format::Json,
         false => format(args.format),
@@ -36,7 +39,13 @@ pub fn report(out: &mut Out, session: &mut Session, global: &Global, args: &args
     session.carry_out(vec![Command::Recall(Recall::Since(maker::begin(
         week, &now,
     )))]);
-    let report = made(session, week, &view, &args.filter, format)?;
+    let wish = Wish {
+        week,
+        view: title(view.as_ref(), &args.filter),
+        includes: &|goal: &Goal| views::matches(session.store(), &filter, goal),
+        charts: format.has_charts(),
+    };
+    let report = maker::report(session.store(), &wish, &now);
     if let Some(missing) = words::missing(&report) {
         out.remark(&crate::shown!("goaldeck: {missing}"));
     }
@@ -60,41 +69,16 @@ pub fn report(out: &mut Out, session: &mut Session, global: &Global, args: &args
     Ok(out.note(&crate::shown!("wrote week {week} to {name}"))?)
 }
 
-fn made(
-    session: &Session,
-    week: Week,
-    view: &View,
-    words: &str,
-    format: Format,
-) -> Result<Report, Failure> {
-    let (store, now) = (session.store(), session.now());
-    let filter = filters::filter(session, words)?;
-    let includes = |goal: &Goal| view.includes(store, goal) && views::matches(store, &filter, goal);
-    let title = match words.trim() {
-        "" => view.title(),
-        words => format!("{} with \u{201c}{words}\u{201d}", view.title()),
-    };
-    let wish = Wish {
-        week,
-        view: title,
-        includes: &includes,
-        charts: format.has_charts(),
-    };
-    Ok(maker::report(store, &wish, &now))
-}
-
-fn view(session: &Session, name: &str) -> Result<View, Failure> {
-    let plain = name.trim().to_lowercase();
-    let views = View::all(session.store());
-    let found = views.iter().find(|view| {
-        let code = view.code().to_lowercase();
-        code == plain || code.replace(' ', "_") == plain
-    });
-    found.cloned().ok_or_else(|| {
-        let all: Vec<String> = views.iter().map(View::code).collect();
-        let why = format!("there is no view \"{name}\"");
-        Failure::usage("--view", why, format!("there are: {}", all.join(", ")))
-    })
+/// `All goals`, `View mine with “churn”`.
+fn title(view: Option<&View>, words: &str) -> String {
+    let name = view.map_or_else(
+        || "All goals".to_owned(),
+        |view| format!("View {}", view.name),
+    );
+    match words.trim() {
+        "" => name,
+        words => format!("{name} with \u{201c}{words}\u{201d}"),
+    }
 }
 
 fn format(named: ReportFormat) -> Format {

@@ -12,10 +12,12 @@ use crate::actions::{Action, Scope};
 use crate::model::past::Recall;
 use crate::model::report::{self, Format, Missing, Report};
 use crate::model::text::FIELD_CAP;
+use crate::model::view::{self, View};
 use crate::model::week::Week;
 use crate::shown;
 use crate::store::effect::{Command, Effect, Toast};
-use crate::store::report::{self as maker, View, Wish};
+use crate::store::report::{self as maker, Wish};
+use crate::store::views;
 use crate::theme::Role;
 use crate::widgets::edit::Edit;
 use crate::widgets::field::Field;
@@ -34,7 +36,8 @@ const OVER: &str = "report over";
 pub struct ReportScreen {
     /// None: the present one, also when the next has begun.
     week: Option<Week>,
-    view: View,
+    /// None: all goals, closed ones too.
+    view: Option<View>,
     format: Format,
     made: Option<Made>,
     pager: Pager,
@@ -52,15 +55,19 @@ struct Made {
 }
 
 /// Everything a report depends on.
-#[derive(PartialEq)]
 struct Of {
     week: Week,
-    view: View,
+    view: Option<View>,
     charts: bool,
     moved: u64,
     is_recalling: bool,
     missing: Vec<Missing>,
+    /// What is due, late and waiting grows older by itself.
+    at: i64,
 }
+
+/// A report that lies open is made anew so often, seconds.
+const STALE: i64 = 600;
 
 /// Goes to the report of the present week, and has read what it needs of the past.
 pub fn open(scene: &Scene<'_>) -> Reply {
@@ -98,22 +105,27 @@ impl ReportScreen {
             moved: scene.store.moved(),
             is_recalling: scene.store.is_recalling(),
             missing: maker::missing(scene.store, &scene.now),
+            at: scene.now.at.timestamp() / STALE,
         };
+        // While an account is read piece by piece, what is there stays: a report of
+        // many goals takes its time.
+        let mut accounts = scene.store.accounts();
+        let is_reading = accounts.any(|account| scene.store.is_reading(&account.setup.name));
         let is_same = |made: &Made| {
+            let is_it = made.of.week == of.week && made.of.view == of.view;
             // Charts that nobody asked for do no harm.
-            let charts = made.of.charts || !of.charts;
-            charts
-                && made.of
-                    == Of {
-                        charts: made.of.charts,
-                        ..of.clone()
-                    }
+            let has_charts = made.of.charts || !of.charts;
+            let is_fresh = made.of.is_as_fresh_as(&of) || is_reading && made.of.at == of.at;
+            is_it && has_charts && is_fresh
         };
         if !self.made.as_ref().is_some_and(is_same) {
+            let filter = self.view.as_ref();
+            let filter = filter.map_or("", |view| view.filter.as_str());
+            let filter = views::read(scene.store, filter, &scene.now).filter;
             let wish = Wish {
                 week: of.week,
-                view: self.view.title(),
-                includes: &|goal| self.view.includes(scene.store, goal),
+                view: title(self.view.as_ref()),
+                includes: &|goal| views::matches(scene.store, &filter, goal),
                 charts: of.charts,
             };
             let report = maker::report(scene.store, &wish, &scene.now);
@@ -178,12 +190,15 @@ impl ReportScreen {
     }
 
     fn choose_view(&self, scene: &Scene<'_>) -> Reply {
-        let views = View::all(scene.store).into_iter();
-        let rows = views.map(|view| {
-            let sign = if view == self.view { " (now)" } else { "" };
-            (view.code(), format!("{}{sign}", view.title()))
-        });
-        choose("Which goals", VIEWS, rows.collect())
+        let row = |view: Option<&View>| {
+            let name = view.map_or("", |view| view.name.as_str());
+            let is_now = view.map(|view| &view.name) == self.view.as_ref().map(|view| &view.name);
+            let sign = if is_now { " (now)" } else { "" };
+            (name.to_owned(), format!("{}{sign}", title(view)))
+        };
+        let views = view::all(&scene.prefs.views);
+        let rows = std::iter::once(None).chain(views.iter().map(Some));
+        choose("Which goals", VIEWS, rows.map(row).collect())
     }
 
     fn ask_name(&mut self) -> Reply {
@@ -232,6 +247,14 @@ impl ReportScreen {
     }
 }
 
+/// `All goals`, `View mine`.
+fn title(view: Option<&View>) -> String {
+    view.map_or_else(
+        || "All goals".to_owned(),
+        |view| format!("View {}", view.name),
+    )
+}
+
 fn choose(title: &str, about: &str, rows: Vec<(String, String)>) -> Reply {
     Reply::goto(Goto::Open(Place::Choose(Choice {
         title: title.to_owned(),
@@ -241,16 +264,12 @@ fn choose(title: &str, about: &str, rows: Vec<(String, String)>) -> Reply {
     })))
 }
 
-impl Clone for Of {
-    fn clone(&self) -> Self {
-        Self {
-            week: self.week,
-            view: self.view.clone(),
-            charts: self.charts,
-            moved: self.moved,
-            is_recalling: self.is_recalling,
-            missing: self.missing.clone(),
-        }
+impl Of {
+    fn is_as_fresh_as(&self, other: &Of) -> bool {
+        self.moved == other.moved
+            && self.is_recalling == other.is_recalling
+            && self.missing == other.missing
+            && self.at == other.at
     }
 }
 
@@ -303,9 +322,7 @@ impl Screen for ReportScreen {
     fn answered(&mut self, chosen: &Chosen, scene: &Scene<'_>) -> Reply {
         match chosen.about.as_str() {
             VIEWS => {
-                let views = View::all(scene.store).into_iter();
-                let view = views.into_iter().find(|view| view.code() == chosen.key);
-                self.view = view.unwrap_or_default();
+                self.view = view::named(&scene.prefs.views, &chosen.key);
                 self.pager.to_start();
                 Reply::done()
             }
@@ -324,7 +341,7 @@ impl Screen for ReportScreen {
 
     fn heading(&self, scene: &Scene<'_>) -> Heading {
         let week = self.week(scene).words();
-        let view = self.view.title().to_lowercase();
+        let view = title(self.view.as_ref()).to_lowercase();
         let left = shown!(" {week} · {view} · {}", self.format.name());
         let right = match scene.store.is_recalling() {
             true => shown!("reading how goals were… "),

@@ -15,7 +15,7 @@ use crate::model::exchange::FaultKind;
 use crate::model::figures::{Context, Figures, figures};
 use crate::model::goal::{Goal, Nature};
 use crate::model::history;
-use crate::model::ids::{AccountName, GoalId, PersonId};
+use crate::model::ids::{GoalId, PersonId};
 use crate::model::past;
 use crate::model::report::{
     Acknowledged, Before, Closed, GoalWeek, Missing, Owed, Report, ResultWeek, Said, Sheet, Unsent,
@@ -424,19 +424,21 @@ impl<'a> Maker<'a> {
         let results = goal.results.iter();
         let results = results.map(|result| {
             let was = before.and_then(|before| before.result(&result.id));
-            let history = self
-                .wish
-                .charts
-                .then(|| history::series(&goal, result, kept, &self.now));
+            // Texts tell neither, and both take their time.
+            let pictured = self.wish.charts.then(|| {
+                let pace = pace::of_result(&goal, result, &self.now, rules);
+                let history = history::series(&goal, result, kept, &self.now);
+                (pace.map(|pace| pace.expected), history)
+            });
+            let (expected, history) = pictured.unwrap_or_default();
             ResultWeek {
                 before: match result.sum_of.is_empty() {
                     true => was.and_then(|was| was.current.clone()),
                     // Nobody kept what was added up.
                     false => result.current.clone(),
                 },
-                expected: pace::of_result(&goal, result, &self.now, rules)
-                    .map(|pace| pace.expected),
-                history: history.flatten(),
+                expected,
+                history,
                 result: result.clone(),
             }
         });
@@ -633,65 +635,4 @@ fn unsent(store: &Store, wish: &Wish<'_>, end: Time, now: &Now) -> Vec<Unsent> {
         goal: entry.change.goals().first().map(|id| (*id).clone()),
     });
     open.collect()
-}
-
-/// Which goals a report is about.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum View {
-    /// All there are.
-    #[default]
-    All,
-    /// Those I answer for or read.
-    Mine,
-    /// Those that are at risk or off track now.
-    OffTrack,
-    /// Those of one account.
-    Account(AccountName),
-}
-
-impl View {
-    /// What there is to choose from; accounts where there are several.
-    pub fn all(store: &Store) -> Vec<View> {
-        let mut views = vec![View::All, View::Mine, View::OffTrack];
-        let accounts = store.accounts().map(|account| &account.setup.name);
-        let accounts: Vec<View> = accounts.cloned().map(View::Account).collect();
-        if accounts.len() > 1 {
-            views.extend(accounts);
-        }
-        views
-    }
-
-    /// Its name on the command line: `mine`.
-    pub fn code(&self) -> String {
-        match self {
-            View::All => "all".to_owned(),
-            View::Mine => "mine".to_owned(),
-            View::OffTrack => "off track".to_owned(),
-            View::Account(name) => format!("account {name}"),
-        }
-    }
-
-    /// What it is called: `My goals`.
-    pub fn title(&self) -> String {
-        match self {
-            View::All => "All goals".to_owned(),
-            View::Mine => "My goals".to_owned(),
-            View::OffTrack => "Off track or at risk".to_owned(),
-            View::Account(name) => format!("Goals of {name}"),
-        }
-    }
-
-    /// Whether a goal is among them.
-    pub fn includes(&self, store: &Store, goal: &Goal) -> bool {
-        match self {
-            View::All => true,
-            View::Mine => store
-                .me(&goal.account)
-                .is_some_and(|me| goal.owes_check_in(me) || goal.reviewer.as_ref() == Some(me)),
-            View::OffTrack => {
-                goal.is_open() && matches!(goal.status, Status::AtRisk | Status::OffTrack)
-            }
-            View::Account(name) => &goal.account == name,
-        }
-    }
 }

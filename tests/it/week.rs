@@ -207,7 +207,7 @@ fn report(me: &mut Person) {
         "status At risk → Off track",
         "Monthly churn 3.80 → 3.66 % (+7 points)",
         "1. Ana Silva set it Off track today",
-        "**Support answers in a day** · 7 days late, due 13 Nov, Mara Engel",
+        "/goals/g-4c2)** · 7 days late, due 13 Nov, Mara Engel",
         "Ana Silva's check-in of 20 Nov, by Mara Engel on Fri 20 Nov, after",
         "token expired",
         // All is acknowledged: only a question is left.

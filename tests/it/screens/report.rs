@@ -19,7 +19,7 @@ fn weeks_turn_and_stop_at_the_present_one() {
     let mut rig = demo_at(NARROW);
     rig.keys("5")
         .sees(" week 47, 16–22 Nov 2026 · all goals · Markdown")
-        .sees("the week is not over");
+        .sees("not over.");
     rig.keys("l").sees("week 48 has not begun").sees("week 47,");
     rig.keys("h")
         .sees("week 46, 9–15 Nov 2026")
@@ -40,11 +40,11 @@ fn views_and_formats_are_chosen_and_copied() {
     let mut rig = demo_at(WIDE);
     rig.keys("5 v")
         .sees("Which goals")
-        .sees("all goals (now)")
-        .keys("2")
-        .sees("my goals · Markdown")
-        .sees("My goals: ");
-    rig.keys("v 4").sees("Goals of work: ").keys("v 1");
+        .sees("All goals (now)")
+        .keys("3")
+        .sees("view mine · Markdown")
+        .sees("View mine: ");
+    rig.keys("v 5").sees("View off track: 1 goal,").keys("v 1");
     rig.keys("F")
         .sees("Format of the report")
         .keys("3")
