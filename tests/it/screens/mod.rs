@@ -16,6 +16,7 @@ use goaldeck::theme::{Glyphs, ThemeName};
 use crate::rig::{Parts, Rig, friday};
 
 mod behaviour;
+mod filters;
 mod history;
 
 /// How a demo is looked at.
