@@ -44,21 +44,22 @@
 //! the store, effects for the world and where to go. [`run::program`] does these
 //! in this order, [`run::world`] carries effects out, and what comes of them
 //! enters the queue of [`run::interactive`] as an `Outcome`. The frame is drawn
-//! last, and only if something changed.
+//! last, and only if something changed; while a key repeats, no more often than a
+//! slow line carries, and without details.
 //!
 //! # Code map
 //!
 //! | Folder | What to look for |
 //! |---|---|
-//! | [`model`] | `apply` (what a write does to goals, used by every provider of ours and by the overlay), `exchange` (what is asked of providers and answered), `entry` (outbox entries, drafts, marks), `progress`, `pace`, `forecast`, `why`, `figures` (the maths), `values` and `dates` (what people type), `text` (foreign text made safe), `portable` (files), `system` (the systems there are), `kept_here` (what lies here because a system has no place for it) |
-//! | [`store`] | `questions` (asking accounts, taking in answers), `writes` (from a wish to its answer), `outbox` (when a write may leave, what an answer means), `overlay` (facts with pending writes laid over them), `account` and `glimpse` (how accounts are, what is being looked at), `waiting` (why an entry waits), `naming` (what we made takes the server's names), `grafts` (goals shown elsewhere than their provider has them), `search`, `queue`, `tree`, `inbox`, `find` (derived lists), `reckoned` (figures kept up to date goal by goal), `reading` (all that fronts may read) |
-//! | [`screens`] | one file a screen; `goal_actions` (what can be done to a goal wherever it shows), `stack` (who has focus, what leaks), `frame` (tabs, status line, hints), `measure` (numbers to pictures) |
+//! | [`model`] | `apply` (what a write does to goals, used by every provider of ours and by the overlay), `exchange` (what is asked of providers and answered), `entry` (outbox entries, drafts, marks), `progress`, `pace`, `forecast`, `why`, `figures` (the maths), `values` and `dates` (what people type), `text` (foreign text made safe), `past` (how a goal was at a moment, and what has to be kept of a change for that), `history` (series for charts, what happened when), `filter` (the filter language, with the exact meaning of every key), `view`, `nearest` (the name that was meant), `week`, `balance` (who waits for whom), `report` (a week ready to be told, a file a format), `handbook`, `portable` (files), `system` (the systems there are), `kept_here` (what lies here because a system has no place for it) |
+//! | [`store`] | `questions` (asking accounts, taking in answers), `writes` (from a wish to its answer), `outbox` (when a write may leave, what an answer means), `overlay` (facts with pending writes laid over them), `account` and `glimpse` (how accounts are, what is being looked at), `waiting` (why an entry waits), `naming` (what we made takes the server's names), `grafts` (goals shown elsewhere than their provider has them), `search`, `queue`, `tree`, `inbox`, `find`, `report` (derived lists), `views` (filters over this store), `past` (what was read of how goals were), `as_of` (how everything was at a moment, as a store of its own), `diff` (what changed between two), `effort` (long work: counts, stop, go on), `reckoned` (figures kept up to date goal by goal), `reading` (all that fronts may read) |
+//! | [`screens`] | one file a screen; `goal_actions` (what can be done to a goal wherever it shows), `stack` (who has focus, what leaks), `frame` (tabs, status line, hints), `measure` (numbers to pictures), `trend` (series to charts), `filter_line` and `goal_views` (filters typed and chosen), `palette_arguments`, `mention` (names behind an @) |
 //! | [`widgets`], [`theme`] | pieces that know no goal; the only file that names a colour |
 //! | [`keys`] | chords, keymaps (in `assets/`), resolving |
-//! | [`term`] | the terminal's modes, input thread, writer thread, editor, clipboard |
-//! | [`disk`] | one SQLite file: schema, migrations, rescue, watching, who may send |
+//! | [`term`] | the terminal's modes, input thread, writer thread, cells and moved rows as bytes (`pen`, `scroll`), editor, clipboard |
+//! | [`disk`] | one SQLite file: schema, migrations, rescue, watching, who may send, `past` (how goals were before they changed, in the same transaction) |
 //! | [`providers`] | `local`, `demo`, `fake`; `operately` (`ages`: operation names of both ages, `client`: calls and problems, `decode` and `fetch`: reading, `send` and `look`: writing once, `rich_text`, `news`); `clickup`, `quantive`, `achieveit` (smaller, of the same parts); `row_by_row` (check-ins of one call per key result), `clash` (whether somebody was faster), `notebook` (what was learned of a server); `http` (the one way over the network: sites, tokens, limits), `cached` (what this machine keeps of a remote account), `beside` (what it keeps for good because the provider has no place for it; outermost), `barred` (an account that cannot be used) |
-//! | [`run`] | `interactive` (the loop), `program` (store and screens as one machine), `headless` (the same without a screen), `remote` (accounts elsewhere), `systems` (each system's provider from its settings), `adding` (a new account), `glance` (the first look without a runtime), `assemble` and `front` (configuration to parts), `clock` (the only clock) |
+//! | [`run`] | `interactive` (the loop), `program` (store and screens as one machine), `headless` (the same without a screen), `remote` (accounts elsewhere), `systems` (each system's provider from its settings), `adding` (a new account), `glance` (the first look without a runtime), `assemble` and `front` (configuration to parts), `clock` (the only clock), `rhythm` (when to draw while a key is held down), `program/away` (the past day that is shown), `files` and `view_file` (what a person asks to be written) |
 //! | [`cli`] | one file a family of subcommands |
 //! | [`config`] | the settings file and where things lie |
 //!
@@ -80,6 +81,9 @@
 //!   this machine, without line, hold or lock, and laid over every answer.
 //! - A token goes to its own site, in one header; it is never printed, and no
 //!   request follows a redirect elsewhere.
+//! - A past day is a store like any other, made of facts alone: no outbox, no drafts, no
+//!   questions. Writes and deadlines go on in the present one beside it. What
+//!   [`model::past::to_keep`] leaves out, [`model::past::at`] can tell.
 //! - Every question has a ticket; what a write confirmed is newer than answers to
 //!   questions asked before it.
 //! - Foreign text reaches screen, stdout, log and clipboard only as
