@@ -19,6 +19,7 @@ fn looks(command: &Command) -> bool {
             | Command::Goals(Goals::List(_) | Goals::Tree(_) | Goals::Show { .. })
             | Command::Find(_)
             | Command::History(_)
+            | Command::Report(_)
             | Command::Inbox(Inbox::List { .. })
             | Command::People(People::List)
             | Command::Demo(_)
@@ -46,7 +47,7 @@ pub fn check(global: &Global, command: &Command) -> Result<(), Failure> {
     Err(Failure::usage(
         FLAG,
         "it only goes with commands that show goals, for what was cannot be changed",
-        "leave it out, or use it with queue, goals list, goals tree, goals show, history, find or inbox list",
+        "leave it out, or use it with queue, goals list, goals tree, goals show, history, report, find or inbox list",
     ))
 }
 
@@ -58,7 +59,7 @@ pub fn refuse_in_words(global: &Global) -> Result<(), Failure> {
     Err(Failure::usage(
         FLAG,
         "talking in plain words is about today",
-        "use it with queue, goals list, goals show, history, find or inbox list",
+        "use it with queue, goals list, goals show, history, report, find or inbox list",
     ))
 }
 

@@ -35,7 +35,8 @@ pub fn mark(scene: &Scene<'_>) -> Option<Line> {
 pub fn status(scene: &Scene<'_>) -> Option<Line> {
     let then = scene.store.then()?;
     let key = |action| {
-        let scopes = [Scope::Program, Scope::Always];
+        // Those of a tab: Esc means something there, not in the program as such.
+        let scopes = [Scope::Queue, Scope::Program, Scope::Always];
         scene.keymap.key_for(action, &scopes).unwrap_or_default()
     };
     let words = format!(
@@ -109,7 +110,7 @@ impl AsOf {
             }
             Err(_) => (
                 Role::Dim,
-                "31 Oct, 2026-10-31, 2026/q3, -2w, fri, yesterday; today leads back".to_owned(),
+                "31 Oct, 2026-10-31, -2w, fri or yesterday; today leads back".to_owned(),
             ),
         }
     }
@@ -161,7 +162,14 @@ impl Screen for AsOf {
             width: inside.width.saturating_sub(2),
             height: u16::from(line < inside.height),
         };
-        self.field.draw(painter, row(0), Role::Focus, true);
+        let label = Line::new().fixed(Role::Dim, "The end of: ");
+        let taken = painter.line(row(0), &label).min(row(0).width);
+        let beside = Rect {
+            x: row(0).x + taken,
+            width: row(0).width - taken,
+            ..row(0)
+        };
+        self.field.draw(painter, beside, Role::Text, true);
         let (role, words) = self.below();
         let rows = text::line(&words).wrap(usize::from(row(0).width).max(1));
         for (line, words) in (1..inside.height).zip(rows) {

@@ -43,7 +43,7 @@ impl Store {
                 at: then,
                 made: now,
             }),
-            ..Self::new(Vec::new(), self.rules.clone())
+            ..Self::new(Vec::new(), self.rules)
         };
         for account in store.accounts.values_mut() {
             // How accounts answer now has nothing to do with it.

@@ -258,6 +258,7 @@ fn what_was_kept_is_shown_with_goals_that_are_gone() {
     rig.sees("Churn is low").sees_no("Hire two people");
     rig.keys("T").write("9 Nov\n");
     rig.sees("AS OF 9 Nov 2026")
+        .sees("how it was at the end of Mon 9 Nov 2026; T another day, Esc today")
         .sees("Lower churn")
         .sees("Hire two people");
     rig.keys("T").write("11 Nov\n");
