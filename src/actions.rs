@@ -582,7 +582,7 @@ actions! {
         Take, [Queue, Reading, Goals, Detail, Inbox, Outbox], Reads, "";
     CopyMarkdown "copy_markdown", "Copy as Markdown",
         "Copies the item as Markdown text.", ["yank", "text", "clipboard"],
-        Take, [Queue, Reading, Goals, Detail, Inbox, Outbox], Reads, "goaldeck goals show {goal}";
+        Take, [Queue, Reading, Goals, Detail, Inbox, Outbox, Report], Reads, "goaldeck goals show {goal}";
     OpenBrowser "open_browser", "Open in the browser",
         "Opens the item's page, or shows its link if there is no browser.", ["web", "url"],
         Take, [Queue, Reading, Goals, Detail, Inbox], Reads, "";

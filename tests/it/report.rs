@@ -478,10 +478,44 @@ fn no_name_breaks_plain_text_and_json() {
 /// Elements that have no end.
 const VOID: [&str; 2] = ["meta", "!doctype"];
 /// All that may stand in a report.
-const KNOWN: [&str; 35] = [
-    "html", "head", "title", "style", "body", "header", "main", "section", "article", "h1", "h2",
-    "h3", "p", "ul", "ol", "li", "a", "b", "span", "table", "thead", "tbody", "tr", "th", "td",
-    "svg", "rect", "path", "polyline", "circle", "text", "g", "meta", "!doctype", "line",
+const KNOWN: [&str; 37] = [
+    "html",
+    "head",
+    "title",
+    "style",
+    "body",
+    "header",
+    "main",
+    "section",
+    "article",
+    "h1",
+    "h2",
+    "h3",
+    "p",
+    "ul",
+    "ol",
+    "li",
+    "a",
+    "b",
+    "span",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "figure",
+    "figcaption",
+    "svg",
+    "rect",
+    "path",
+    "polyline",
+    "circle",
+    "text",
+    "g",
+    "meta",
+    "!doctype",
+    "line",
 ];
 
 /// Walks a page: every tag is known, closed in order, its attributes are quoted and

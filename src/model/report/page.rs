@@ -4,7 +4,7 @@
 use super::markdown::link;
 use super::sections::{Item, Section, sections};
 use super::{GoalWeek, MOST, Report, ResultWeek, picture, words};
-use crate::model::{progress, text};
+use crate::model::{progress, text, values};
 
 /// The styles, on screen and on paper.
 const STYLES: &str = include_str!("page.css");
@@ -160,11 +160,23 @@ fn goal(out: &mut String, row: &GoalWeek) {
     if !row.results.is_empty() {
         table(out, row);
     }
-    for one in row.results.iter().filter_map(picture::chart) {
-        out.push_str(&one);
-        out.push('\n');
+    for one in &row.results {
+        if let Some(chart) = picture::chart(one) {
+            let caption = escape(&caption(one));
+            out.push_str(&format!(
+                "<figure>\n<figcaption>{caption}</figcaption>\n{chart}\n</figure>\n"
+            ));
+        }
     }
     out.push_str("</article>\n");
+}
+
+/// `Monthly churn, %`
+fn caption(row: &ResultWeek) -> String {
+    match values::unit(&row.result) {
+        "" => row.result.name.clone(),
+        unit => format!("{}, {unit}", row.result.name),
+    }
 }
 
 fn table(out: &mut String, row: &GoalWeek) {

@@ -179,7 +179,10 @@ fn short(row: &ResultWeek, value: f64) -> String {
 /// What a chart shows, in words.
 fn words(row: &ResultWeek, series: &Series) -> String {
     let result = &row.result;
-    let with_unit = |value: f64| values::with_unit(result, values::number(value));
+    let with_unit = |value: f64| match result.kind {
+        Kind::YesNo => short(row, value),
+        _ => values::with_unit(result, values::number(value)),
+    };
     let mut words = result.name.clone();
     if let (Some(first), Some(last)) = (series.points.first(), series.points.last()) {
         let day = |day: NaiveDate| day.format("%-d %b %Y").to_string();
