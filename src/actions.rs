@@ -470,7 +470,7 @@ actions! {
         "Puts the item away until a time you choose.", ["snooze", "postpone", "defer"],
         Act, [Queue, Reading], Writes, "";
     ShowLater "show_later", "Show or hide what was put off",
-        "Lists what was put away for later under the queue, with when it comes back.",
+        "Lists what was put off below the queue, with when it comes back.",
         ["later", "snoozed", "postponed", "put off", "back"],
         See, [Queue, Reading], Reads, "goaldeck queue --later";
     Undo "undo", "Undo",
@@ -621,11 +621,11 @@ actions! {
         "Shows the messages of this session.", ["errors", "toasts", "history of messages"],
         Program, [Program], Reads, "";
     Mouse "mouse", "Mouse on or off",
-        "Listens to clicks and the wheel, or leaves the mouse to the terminal; Shift-drag selects text.",
+        "Listens to clicks and the wheel, or leaves the mouse to the terminal again.",
         ["click", "wheel", "scroll", "pointer", "select"],
         Program, [Program], Reads, "";
     ChooseTheme "theme", "Choose theme",
-        "Shows the themes and draws in the one under the cursor, until the program ends.",
+        "Draws in another theme until the program ends.",
         ["colours", "colors", "dark", "light", "contrast", "appearance"],
         Program, [Program], Reads, "goaldeck themes";
     CopyTwin "copy_twin", "Copy this command line",
@@ -833,6 +833,7 @@ mod tests {
             SortNext,
             ActionMenu,
             Log,
+            Mouse,
             CopyTwin,
             CopyLink,
             OpenBrowser,
