@@ -452,7 +452,7 @@ actions! {
         Act, [Queue, Reading, Goals, Detail, Inbox], Writes, "goaldeck react {id} +1";
     Edit "edit", "Edit",
         "Changes the goal, or what waits in the outbox.", ["change", "rename", "results"],
-        Act, [Queue, Reading, Goals, Detail, Outbox], Writes, "goaldeck goals edit {goal}";
+        Act, [Queue, Reading, Goals, Detail, Outbox, Accounts], Writes, "goaldeck goals edit {goal}";
     New "new", "New goal",
         "Writes down a new goal.", ["create", "add", "objective"],
         Act, [Queue, Goals, Detail], Writes, "goaldeck goals add {name}";
@@ -465,10 +465,14 @@ actions! {
         Act, [Goals, Detail], Writes, "goaldeck goals close {goal} --achieved";
     Delete "delete", "Delete or drop",
         "Deletes the goal, or drops the unsent entry, after asking.", ["remove", "drop"],
-        Act, [Queue, Goals, Detail, Outbox], Destroys, "goaldeck goals delete {goal}";
+        Act, [Queue, Goals, Detail, Outbox, Accounts], Destroys, "goaldeck goals delete {goal}";
     Later "later", "Later",
         "Puts the item away until a time you choose.", ["snooze", "postpone", "defer"],
         Act, [Queue, Reading], Writes, "";
+    ShowLater "show_later", "Show or hide what was put off",
+        "Lists what was put off below the queue, with when it comes back.",
+        ["later", "snoozed", "postponed", "put off", "back"],
+        See, [Queue, Reading], Reads, "goaldeck queue --later";
     Undo "undo", "Undo",
         "Takes back what you did last, as long as that is possible.", ["revert", "take back"],
         Act, [Program], Writes, "goaldeck outbox drop {id}";
@@ -530,7 +534,7 @@ actions! {
     QuickFilter "quick_filter", "Quick filter",
         "Puts a piece into the filter, or takes it out; in the inbox by reason.",
         ["mine", "late", "off track", "due", "narrow"],
-        See, [Queue, Goals, Inbox], Reads, "goaldeck goals list --filter {text}";
+        See, [Queue, Goals, Inbox, Log], Reads, "goaldeck goals list --filter {text}";
     Views "views", "View",
         "Shows the goals of a view: a filter and an order under a name.",
         ["saved filters", "perspective", "mine", "late", "closed", "off track", "to review"],
@@ -579,7 +583,7 @@ actions! {
         Take, [Report], Reads, "goaldeck report --output {name}";
     CopyLink "copy_link", "Copy link",
         "Copies a link to the item.", ["yank", "url", "clipboard"],
-        Take, [Queue, Reading, Goals, Detail, Inbox, Outbox], Reads, "";
+        Take, [Queue, Reading, Goals, Detail, Inbox, Outbox, Log], Reads, "";
     CopyMarkdown "copy_markdown", "Copy as Markdown",
         "Copies the item as Markdown text.", ["yank", "text", "clipboard"],
         Take, [Queue, Reading, Goals, Detail, Inbox, Outbox, Report], Reads, "goaldeck goals show {goal}";
@@ -617,11 +621,11 @@ actions! {
         "Shows the messages of this session.", ["errors", "toasts", "history of messages"],
         Program, [Program], Reads, "";
     Mouse "mouse", "Mouse on or off",
-        "Listens to clicks and the wheel, or leaves the mouse to the terminal; Shift-drag selects text.",
+        "Listens to clicks and the wheel, or leaves the mouse to the terminal again.",
         ["click", "wheel", "scroll", "pointer", "select"],
         Program, [Program], Reads, "";
     ChooseTheme "theme", "Choose theme",
-        "Shows the themes and draws in the one under the cursor, until the program ends.",
+        "Draws in another theme until the program ends.",
         ["colours", "colors", "dark", "light", "contrast", "appearance"],
         Program, [Program], Reads, "goaldeck themes";
     CopyTwin "copy_twin", "Copy this command line",
@@ -744,6 +748,7 @@ pub const PALETTE_ONLY: &[Action] = &[
     Action::SaveView,
     Action::DeleteView,
     Action::AddAccount,
+    Action::ShowLater,
     Action::ChooseTheme,
     Action::Mouse,
 ];
@@ -828,6 +833,7 @@ mod tests {
             SortNext,
             ActionMenu,
             Log,
+            Mouse,
             CopyTwin,
             CopyLink,
             OpenBrowser,

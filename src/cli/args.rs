@@ -216,6 +216,9 @@ pub struct Queue {
         conflicts_with = "line"
     )]
     pub filter: String,
+    /// What was put off, with when it comes back
+    #[arg(long, conflicts_with_all = ["line", "check"])]
+    pub later: bool,
 }
 
 /// `diff`

@@ -27,7 +27,10 @@ pub fn queue(out: &mut Out, global: &Global, args: &Queue) -> Ended {
     } else {
         let mut session = Session::open(global, out)?;
         as_of::go(out, &mut session, global)?;
-        list(out, &session, &args.filter, args.check && global.quiet)?
+        match args.later {
+            true => put_off(out, &session)?,
+            false => list(out, &session, &args.filter, args.check && global.quiet)?,
+        }
     };
     if args.check && waits > 0 {
         return Err(Stop::Code(WAITS));
@@ -137,6 +140,39 @@ pub fn list(
             out.table(&table)?;
         }
     }
+    Ok(items.len())
+}
+
+/// What was put off, with when it comes back.
+fn put_off(out: &mut Out, session: &Session) -> Result<usize, Stop> {
+    let (store, now) = (session.store(), session.now());
+    let items = queue::put_off(store, &now);
+    if out.is_json {
+        let list: Vec<Value> = items
+            .iter()
+            .map(|(item, until)| {
+                let mut value = as_json(store, item, &now);
+                if let Some(fields) = value.as_object_mut() {
+                    fields.insert("back".to_owned(), json!(until.to_rfc3339()));
+                }
+                value
+            })
+            .collect();
+        out.json(&schema::object("later", json!(list)))?;
+        return Ok(items.len());
+    }
+    if items.is_empty() && out.is_terminal {
+        out.say(&Shown::fixed("Nothing was put off."))?;
+        return Ok(0);
+    }
+    let mut table = Table::cutting(1);
+    for (item, until) in &items {
+        let mut row = vec![cell(item.group().code())];
+        row.extend(cells(store, item, &now));
+        row.push(cell(&format!("back {}", dates::ago(*until, &now))));
+        table.row(row);
+    }
+    out.table(&table)?;
     Ok(items.len())
 }
 

@@ -91,6 +91,28 @@ impl PartialEq for Typed {
     }
 }
 
+/// What a person wants done with an account that is there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tending {
+    /// Which account.
+    pub account: AccountName,
+    /// What.
+    pub deed: Deed,
+}
+
+/// What can be done with an account while the program runs.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Deed {
+    /// Ask its server who is signed in.
+    Test,
+    /// Try another token, and keep it where the old one is.
+    Renew(Typed),
+    /// Put it before all others: new goals go there.
+    First,
+    /// Take it out of the settings.
+    Remove,
+}
+
 /// An account at a server as a form describes it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewAccount {

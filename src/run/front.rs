@@ -3,16 +3,18 @@
 
 use std::fmt;
 
-use crate::config::file::{Config, Glyphs as GlyphSet, MarkRead, Start};
+use crate::config::file::{Account, Config, Glyphs as GlyphSet, MarkRead, Notify, Start};
 use crate::config::{Environment, Paths};
 use crate::keys::Keymap;
 use crate::keys::resolve::Resolver;
+use crate::model::sign_in::TokenSource;
 use crate::model::view;
-use crate::screens::{Place, Prefs, Tab};
+use crate::providers::http::{Proxies, Site};
+use crate::screens::{AccountPlace, Place, Prefs, Tab};
 use crate::store::effect::Toast;
 use crate::theme::{Depth, Glyphs, Theme, Themes};
 
-use super::adding::Adding;
+use super::adding::{self, Adding};
 use super::assemble::{self, Assembled, Demo, Options};
 use super::interactive::{End, Front, interactive};
 
@@ -63,7 +65,26 @@ fn prefs(config: &Config, paths: &Paths) -> Prefs {
         views: config.views.clone(),
         config_path: paths.config_file.display().to_string(),
         data_path: paths.data.display().to_string(),
+        notifies: config.notify != Notify::None,
+        accounts: account_places(config),
     }
+}
+
+/// What the accounts page says of accounts at servers.
+fn account_places(config: &Config) -> Vec<AccountPlace> {
+    let proxies = Proxies::from_environment();
+    let place = |account: &Account| {
+        let sign_in = account.sign_in.as_ref()?;
+        let is_ours = matches!(sign_in.token, TokenSource::File(_));
+        let site = Site::parse(&sign_in.url, sign_in.insecure).ok();
+        Some(AccountPlace {
+            name: account.name.clone(),
+            token: adding::token_place(&sign_in.token),
+            instead: (!is_ours).then(|| adding::instead(Some(&sign_in.token))),
+            proxy: site.and_then(|site| proxies.proxy_for(&site)),
+        })
+    };
+    config.accounts.iter().filter_map(place).collect()
 }
 
 /// How the screens look and behave.
@@ -104,6 +125,7 @@ pub fn front(assembled: &Assembled, options: &Options) -> Front {
             .map(str::to_owned)
             .collect(),
         mouse: config.mouse,
+        notify: config.notify,
         in_tmux: environment.get("TMUX").is_some(),
         notices: notices.chain(keys).map(Toast::error).collect(),
         adding: options.demo.is_none().then(|| Adding {
@@ -141,9 +163,18 @@ impl std::error::Error for NotOpened {}
 /// # Errors
 /// Nothing to run on, or no terminal.
 pub fn open(options: &Options) -> Result<End, NotOpened> {
+    open_at(options, None)
+}
+
+/// As [`open`], at a page.
+fn open_at(options: &Options, place: Option<Place>) -> Result<End, NotOpened> {
     let assembled = assemble::assemble(options).map_err(NotOpened::Assembly)?;
-    let front = front(&assembled, options);
+    let mut front = front(&assembled, options);
+    front.place = place.or(front.place);
     let end = interactive(assembled.parts, front).map_err(NotOpened::Terminal)?;
+    if end == End::Tended {
+        return open_at(options, Some(Place::Accounts));
+    }
     if end == End::Again {
         return open(options);
     }

@@ -11,13 +11,14 @@ use std::time::{Duration, Instant};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, channel, unbounded_channel};
 
+use crate::config::file::Notify;
 use crate::disk::sender_lock::{self, SenderLock, Turn};
 use crate::disk::{Disk, Watch};
 use crate::keys::chord::Input;
 use crate::keys::resolve::Resolver;
 use crate::model::direct::Introduction;
 use crate::model::exchange::{Fault, FaultKind};
-use crate::model::sign_in::NewAccount;
+use crate::model::sign_in::{Deed, NewAccount, Tending};
 use crate::model::text;
 use crate::model::time::Time;
 use crate::model::view::View;
@@ -25,7 +26,7 @@ use crate::screens::{Place, Prefs, Tab};
 use crate::store::Store;
 use crate::store::effect::{Command, Effect, Outcome, Toast};
 use crate::term::paint::{Finish, Painted};
-use crate::term::{Term, Told, caps, clipboard, editor};
+use crate::term::{Term, Told, caps, clipboard, editor, notify};
 use crate::theme::{Glyphs, Theme, Themes};
 
 use super::adding::Adding;
@@ -68,6 +69,8 @@ pub struct Front {
     pub in_tmux: bool,
     /// Whether the mouse is listened to from the start.
     pub mouse: bool,
+    /// How news are told outside the picture.
+    pub notify: Notify,
     /// Said once after the first frame.
     pub notices: Vec<Toast>,
     /// How accounts are added; none where that makes no sense.
@@ -83,6 +86,8 @@ pub enum End {
     Demo,
     /// An account was added: begin anew with it.
     Again,
+    /// An account that was there has changed: begin anew at the accounts.
+    Tended,
     /// A signal with this number.
     Signal(u8),
     /// The terminal is gone.
@@ -96,7 +101,7 @@ impl End {
     /// a hang-up.
     pub fn code(self) -> u8 {
         match self {
-            End::Quit | End::Demo | End::Again => 0,
+            End::Quit | End::Demo | End::Again | End::Tended => 0,
             End::Signal(number) => 128 + number,
             End::Vanished => 129,
             End::Panicked => 101,
@@ -145,6 +150,9 @@ struct Running {
     /// Servers of new accounts answer here.
     meet: UnboundedSender<Met>,
     met: UnboundedReceiver<Met>,
+    /// What came of what was done with accounts.
+    tend: UnboundedSender<Tended>,
+    tended: UnboundedReceiver<Tended>,
     _watch: Option<Watch>,
     disk: Option<Disk>,
     lock: Option<SenderLock>,
@@ -169,6 +177,7 @@ struct FrontEnd {
     scratch: PathBuf,
     hidden: Vec<String>,
     in_tmux: bool,
+    notify: Notify,
     place: Option<Place>,
     view: Option<View>,
     as_of: Option<chrono::NaiveDate>,
@@ -203,6 +212,10 @@ impl Signals {
 /// What the server of a new account said.
 type Met = (NewAccount, Result<Introduction, Fault>);
 
+/// What came of what was done with an account; who is signed in, where the server
+/// was asked.
+type Tended = (Tending, Result<Option<Introduction>, Fault>);
+
 /// What happened next.
 enum Event {
     Signal(u8),
@@ -213,6 +226,7 @@ enum Event {
     Outcome(Outcome),
     Changed,
     Met(Box<Met>),
+    Tended(Box<Tended>),
     ChordExpired,
     Deadline,
 }
@@ -225,6 +239,7 @@ impl Running {
         let (answer, outcomes) = unbounded_channel();
         let (touch, changed) = unbounded_channel();
         let (meet, met) = unbounded_channel();
+        let (tend, tended) = unbounded_channel();
         let mut term = Term::open(send, tell)?;
         term.set_mouse(front.mouse);
         let size = term.size();
@@ -266,6 +281,7 @@ impl Running {
                 scratch: front.scratch,
                 hidden: front.hidden,
                 in_tmux: front.in_tmux,
+                notify: front.notify,
                 place: front.place,
                 view: front.view,
                 as_of: front.as_of,
@@ -274,6 +290,8 @@ impl Running {
             },
             meet,
             met,
+            tend,
+            tended,
             keyed_at: None,
             deadline: None,
             urgent: true,
@@ -380,6 +398,7 @@ impl Running {
             Some(outcome) = self.outcomes.recv() => Event::Outcome(outcome),
             Some(()) = self.changed.recv() => Event::Changed,
             Some(met) = self.met.recv() => Event::Met(Box::new(met)),
+            Some(tended) = self.tended.recv() => Event::Tended(Box::new(tended)),
             () = sleep(chord) => Event::ChordExpired,
             () = sleep(wait) => Event::Deadline,
         }
@@ -422,6 +441,15 @@ impl Running {
                 self.urgent = true;
                 let (new, met) = *met;
                 self.program.met(&new, &met);
+            }
+            Event::Tended(tended) => {
+                self.urgent = true;
+                let (tending, result) = *tended;
+                let changed = result.is_ok() && tending.deed != Deed::Test;
+                self.program.tended(&tending, &result, self.clock.now());
+                if changed {
+                    self.end = Some(End::Tended);
+                }
             }
             Event::ChordExpired => {
                 self.urgent = true;
@@ -502,6 +530,8 @@ impl Running {
                     let _ = self.term.repaint();
                     self.urgent = true;
                 }
+                Effect::Tend(tending) => self.tend(*tending),
+                Effect::Notify(words) => self.notify(&words),
                 Effect::Mouse => self.swap_mouse(),
                 Effect::Quit => self.end = Some(End::Quit),
                 Effect::OpenDemo => self.end = Some(End::Demo),
@@ -529,6 +559,43 @@ impl Running {
             // Nobody listens any more: the program ends.
             let _unheard = answer.send((new, met));
         });
+    }
+
+    /// Does something with an account that is there, beside the loop.
+    fn tend(&self, tending: Tending) {
+        let (answer, adding) = (self.tend.clone(), self.front.adding.clone());
+        tokio::spawn(async move {
+            let result = match (adding, &tending.deed) {
+                (None, _) => Err(no_accounts()),
+                (Some(adding), Deed::Test) => {
+                    adding.try_token(&tending.account, None).await.map(Some)
+                }
+                (Some(adding), Deed::Renew(typed)) => adding
+                    .try_token(&tending.account, Some(typed))
+                    .await
+                    .map(Some),
+                (Some(adding), Deed::First | Deed::Remove) => {
+                    let wish = tending.clone();
+                    let changed = tokio::task::spawn_blocking(move || adding.change(&wish));
+                    changed
+                        .await
+                        .unwrap_or_else(|_| Err(no_accounts()))
+                        .map(|()| None)
+                }
+            };
+            // Nobody listens any more: the program ends.
+            let _unheard = answer.send((tending, result));
+        });
+    }
+
+    fn notify(&mut self, words: &str) {
+        let bytes = match self.front.notify {
+            Notify::None => return,
+            // tmux drops what it does not know, but it has bells of its own.
+            Notify::Osc9 if !self.front.in_tmux => notify::osc9(&text::line(words)),
+            Notify::Bell | Notify::Osc9 => notify::BELL.to_vec(),
+        };
+        self.term.also(&bytes);
     }
 
     fn add_account(&mut self, new: &NewAccount) {
@@ -837,7 +904,7 @@ impl Running {
     /// terminal is given back unless it is gone.
     async fn leave(mut self, end: End) {
         match end {
-            End::Quit | End::Demo | End::Again => {
+            End::Quit | End::Demo | End::Again | End::Tended => {
                 let now = self.clock.now();
                 let effects = self.program.command(Command::Leave, now);
                 self.execute(effects).await;
@@ -850,7 +917,7 @@ impl Running {
             // A lost line is not written to: the write could block for ever.
             End::Vanished | End::Signal(1) => self.term.abandon(),
             End::Signal(_) | End::Panicked => self.term.give_up(),
-            End::Quit | End::Demo | End::Again => self.term.close(),
+            End::Quit | End::Demo | End::Again | End::Tended => self.term.close(),
         }
     }
 

@@ -13,13 +13,14 @@ use crate::keys::resolve::{Resolved, Resolver};
 use crate::model::direct::Introduction;
 use crate::model::exchange::Fault;
 use crate::model::ids::IdSource;
-use crate::model::sign_in::NewAccount;
+use crate::model::sign_in::{NewAccount, Tending};
 use crate::model::time::{Now, Time};
 use crate::model::view::View;
 use crate::screens::stack::Stack;
 use crate::screens::{Goto, Painter, Place, Prefs, Reply, Said, Scene, Tab, Target};
 use crate::store::Store;
 use crate::store::effect::{Command, Effect, Outcome, Toast};
+use crate::store::news::News;
 use crate::theme::{Glyphs, Theme, Themes};
 use crate::widgets::edit::Edit;
 use crate::widgets::painter::{Drawn, Hits};
@@ -51,6 +52,7 @@ pub struct Program {
     hits: Hits<Action>,
     /// The row of the screen clicked last, and when.
     clicked: Option<(u16, Time)>,
+    news: News,
 }
 
 /// What screens look at while they act or draw.
@@ -141,6 +143,7 @@ impl Program {
             followed: 0,
             hits: Hits::default(),
             clicked: None,
+            news: News::default(),
         }
     }
 
@@ -218,6 +221,9 @@ impl Program {
             self.recalled(&recall, now);
         }
         effects.extend(self.keep_up(now));
+        if self.back.prefs.notifies && self.back.store.revision() != before {
+            effects.extend(self.news.of(&self.back.store, &now).map(Effect::Notify));
+        }
         self.say_effects(effects, now)
     }
 
@@ -281,7 +287,7 @@ impl Program {
             Target::Act(action) => self.act(action, now),
             // The first click may have scrolled the list: the second is for the
             // row that it focused, whatever lies there now.
-            Target::Row(_) if is_second => self.act(self.stack.opening(), now),
+            Target::Row(_) | Target::List if is_second => self.act(self.stack.opening(), now),
             Target::Row(place) => {
                 self.clicked = Some((y, now.at));
                 self.point(place, now)
@@ -407,6 +413,21 @@ impl Program {
     pub fn met(&mut self, new: &NewAccount, met: &Result<Introduction, Fault>) {
         self.dirty = true;
         self.stack.met(new, met);
+    }
+
+    /// What came of what was done with an account.
+    pub fn tended(
+        &mut self,
+        tending: &Tending,
+        result: &Result<Option<Introduction>, Fault>,
+        now: Now,
+    ) {
+        self.dirty = true;
+        self.stack.tended(tending, result);
+        if let Err(fault) = result {
+            let words = format!("{}: {fault}", tending.account);
+            self.say(Toast::error(words), now);
+        }
     }
 
     /// Commands first, then where to go, as long as going brings more.

@@ -474,7 +474,7 @@ fn about(focus: Focus, kind: ProviderKind) -> Option<&'static str> {
 }
 
 /// `signed in as Ana Silva at Acme, 3 spaces, 41 goals`.
-fn signed_in(met: &Introduction) -> String {
+pub(super) fn signed_in(met: &Introduction) -> String {
     let company = match met.company.as_str() {
         "" => String::new(),
         company => format!(" at {company}"),

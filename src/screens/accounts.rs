@@ -4,17 +4,22 @@
 use ratatui::layout::Rect;
 
 use super::accounts_line;
-use super::{Goto, Heading, Hint, Painter, Reply, Scene, Screen, Target};
+use super::{
+    AccountPlace, Choice, Chosen, Goto, Heading, Hint, Painter, Place, Question, Reply, Scene,
+    Screen, Target,
+};
 use crate::actions::{Action, Scope};
 use crate::model::cadence::Cadence;
 use crate::model::dates;
-use crate::model::exchange::Change;
+use crate::model::direct::Introduction;
+use crate::model::exchange::{Change, Fault, FaultKind};
 use crate::model::goal::Nature;
 use crate::model::ids::{AccountName, PersonId};
 use crate::model::person::Person;
+use crate::model::sign_in::{Deed, Tending, Typed};
 use crate::model::text::{self, Shown};
 use crate::shown;
-use crate::store::effect::{Command, Post, Toast};
+use crate::store::effect::{Command, Effect, Post, Toast};
 use crate::store::{Account, AccountState};
 use crate::theme::{Glyphs, Role};
 use crate::widgets::edit::Edit;
@@ -37,7 +42,14 @@ pub struct Accounts {
     list: ListWindow<Key>,
     /// The name of a new person, while it is typed.
     adding: Option<(AccountName, Field)>,
+    /// Another token for an account, while it is typed.
+    renewing: Option<(AccountName, Field)>,
+    /// What its server said last when it was asked from here; none while it is asked.
+    asked: Option<(AccountName, Option<Result<Introduction, Fault>>)>,
 }
+
+/// What the sheets of an account are about.
+const ACCOUNT: &str = "account";
 
 /// A drawn row: a stop for the cursor, or text that belongs to the stop above.
 struct Drawn {
@@ -135,6 +147,7 @@ impl Accounts {
                 rows.push(Drawn::text(Line::new()));
             }
             account_rows(account, scene, glyphs, &mut rows);
+            self.place_rows(&account.setup.name, scene, &mut rows);
             if may_add_people(account) {
                 self.people_rows(account, scene, &mut rows);
             }
@@ -202,6 +215,148 @@ impl Accounts {
         rows.push(Drawn::text(Line::of(Role::Dim, hint)));
     }
 
+    /// Where the token lies, the proxy, and what the server said when asked.
+    fn place_rows(&self, name: &AccountName, scene: &Scene<'_>, rows: &mut Vec<Drawn>) {
+        let width = usize::from(scene.size.0.saturating_sub(6)).max(20);
+        let mut put = |role: Role, words: &Shown| {
+            for row in words.wrap(width) {
+                rows.push(Drawn::text(Line::new().space(3).put(role, row)));
+            }
+        };
+        if let Some(place) = place(name, scene) {
+            let proxy = place
+                .proxy
+                .as_ref()
+                .map_or_else(String::new, |proxy| format!(", through the proxy {proxy}"));
+            put(Role::Dim, &shown!("its token lies {}{proxy}", place.token));
+        }
+        match self.asked.as_ref().filter(|(asked, _)| asked == name) {
+            Some((_, None)) => put(Role::Accent, &shown!("asking {name} …")),
+            Some((_, Some(Ok(met)))) => {
+                put(
+                    Role::Good,
+                    &text::line(&super::account_form::signed_in(met)),
+                );
+                put(Role::Dim, &text::line(&met.server));
+                if met.may_write == Some(false) {
+                    put(Role::Warn, &Shown::fixed("this token may only read"));
+                }
+            }
+            Some((_, Some(Err(fault)))) => put(Role::Error, &shown!("{fault}")),
+            None => {}
+        }
+        if self.renewing.as_ref().is_some_and(|(of, _)| of == name) {
+            rows.push(Drawn {
+                key: None,
+                left: Line::new().fixed(Role::Key, "   new token: "),
+                right: Line::new().fixed(Role::Dim, "Enter tries it, Esc does not "),
+            });
+        }
+    }
+
+    /// Asks for another token, or says why that is not done here.
+    fn renew(&mut self, name: &AccountName, scene: &Scene<'_>) -> Reply {
+        if let Some(why) = scene.store.read_only() {
+            return Reply::say(format!("read-only: {why}"));
+        }
+        match place(name, scene) {
+            None => Reply::say(format!(
+                "{name} has no token, its goals lie on this machine"
+            )),
+            Some(place) => match &place.instead {
+                // Longer than the status line: under the account there is room.
+                Some(instead) => {
+                    let why = format!(
+                        "its token lies {}, which goaldeck does not write",
+                        place.token
+                    );
+                    let fault = Fault::new(FaultKind::Unsupported, why, instead.clone());
+                    self.asked = Some((name.clone(), Some(Err(fault))));
+                    Reply::done()
+                }
+                None => {
+                    self.asked = None;
+                    self.renewing = Some((name.clone(), Field::new().masked()));
+                    Reply::done()
+                }
+            },
+        }
+    }
+
+    fn try_token(&mut self) -> Reply {
+        let Some((name, field)) = &self.renewing else {
+            return Reply::pass();
+        };
+        if field.text().trim().is_empty() {
+            return Reply::say("type or paste the token, or Esc");
+        }
+        let (name, typed) = (name.clone(), Typed::new(field.text()));
+        self.renewing = None;
+        self.tend(&name, Deed::Renew(typed))
+    }
+
+    fn tend(&mut self, name: &AccountName, deed: Deed) -> Reply {
+        if matches!(deed, Deed::Test | Deed::Renew(_)) {
+            self.asked = Some((name.clone(), None));
+        }
+        Reply::done().with(Effect::Tend(Box::new(Tending {
+            account: name.clone(),
+            deed,
+        })))
+    }
+
+    /// What can be done with an account at a server.
+    fn choices(name: &AccountName, scene: &Scene<'_>) -> Reply {
+        let renew = match place(name, scene).and_then(|place| place.instead.as_ref()) {
+            Some(_) => "another token (its place is not ours to write)",
+            None => "another token…",
+        };
+        let rows = [
+            ("test", "test it: ask its server now"),
+            ("renew", renew),
+            ("first", "put it first: new goals go there"),
+            ("remove", "remove it from the settings…"),
+        ];
+        let rows = rows.map(|(deed, words)| (format!("{deed} {name}"), words.to_owned()));
+        Reply::goto(Goto::Open(Place::Choose(Choice {
+            title: format!("Account {name}"),
+            about: ACCOUNT.to_owned(),
+            rows: rows.into(),
+            filters: false,
+        })))
+    }
+
+    fn ask_to_remove(name: &AccountName, scene: &Scene<'_>) -> Reply {
+        if let Some(why) = scene.store.read_only() {
+            return Reply::say(format!("read-only: {why}"));
+        }
+        let unsent = scene
+            .store
+            .entries()
+            .filter(|entry| entry.signature.account == *name && entry.state.is_pending())
+            .count();
+        if unsent > 0 {
+            let words = match unsent {
+                1 => "1 write".to_owned(),
+                more => format!("{more} writes"),
+            };
+            return Reply::done().saying(Toast::error(format!(
+                "{words} of {name} not sent yet; send or drop what the outbox (4) holds first"
+            )));
+        }
+        let mut question = Question::new(
+            format!(
+                "Remove account {name} and what was read of it? At its server nothing changes."
+            ),
+            Vec::new(),
+        );
+        question.goto = Some(Box::new(Goto::Answer(Chosen {
+            about: ACCOUNT.to_owned(),
+            key: format!("removed {name}"),
+        })));
+        Reply::goto(Goto::Open(Place::Confirm(question)))
+    }
+
     fn add(&mut self, scene: &Scene<'_>) -> Reply {
         let Some((account, field)) = &self.adding else {
             return Reply::pass();
@@ -244,18 +399,35 @@ impl Accounts {
             }
             Some(Key::Account(account)) => {
                 match scene.store.account(account).map(|known| &known.state) {
+                    // Without a token nothing else is worth doing.
+                    Some(AccountState::Needs(fault)) if fault.kind == FaultKind::SignedOut => {
+                        let account = account.clone();
+                        self.renew(&account, scene)
+                    }
+                    Some(_) if place(account, scene).is_some() => Self::choices(account, scene),
                     Some(AccountState::Needs(fault)) => {
                         Reply::done().saying(Toast::error(fault.to_string()))
                     }
                     Some(AccountState::Offline { .. }) => {
                         Reply::say(format!("R tries to reach {account} again"))
                     }
-                    _ => Reply::say(format!("nothing to do for {account}")),
+                    _ => Reply::say(format!(
+                        "nothing to do for {account}: it is on this machine"
+                    )),
                 }
             }
             None => Reply::done(),
         }
     }
+}
+
+/// What the settings say of an account at a server.
+fn place<'a>(name: &AccountName, scene: &Scene<'a>) -> Option<&'a AccountPlace> {
+    scene
+        .prefs
+        .accounts
+        .iter()
+        .find(|place| place.name == *name)
 }
 
 /// A person with this name, if nobody is called so yet.
@@ -341,9 +513,9 @@ fn account_rows(account: &Account, scene: &Scene<'_>, glyphs: Glyphs, rows: &mut
 
 impl Screen for Accounts {
     fn scopes(&self) -> Vec<Scope> {
-        match self.adding {
-            Some(_) => vec![Scope::TextField, Scope::FilterLine],
-            None => vec![Scope::Accounts],
+        match self.adding.is_some() || self.renewing.is_some() {
+            true => vec![Scope::TextField, Scope::FilterLine],
+            false => vec![Scope::Accounts],
         }
     }
 
@@ -352,6 +524,15 @@ impl Screen for Accounts {
     }
 
     fn act(&mut self, action: Action, scene: &Scene<'_>) -> Reply {
+        if self.renewing.is_some() {
+            match action {
+                Action::Accept => return self.try_token(),
+                // Nothing of a token stays anywhere.
+                Action::Back => self.renewing = None,
+                _ => return Reply::pass(),
+            }
+            return Reply::done();
+        }
         if self.adding.is_some() {
             match action {
                 Action::Accept => return self.add(scene),
@@ -368,6 +549,20 @@ impl Screen for Accounts {
             Action::PageDown => self.list.page(true, false),
             Action::PageUp => self.list.page(false, false),
             Action::Open | Action::Accept => return self.open(scene),
+            Action::Edit => {
+                return match self.list.key().cloned() {
+                    Some(Key::Account(name)) => self.renew(&name, scene),
+                    _ => Reply::say("e is for accounts: it takes another token"),
+                };
+            }
+            Action::Delete => {
+                return match self.list.key().cloned() {
+                    Some(Key::Account(name)) if place(&name, scene).is_some() => {
+                        Self::ask_to_remove(&name, scene)
+                    }
+                    _ => Reply::say("D removes an account at a server; none is under the cursor"),
+                };
+            }
             Action::Refresh => {
                 return Reply::command(Command::Refresh)
                     .saying(Toast::info("reading every account again"));
@@ -379,7 +574,7 @@ impl Screen for Accounts {
     }
 
     fn typed(&mut self, edit: &Edit, _scene: &Scene<'_>) -> Reply {
-        match &mut self.adding {
+        match self.renewing.as_mut().or(self.adding.as_mut()) {
             Some((_, field)) => {
                 field.edit(edit.clone());
                 Reply::done()
@@ -391,6 +586,41 @@ impl Screen for Accounts {
     fn pointed(&mut self, place: usize, _scene: &Scene<'_>) -> Reply {
         self.list.go_to(place);
         Reply::done()
+    }
+
+    fn answered(&mut self, chosen: &Chosen, scene: &Scene<'_>) -> Reply {
+        let Some((deed, name)) = chosen
+            .key
+            .split_once(' ')
+            .filter(|_| chosen.about == ACCOUNT)
+        else {
+            return Reply::pass();
+        };
+        let name = AccountName::new(name);
+        match deed {
+            "test" => self.tend(&name, Deed::Test),
+            "renew" => self.renew(&name, scene),
+            "first" => self.tend(&name, Deed::First),
+            "remove" => Self::ask_to_remove(&name, scene),
+            "removed" => self.tend(&name, Deed::Remove),
+            _ => Reply::pass(),
+        }
+    }
+
+    fn tended(&mut self, tending: &Tending, result: &Result<Option<Introduction>, Fault>) {
+        let is_asked = self
+            .asked
+            .as_ref()
+            .is_some_and(|(name, _)| *name == tending.account);
+        if !is_asked {
+            return;
+        }
+        let said = match result {
+            Ok(Some(met)) => Some(Ok(met.clone())),
+            Ok(None) => return,
+            Err(fault) => Some(Err(fault.clone())),
+        };
+        self.asked = Some((tending.account.clone(), said));
     }
 
     fn heading(&self, scene: &Scene<'_>) -> Heading {
@@ -407,6 +637,12 @@ impl Screen for Accounts {
     }
 
     fn hints(&self, _scene: &Scene<'_>) -> Vec<Hint> {
+        if self.renewing.is_some() {
+            return vec![
+                Hint::One(Action::Accept, "try it"),
+                Hint::One(Action::Back, "keep the old one"),
+            ];
+        }
         if self.adding.is_some() {
             return vec![
                 Hint::One(Action::Accept, "add"),
@@ -417,6 +653,8 @@ impl Screen for Accounts {
             Hint::Pair(Action::NextRow, Action::PreviousRow, "move"),
             Hint::One(Action::Open, "choose"),
             Hint::One(Action::Refresh, "read again"),
+            Hint::One(Action::Edit, "another token"),
+            Hint::One(Action::Delete, "remove"),
             Hint::One(Action::Back, "back"),
         ]
     }
@@ -443,11 +681,24 @@ impl Screen for Accounts {
                 ..area
             };
             painter.line_split(line, &row.left, &row.right);
-            let stop = row.key.as_ref().filter(|_| self.adding.is_none());
+            let is_typing = self.adding.is_some() || self.renewing.is_some();
+            let stop = row.key.as_ref().filter(|_| !is_typing);
             if let Some(stop) = stop
                 && let Some(place) = self.list.keys().iter().position(|key| key == stop)
             {
                 painter.target(line, Target::Row(place));
+            }
+            if row.key.is_none()
+                && let Some((_, field)) = &self.renewing
+                && row.left.text().as_str().starts_with("   new token: ")
+            {
+                let used = u16::try_from(row.left.width()).unwrap_or(u16::MAX);
+                let field_area = Rect {
+                    x: area.x.saturating_add(used),
+                    width: area.width.saturating_sub(used).min(40),
+                    ..line
+                };
+                field.draw(painter, field_area, Role::Text, true);
             }
             if at != Some(place) {
                 continue;

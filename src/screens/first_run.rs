@@ -198,6 +198,8 @@ mod tests {
             views: Vec::new(),
             config_path: "/c".into(),
             data_path: "/d".into(),
+            notifies: false,
+            accounts: Vec::new(),
         };
         let at = "2026-11-20T10:42:00Z".parse().unwrap();
         then(&Scene {

@@ -7,6 +7,7 @@ use super::{Goto, Heading, Hint, Painter, Reply, Said, Scene, Screen};
 use crate::actions::{Action, Scope};
 use crate::model::text::{self, Shown};
 use crate::shown;
+use crate::store::effect::Effect;
 use crate::theme::Role;
 use crate::widgets::edit::Edit;
 use crate::widgets::line::Line;
@@ -15,14 +16,37 @@ use crate::widgets::line::Line;
 #[derive(Default)]
 pub struct Log {
     pager: Pager,
-    /// How many messages and columns the lines were made from.
-    made_of: Option<(usize, u16)>,
+    /// How many messages and columns the lines were made from, and which of them.
+    made_of: Option<(usize, u16, bool)>,
+    /// Only what went wrong.
+    only_errors: bool,
+    /// Of which message each line is.
+    messages: Vec<usize>,
 }
 
-fn lines(said: &[Said], scene: &Scene<'_>) -> Vec<Line> {
+impl Log {
+    /// The message to copy: the one that was found, else the newest that is shown.
+    fn chosen<'a>(&self, scene: &Scene<'a>) -> Option<&'a Said> {
+        let line = self.pager.found().or(self.messages.len().checked_sub(1))?;
+        scene.said.get(*self.messages.get(line)?)
+    }
+
+    fn copy(&self, scene: &Scene<'_>) -> Reply {
+        let Some(said) = self.chosen(scene) else {
+            return Reply::say("there is nothing to copy");
+        };
+        // With the moment as machines write it: for who is asked about it.
+        let words = format!("{} {}", said.at.to_rfc3339(), said.toast.text);
+        Reply::say("copied the message").with(Effect::Copy(words))
+    }
+}
+
+/// Lines, and of which message each is.
+fn lines(said: &[Said], only_errors: bool, scene: &Scene<'_>) -> (Vec<Line>, Vec<usize>) {
     let width = usize::from(scene.size.0.saturating_sub(14)).max(20);
-    let mut lines = Vec::new();
-    for message in said {
+    let (mut lines, mut messages) = (Vec::new(), Vec::new());
+    let shown = said.iter().enumerate();
+    for (number, message) in shown.filter(|(_, said)| said.toast.is_error || !only_errors) {
         let (sign, role) = if message.toast.is_error {
             ("! ", Role::Error)
         } else {
@@ -41,12 +65,17 @@ fn lines(said: &[Said], scene: &Scene<'_>) -> Vec<Line> {
             };
             let sign = if place == 0 { sign } else { "  " };
             lines.push(Line::of(Role::Dim, lead).fixed(role, sign).put(role, row));
+            messages.push(number);
         }
     }
     if lines.is_empty() {
-        lines.push(Line::new().fixed(Role::Dim, " Nothing was said yet."));
+        let words = match only_errors {
+            true => " Nothing went wrong yet.",
+            false => " Nothing was said yet.",
+        };
+        lines.push(Line::new().fixed(Role::Dim, words));
     }
-    lines
+    (lines, messages)
 }
 
 impl Screen for Log {
@@ -55,22 +84,30 @@ impl Screen for Log {
     }
 
     fn follow(&mut self, scene: &Scene<'_>) {
-        let made_of = (scene.said.len(), scene.size.0);
+        let made_of = (scene.said.len(), scene.size.0, self.only_errors);
         if self.made_of == Some(made_of) {
             return;
         }
-        self.pager.set_lines(lines(scene.said, scene));
+        let (lines, messages) = lines(scene.said, self.only_errors, scene);
+        self.pager.set_lines(lines);
+        self.messages = messages;
         if self.made_of.is_none() {
             self.pager.to_end();
         }
         self.made_of = Some(made_of);
     }
 
-    fn act(&mut self, action: Action, _scene: &Scene<'_>) -> Reply {
+    fn act(&mut self, action: Action, scene: &Scene<'_>) -> Reply {
         if let Some(reply) = self.pager.act(action) {
             return reply;
         }
         match action {
+            Action::CopyLink => self.copy(scene),
+            Action::QuickFilter => {
+                self.only_errors = !self.only_errors;
+                self.follow(scene);
+                Reply::done()
+            }
             Action::Back | Action::Leave => Reply::goto(Goto::Close),
             _ => Reply::pass(),
         }
@@ -88,7 +125,13 @@ impl Screen for Log {
             more => shown!("{} messages, {more} errors ", scene.said.len()),
         };
         Heading::Title(
-            Line::new().fixed(Role::Title, " Messages of this session"),
+            Line::new().fixed(
+                Role::Title,
+                match self.only_errors {
+                    true => " What went wrong in this session",
+                    false => " Messages of this session",
+                },
+            ),
             Line::of(Role::Dim, right),
         )
     }
@@ -104,6 +147,14 @@ impl Screen for Log {
             Hint::Pair(Action::NextRow, Action::PreviousRow, "scroll"),
             Hint::One(Action::Filter, "search"),
             Hint::Pair(Action::NextMatch, Action::PreviousMatch, "matches"),
+            Hint::One(
+                Action::QuickFilter,
+                match self.only_errors {
+                    true => "all",
+                    false => "only errors",
+                },
+            ),
+            Hint::One(Action::CopyLink, "copy"),
             Hint::One(Action::Back, "back"),
         ]
     }

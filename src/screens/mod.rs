@@ -48,8 +48,8 @@ use crate::keys::keymap::Keymap;
 use crate::model::direct::Introduction;
 use crate::model::entry::DraftKey;
 use crate::model::exchange::Fault;
-use crate::model::ids::{CheckInId, GoalId, IdSource};
-use crate::model::sign_in::NewAccount;
+use crate::model::ids::{AccountName, CheckInId, GoalId, IdSource};
+use crate::model::sign_in::{NewAccount, Tending};
 use crate::model::system::ProviderKind;
 use crate::model::time::Now;
 use crate::model::view::View;
@@ -102,6 +102,24 @@ pub struct Prefs {
     pub config_path: String,
     /// Where the data lies.
     pub data_path: String,
+    /// New items are told outside the picture.
+    pub notifies: bool,
+    /// What the settings say of accounts at servers, for the accounts page.
+    pub accounts: Vec<AccountPlace>,
+}
+
+/// What the settings say of an account at a server; never its token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountPlace {
+    /// Which account.
+    pub name: AccountName,
+    /// Where its token lies, in words.
+    pub token: String,
+    /// What to do for another token where this program does not write it; none if it
+    /// does.
+    pub instead: Option<String>,
+    /// The proxy its requests go through.
+    pub proxy: Option<String>,
 }
 
 impl Prefs {
@@ -435,6 +453,11 @@ pub trait Screen {
     /// The server of a new account answered.
     fn met(&mut self, new: &NewAccount, met: &Result<Introduction, Fault>) {
         let _ = (new, met);
+    }
+
+    /// What came of what was done with an account.
+    fn tended(&mut self, tending: &Tending, result: &Result<Option<Introduction>, Fault>) {
+        let _ = (tending, result);
     }
 
     /// Why an action of mine cannot be done now; none if it can.

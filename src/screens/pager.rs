@@ -127,6 +127,11 @@ impl Pager {
         Reply::done()
     }
 
+    /// The line that was found last.
+    pub fn found(&self) -> Option<usize> {
+        self.search.as_ref()?.at
+    }
+
     fn scroll(&mut self, rows: usize, down: bool) {
         let top = self.top.min(self.last_top());
         self.top = if down {

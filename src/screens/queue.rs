@@ -1,7 +1,7 @@
 //! What waits for me, and one item of it in full. Acting on a row opens the next.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use ratatui::layout::Rect;
 
@@ -21,6 +21,7 @@ use crate::model::goal::Goal;
 use crate::model::ids::GoalId;
 use crate::model::status::ShownStatus;
 use crate::model::text::{self, Shown};
+use crate::model::time::Time;
 use crate::shown;
 use crate::store::effect::{Command, Toast};
 use crate::store::queue::{self, Group, Item, What};
@@ -34,13 +35,19 @@ use crate::widgets::list_window::ListWindow;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
     Heading(Group),
+    /// Above what was put off.
+    Later,
     Item(String),
 }
 
 /// The queue screen.
 #[derive(Default)]
 pub struct Queue {
+    /// What waits, and after it what was put off, while that is shown.
     items: Vec<Item>,
+    /// When what was put off comes back, by item.
+    back: HashMap<String, Time>,
+    shows_later: bool,
     list: ListWindow<Key>,
     moved: u64,
     /// On a narrow terminal: the item fills the body instead of the list.
@@ -80,6 +87,13 @@ impl Queue {
         let mut last = None;
         for item in &self.items {
             if self.hidden.contains(&item.key) {
+                continue;
+            }
+            if self.back.contains_key(&item.key) {
+                if !rows.contains(&Key::Later) {
+                    rows.push(Key::Later);
+                }
+                rows.push(Key::Item(item.key.clone()));
                 continue;
             }
             if last != Some(item.group()) {
@@ -140,7 +154,7 @@ impl Queue {
     fn step(&mut self, by: isize, scene: &Scene<'_>) -> Reply {
         self.list.step(by);
         let way = if by < 0 { -1 } else { 1 };
-        if matches!(self.list.key(), Some(Key::Heading(_))) && !self.list.step(way) {
+        if self.is_on_heading() && !self.list.step(way) {
             self.list.step(-way);
         }
         self.off_heading();
@@ -154,8 +168,47 @@ impl Queue {
     }
 
     fn off_heading(&mut self) {
-        if matches!(self.list.key(), Some(Key::Heading(_))) {
+        if self.is_on_heading() {
             self.list.step(1);
+        }
+    }
+
+    fn is_on_heading(&self) -> bool {
+        matches!(self.list.key(), Some(Key::Heading(_) | Key::Later))
+    }
+
+    /// How many of the items wait; the rest was put off.
+    fn waiting(&self) -> usize {
+        self.items.len().saturating_sub(match self.shows_later {
+            true => self.back.len(),
+            false => 0,
+        })
+    }
+
+    fn show_later(&mut self, scene: &Scene<'_>) -> Reply {
+        if self.back.is_empty() {
+            return Reply::say("nothing was put off; s puts the item under the cursor away");
+        }
+        self.shows_later = !self.shows_later;
+        self.make_rows(scene);
+        self.flatten(scene);
+        match self.shows_later {
+            true => Reply::say("what was put off stands below; s takes it back"),
+            false => Reply::done(),
+        }
+    }
+
+    /// What waits, and what was put off while that is shown.
+    fn make_rows(&mut self, scene: &Scene<'_>) {
+        self.items = queue::queue(scene.store, &scene.now);
+        let later = queue::put_off(scene.store, &scene.now);
+        self.back = later
+            .iter()
+            .map(|(item, until)| (item.key.clone(), *until))
+            .collect();
+        self.shows_later &= !later.is_empty();
+        if self.shows_later {
+            self.items.extend(later.into_iter().map(|(item, _)| item));
         }
     }
 
@@ -267,11 +320,15 @@ impl Queue {
             .iter()
             .map(|(key, words)| ((*key).to_owned(), (*words).to_owned()))
             .collect();
+        let is_away = self.put_off.iter().any(|item| self.back.contains_key(item));
         if let Some(due) = queue::next_cadence(scene.store, item, &scene.now) {
             rows.push((
                 format!("on {due}"),
                 format!("next cadence, {}", dates::day(due, &scene.now)),
             ));
+        }
+        if is_away {
+            rows.insert(0, ("back".to_owned(), "take it back now".to_owned()));
         }
         let choice = Choice {
             title: "Later, kept here".into(),
@@ -375,6 +432,7 @@ impl Queue {
                     let count = self
                         .items
                         .iter()
+                        .take(self.waiting())
                         .filter(|item| item.group() == *group && !self.hidden.contains(&item.key))
                         .count();
                     painter.line(
@@ -382,12 +440,23 @@ impl Queue {
                         &Line::of(Role::Title, shown!(" {} ({count})", group.title())),
                     );
                 }
+                Key::Later => {
+                    let count = self.back.len();
+                    painter.line(
+                        line_area,
+                        &Line::of(Role::Title, shown!(" LATER ({count})")),
+                    );
+                }
                 Key::Item(name) => {
                     let Some(item) = self.items.iter().find(|item| &item.key == name) else {
                         continue;
                     };
                     painter.target(line_area, Target::Row(place));
-                    let (left, right) = row_of(item, scene, painter.glyphs());
+                    let (left, mut right) = row_of(item, scene, painter.glyphs());
+                    if let Some(until) = self.back.get(name) {
+                        let until = dates::ago(*until, &scene.now);
+                        right = Line::of(Role::Dim, shown!("back {until}"));
+                    }
                     let mark = if self.list.is_marked(key) {
                         Line::new().fixed(Role::Selected, "*")
                     } else {
@@ -554,7 +623,7 @@ impl Screen for Queue {
     fn follow(&mut self, scene: &Scene<'_>) {
         if self.moved != scene.store.moved() {
             self.moved = scene.store.moved();
-            self.items = queue::queue(scene.store, &scene.now);
+            self.make_rows(scene);
             self.line.follow(scene);
             self.flatten(scene);
             let there: HashSet<&String> = self.items.iter().map(|item| &item.key).collect();
@@ -630,6 +699,7 @@ impl Screen for Queue {
             }
             Action::Acknowledge => self.acknowledge(scene),
             Action::Later => self.later(scene),
+            Action::ShowLater => self.show_later(scene),
             other => self.act_on_item(other, scene),
         }
     }
@@ -653,6 +723,15 @@ impl Screen for Queue {
         if chosen.about != "later" {
             return goal_actions::answered_for_goal(chosen, scene);
         }
+        if chosen.key == "back" {
+            let mut reply = Reply::say("back in the queue");
+            for item in std::mem::take(&mut self.put_off) {
+                let until = scene.now.at;
+                reply = reply.and(Command::Unmark(Mark::Later { item, until }.key()));
+            }
+            self.list.clear_marks();
+            return reply;
+        }
         let Some(until) = queue::later_until(&chosen.key, &scene.now) else {
             return Reply::done();
         };
@@ -662,7 +741,8 @@ impl Screen for Queue {
         }
         self.list.clear_marks();
         let when = dates::ago(until, &scene.now);
-        reply.saying(Toast::info(format!("back {when}, kept here")))
+        let words = format!("back {when}, kept here; Show what was put off (:) lists it");
+        reply.saying(Toast::info(words))
     }
 
     fn why_not(&self, action: Action, scene: &Scene<'_>) -> Option<String> {
@@ -690,8 +770,15 @@ impl Screen for Queue {
     }
 
     fn heading(&self, scene: &Scene<'_>) -> Heading {
-        let all = self.items.len();
-        let shown = all - self.hidden.len();
+        let all = self.waiting();
+        let later = match self.back.len() {
+            0 => String::new(),
+            count => format!(" · {count} later"),
+        };
+        let waiting = self.items.iter().take(all);
+        let shown = waiting
+            .filter(|item| !self.hidden.contains(&item.key))
+            .count();
         if self.line.is_typing() {
             let count = shown!("{shown} of {all}");
             let (left, right) = self.line.heading(count, scene.size.0);
@@ -710,7 +797,7 @@ impl Screen for Queue {
             let right = Line::new().fixed(Role::Dim, "k before   j next   q list ");
             return Heading::Tabs(Line::of(Role::Text, left), right);
         }
-        let mut left = shown!(" For you: {all}");
+        let mut left = shown!(" For you: {all}{later}");
         if self.line.is_on() {
             left = shown!("{left} · filter: {} · {shown} of {all}", self.line.text());
         }

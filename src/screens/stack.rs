@@ -36,7 +36,7 @@ use crate::model::direct::Introduction;
 use crate::model::entry::Mark;
 use crate::model::exchange::Fault;
 use crate::model::ids::GoalId;
-use crate::model::sign_in::NewAccount;
+use crate::model::sign_in::{NewAccount, Tending};
 use crate::model::time::Time;
 use crate::model::view::View;
 use crate::store::effect::{Command, Effect, Toast};
@@ -427,6 +427,13 @@ impl Stack {
     pub fn met(&mut self, new: &NewAccount, met: &Result<Introduction, Fault>) {
         for screen in &mut self.above {
             screen.met(new, met);
+        }
+    }
+
+    /// What came of what was done with an account.
+    pub fn tended(&mut self, tending: &Tending, result: &Result<Option<Introduction>, Fault>) {
+        for screen in &mut self.above {
+            screen.tended(tending, result);
         }
     }
 

@@ -5,7 +5,7 @@ use crate::model::entry::{Draft, DraftKey, Mark, Record, Records};
 use crate::model::exchange::{Answer, Batch, Change, Fault, Letter, Query};
 use crate::model::ids::{AccountName, EntryId, GoalId, Ticket};
 use crate::model::past::{Recall, Recollection};
-use crate::model::sign_in::NewAccount;
+use crate::model::sign_in::{NewAccount, Tending};
 use crate::model::time::Time;
 use crate::model::view::View;
 
@@ -155,6 +155,10 @@ pub enum Effect {
     KeepView(View),
     /// Take the view of this name out of the configuration.
     DropView(String),
+    /// Do something with an account that is there; the screens hear what came of it.
+    Tend(Box<Tending>),
+    /// Tell the person outside the picture that so much is new; one line of our own.
+    Notify(String),
     /// End this and open the demo company.
     OpenDemo,
     /// End the program.
@@ -185,6 +189,8 @@ impl Effect {
             Effect::AddAccount(_) => "add account",
             Effect::KeepView(_) => "keep view",
             Effect::DropView(_) => "drop view",
+            Effect::Tend(_) => "tend account",
+            Effect::Notify(_) => "notify",
             Effect::OpenDemo => "open demo",
             Effect::Quit => "quit",
         }

@@ -163,6 +163,11 @@ impl Marks {
         self.grafts.clone()
     }
 
+    /// Whether anything is put off beyond a moment.
+    pub fn has_later(&self, now: Time) -> bool {
+        self.later.values().any(|until| *until > now)
+    }
+
     /// Grows with every fold.
     pub fn folds(&self) -> u64 {
         self.folds

@@ -17,6 +17,7 @@ pub mod inbox;
 mod kept;
 pub mod marks;
 mod naming;
+pub mod news;
 pub mod outbox;
 pub mod overlay;
 mod past;

@@ -134,6 +134,43 @@ impl Item {
 /// still be in time), then what is late, most overdue first, then tomorrow's;
 /// in the other groups the oldest comes first.
 pub fn queue(store: &Store, now: &Now) -> Vec<Item> {
+    let mut items = all(store, now);
+    items.retain(|item| put_off_until(store, item, now).is_none());
+    items.sort_by(|one, other| {
+        (one.group(), urgency(one), one.since, &one.key).cmp(&(
+            other.group(),
+            urgency(other),
+            other.since,
+            &other.key,
+        ))
+    });
+    items
+}
+
+/// What would wait for me now but was put off, with when it comes back; what comes
+/// back first comes first.
+pub fn put_off(store: &Store, now: &Now) -> Vec<(Item, Time)> {
+    if !store.marks().has_later(now.at) {
+        return Vec::new();
+    }
+    let items = all(store, now).into_iter();
+    let mut items: Vec<(Item, Time)> = items
+        .filter_map(|item| {
+            let until = put_off_until(store, &item, now)?;
+            Some((item, until))
+        })
+        .collect();
+    items.sort_by(|(one, until), (other, after)| (until, &one.key).cmp(&(after, &other.key)));
+    items
+}
+
+fn put_off_until(store: &Store, item: &Item, now: &Now) -> Option<Time> {
+    let until = store.marks().later(&item.key)?;
+    (until > now.at).then_some(until)
+}
+
+/// All that waits and is not dealt with, put off or not, in no order.
+fn all(store: &Store, now: &Now) -> Vec<Item> {
     let mut items = Vec::new();
     for goal in store.mine() {
         let Some(me) = store.me(&goal.account) else {
@@ -189,23 +226,8 @@ pub fn queue(store: &Store, now: &Now) -> Vec<Item> {
             }),
     );
     items.retain(|item| {
-        let put_off = store
-            .marks()
-            .later(&item.key)
-            .is_some_and(|until| until > now.at);
-        let dealt_with = store
-            .marks()
-            .answered(&item.key)
-            .is_some_and(|at| at >= item.since);
-        !put_off && !dealt_with
-    });
-    items.sort_by(|one, other| {
-        (one.group(), urgency(one), one.since, &one.key).cmp(&(
-            other.group(),
-            urgency(other),
-            other.since,
-            &other.key,
-        ))
+        let answered = store.marks().answered(&item.key);
+        answered.is_none_or(|at| at < item.since)
     });
     items
 }

@@ -5,6 +5,7 @@ pub mod caps;
 pub mod clipboard;
 pub mod editor;
 pub mod input;
+pub mod notify;
 pub mod paint;
 pub mod pen;
 mod scroll;

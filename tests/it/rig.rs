@@ -81,6 +81,8 @@ pub fn prefs() -> Prefs {
         views: Vec::new(),
         config_path: "/home/me/.config/goaldeck".into(),
         data_path: "/home/me/.local/share/goaldeck".into(),
+        notifies: true,
+        accounts: Vec::new(),
     }
 }
 

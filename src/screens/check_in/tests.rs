@@ -155,6 +155,8 @@ impl Desk {
                 views: Vec::new(),
                 config_path: String::new(),
                 data_path: String::new(),
+                notifies: false,
+                accounts: Vec::new(),
             },
             resolver: Resolver::new(Keymap::built_in(KeyStyle::Vim)),
             ids: IdSource::new(1),

@@ -370,3 +370,40 @@ fn the_screen_wears_the_theme_under_the_cursor_and_takes_it_or_not() {
         .keys("9")
         .sees("there is no line 9");
 }
+
+#[test]
+fn the_log_shows_only_errors_if_asked_and_copies_one() {
+    let mut rig = demo_at(WIDE);
+    // A goal without a name is not posted.
+    rig.keys("n ctrl-s")
+        .sees("1 field needs you")
+        .keys("esc d j j j a");
+    rig.act(Action::Log)
+        .sees("1 field needs you")
+        .sees("acknowledged");
+    rig.keys("F")
+        .sees("What went wrong in this session")
+        .sees("1 field needs you")
+        .sees_no("acknowledged");
+    rig.keys("y").sees("copied the message");
+    let copied = rig.front.iter().any(|effect| {
+        matches!(effect, Effect::Copy(words)
+            if words.ends_with(" 1 field needs you") && words.starts_with("2026-11-20T"))
+    });
+    assert!(copied, "{:?}", rig.front);
+    rig.keys("F").sees("Messages of this session");
+}
+
+#[test]
+fn what_was_put_off_stands_below_and_comes_back() {
+    for size in [WIDE, NARROW] {
+        let mut rig = demo_at(size);
+        rig.keys("s 2").sees("For you: 10 · ").sees("back ");
+        rig.act(Action::ShowLater)
+            .sees("LATER (")
+            .sees("Launch self-serve");
+        rig.keys("G s").sees("take it back now").keys("1");
+        rig.sees("back in the queue").sees("For you: 1");
+        rig.act(Action::ShowLater);
+    }
+}

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use crate::operately::Fake;
 use crate::terminal::{Home, Terminal, surroundings};
 
+mod accounts;
 mod job;
 mod killed;
 mod line;
