@@ -18,6 +18,7 @@ mod cli_past;
 mod clickup;
 mod contract;
 mod demo;
+mod effort;
 mod layers;
 mod mock;
 mod mouse;
