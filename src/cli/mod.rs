@@ -38,6 +38,7 @@ mod pick;
 mod plain;
 mod portable;
 mod print;
+mod progress;
 mod queue;
 mod receipt;
 mod report;
@@ -327,7 +328,7 @@ fn in_session(out: &mut Out, global: &Global, command: &Command) -> Ended {
         Command::People(People::Add { name, handle }) => {
             people::add(out, session, name, handle.as_deref())
         }
-        Command::Export(args) => portable::export(out, session, args),
+        Command::Export(args) => portable::export(out, session, global.quiet, args),
         Command::Import(args) => portable::import(out, session, global, args),
         Command::Queue(_)
         | Command::Account(_)

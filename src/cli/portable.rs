@@ -8,6 +8,7 @@ use std::sync::mpsc::channel;
 use serde_json::json;
 
 use crate::disk::Disk;
+use crate::model::exchange::Batch;
 use crate::model::ids::AccountName;
 use crate::model::portable::{self, Portable};
 use crate::model::text;
@@ -15,18 +16,21 @@ use crate::model::text;
 use super::args::{Export, Format, Global, Import};
 use super::failure::Failure;
 use super::print::Out;
+use super::progress::Progress;
 use super::session::Session;
 use super::{Ended, Stop, ask, json as schema};
 
 /// Everything that stands in the workspace.
-fn everything(disk: &Disk) -> Result<Portable, Failure> {
+fn everything(disk: &Disk, progress: &Progress) -> Result<Portable, Failure> {
     let (pieces, batches) = channel();
-    let sink = Box::new(move |batch| {
+    let count = progress.counter();
+    let sink = Box::new(move |batch: Batch| {
+        count(batch.goals.len());
         // The receiver lives until the export has ended.
         let _sent = pieces.send(batch);
     });
-    disk.export(sink)
-        .wait()
+    progress
+        .during(|| disk.export(sink).wait())
         .map_err(|fault| Failure::of("export", &fault))?;
     let mut all = Portable::default();
     for batch in batches.try_iter() {
@@ -45,8 +49,10 @@ fn disk(session: &Session, what: &str) -> Result<Disk, Failure> {
 }
 
 /// `export [FILE]`
-pub fn export(out: &mut Out, session: &Session, args: &Export) -> Ended {
-    let mut all = everything(&disk(session, "export")?)?;
+pub fn export(out: &mut Out, session: &Session, is_quiet: bool, args: &Export) -> Ended {
+    let goals = session.store().len();
+    let progress = Progress::of("exporting", Some(goals), out.is_json || is_quiet);
+    let mut all = everything(&disk(session, "export")?, &progress)?;
     let names: Vec<AccountName> = session
         .store()
         .accounts()
@@ -201,8 +207,11 @@ pub fn import(out: &mut Out, session: &Session, global: &Global, args: &Import) 
                 &crate::shown!("replace {replaced} goals that are here already?"),
             )?;
         }
-        disk.import(all.people, all.goals, all.notifications)
-            .wait()
+        let progress = Progress::of("importing", Some(goals), out.is_json || global.quiet);
+        let imported =
+            disk.import_counted(all.people, all.goals, all.notifications, progress.counter());
+        progress
+            .during(|| imported.wait())
             .map_err(|fault| Failure::of("nothing was imported", &fault))?;
     }
     if out.is_json {

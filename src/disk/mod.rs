@@ -231,6 +231,17 @@ impl Disk {
         goals: Vec<Goal>,
         notifications: Vec<Notification>,
     ) -> Reply<()> {
+        self.import_counted(people, goals, notifications, |_| {})
+    }
+
+    /// The same; `count` hears of each goal, on the disk's thread.
+    pub fn import_counted(
+        &self,
+        people: Vec<Person>,
+        goals: Vec<Goal>,
+        notifications: Vec<Notification>,
+        count: impl Fn(usize) + Send + 'static,
+    ) -> Reply<()> {
         let today = Today::new(self.opened_at, self.zone);
         self.jobs.run(move |writer| {
             writer.transact(|rows| {
@@ -244,6 +255,7 @@ impl Disk {
                     let was = before.map(|(_, before)| before);
                     past::keep(rows, &today, was, Some(goal), How::Whole)?;
                     keep::goal(rows, Section::HERE, goal, before, rev)?;
+                    count(1);
                 }
                 for line in &notifications {
                     keep::notification(rows, line, rev)?;

@@ -51,8 +51,8 @@ pub struct Batch {
     /// Who is signed in; none if this batch does not say.
     pub me: Option<PersonId>,
     /// What is missing in it is gone (true) or unchanged (false). Counts only
-    /// with the last batch of an answer; with a pause it says that the whole list
-    /// was told and only more about its goals follows.
+    /// with the last batch of an answer; with one before, it says that the whole
+    /// list was told and only more about its goals follows.
     pub full: bool,
     /// More batches of this answer follow.
     pub more: bool,
@@ -73,6 +73,18 @@ pub struct Batch {
     /// The provider's limit of requests is reached: the answer goes on after so
     /// many seconds. A batch with this has no facts.
     pub pause: Option<u64>,
+    /// How far the answer is, in what the provider reads one by one, where that is
+    /// not the goals handed on so far.
+    pub so_far: Option<SoFar>,
+}
+
+/// How far something is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SoFar {
+    /// Done.
+    pub done: usize,
+    /// Of so many, if that is known.
+    pub of: Option<usize>,
 }
 
 impl Batch {

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use chrono::TimeDelta;
 use futures_util::future::BoxFuture;
 use tokio::sync::OnceCell;
-use tokio::sync::mpsc::unbounded_channel;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::{Provider, Sink};
 use crate::model::cache::{Brief, Cache, Site, Synced, Told};
@@ -147,25 +147,34 @@ impl<P: Provider> Cached<P> {
             return Err(offline());
         }
         self.enroll().await;
-        let (pieces, mut came) = unbounded_channel();
+        let (pieces, came) = unbounded_channel();
         let hand = Box::new(move |batch| {
             // The receiver lives until the answer is complete or not wanted.
             let _unheard = pieces.send(batch);
         });
-        let mut hearing = Hearing::new(&query);
+        let mut under_way = UnderWay {
+            cached: self,
+            hearing: Some(Hearing::new(&query)),
+            came,
+        };
         let mut asked = self.inner.fetch(query, hand);
         let end = loop {
             tokio::select! {
                 biased;
-                Some(batch) = came.recv() => sink(self.hear(&mut hearing, batch)),
+                Some(batch) = under_way.came.recv() => under_way.hear(batch, &mut sink),
                 end = &mut asked => break end,
             }
         };
-        while let Ok(batch) = came.try_recv() {
-            sink(self.hear(&mut hearing, batch));
+        while let Ok(batch) = under_way.came.try_recv() {
+            under_way.hear(batch, &mut sink);
         }
+        // From here on nothing is broken off.
+        let hearing = under_way.hearing.take();
         // Half an answer may be no answer of the provider at all.
         end?;
+        let Some(hearing) = hearing else {
+            return Ok(());
+        };
         let last = hearing.last();
         if let Some(told) = hearing.rest(self.now()) {
             self.keep(told).await;
@@ -233,6 +242,38 @@ fn told_by(batch: &Batch) -> Told {
     }
 }
 
+/// An answer under way. Who does not want the rest of it loses nothing of what
+/// came: it is put away when this is dropped, and the next answer goes on from it.
+struct UnderWay<'a, P: Provider> {
+    cached: &'a Cached<P>,
+    /// None when the answer has ended.
+    hearing: Option<Hearing>,
+    came: UnboundedReceiver<Batch>,
+}
+
+impl<P: Provider> UnderWay<'_, P> {
+    fn hear(&mut self, batch: Batch, sink: &mut Sink) {
+        if let Some(hearing) = &mut self.hearing {
+            sink(self.cached.hear(hearing, batch));
+        }
+    }
+}
+
+impl<P: Provider> Drop for UnderWay<'_, P> {
+    fn drop(&mut self) {
+        let Some(mut hearing) = self.hearing.take() else {
+            return;
+        };
+        while let Ok(batch) = self.came.try_recv() {
+            hearing.take(batch);
+        }
+        if let Some(told) = hearing.broken_off(self.cached.now()) {
+            // Queued with the disk here and now; nobody waits for it.
+            drop(self.cached.cache.keep(self.cached.site.clone(), told));
+        }
+    }
+}
+
 /// What was heard of one answer so far.
 struct Hearing {
     is_list: bool,
@@ -241,6 +282,8 @@ struct Hearing {
     goals: HashSet<GoalId>,
     lines: HashSet<NotificationId>,
     full: bool,
+    /// The whole list was told, and only more about its goals follows.
+    is_listed: bool,
     cursor: Option<Cursor>,
 }
 
@@ -253,6 +296,7 @@ impl Hearing {
             goals: HashSet::new(),
             lines: HashSet::new(),
             full: false,
+            is_listed: false,
             cursor: None,
         }
     }
@@ -274,6 +318,7 @@ impl Hearing {
             let lines = batch.notifications.iter().map(|line| line.id.clone());
             self.lines.extend(lines);
         }
+        self.is_listed |= self.is_list && batch.more && batch.full;
         if !batch.more {
             self.full = std::mem::take(&mut batch.full);
             self.cursor = batch.cursor.take();
@@ -298,6 +343,15 @@ impl Hearing {
         self.told.me = me;
         told.at = at;
         told
+    }
+
+    /// What is still to be kept of an answer whose end nobody wanted.
+    fn broken_off(mut self, at: Time) -> Option<Told> {
+        let mut told = self.piece(at);
+        if self.is_listed {
+            told.synced = Some(Synced::default());
+        }
+        (!told.goals.is_empty() || told.synced.is_some()).then_some(told)
     }
 
     /// What is still to be kept at the end.

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use super::Scene;
 use super::frame::seconds_left;
 use crate::model::dates;
+use crate::model::exchange::SoFar;
 use crate::model::text::{self, Shown};
 use crate::model::time::Time;
 use crate::store::{Account, AccountState};
@@ -17,6 +18,9 @@ const SOON: TimeDelta = TimeDelta::seconds(60);
 
 /// What is wrong is not cut to fewer columns than these.
 const SHORTEST: usize = 24;
+
+/// Cells of a bar.
+const BAR: usize = 5;
 
 /// How much is said of an account, most first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,12 +71,12 @@ fn at(scene: &Scene<'_>, glyphs: Glyphs, (well, ill): (Say, Say), most: Option<u
     for account in scene.store.accounts() {
         let is_ill = is_ill(account);
         let (role, sign) = sign(account, scene, glyphs);
-        let (said, key) = words(account, if is_ill { ill } else { well }, scene);
+        let (said, key) = words(account, if is_ill { ill } else { well }, scene, glyphs);
         let said = text::line(&said);
         let said = match most.filter(|most| is_ill && said.width() > *most) {
             // The next try goes first, then the end of a reason.
             Some(most) if key.is_empty() => {
-                text::line(&words(account, Say::Short, scene).0).truncate(most)
+                text::line(&words(account, Say::Short, scene, glyphs).0).truncate(most)
             }
             Some(most) => said.truncate(most),
             None => said,
@@ -108,9 +112,24 @@ fn sign(account: &Account, scene: &Scene<'_>, glyphs: Glyphs) -> (Role, &'static
 }
 
 /// What is said of an account, and the key that leads on.
-fn words(account: &Account, say: Say, scene: &Scene<'_>) -> (String, &'static str) {
+fn words(account: &Account, say: Say, scene: &Scene<'_>, glyphs: Glyphs) -> (String, &'static str) {
     let name = &account.setup.name;
     let is_remote = !account.setup.abilities.immediate;
+    if say != Say::Least {
+        let long = scene.store.reads_long(name);
+        if let Some(so_far) = long.filter(|_| waits(account, scene).is_none()) {
+            let bar = bar(so_far, glyphs);
+            let esc = if say == Say::All { " Esc stops" } else { "" };
+            return (format!("{name} {}{bar}{esc}", counted(so_far)), "");
+        }
+        if let Some(so_far) = scene
+            .store
+            .stopped_reading(name)
+            .filter(|_| !is_ill(account))
+        {
+            return (format!("{name} stopped at {}", counted(so_far)), " (R)");
+        }
+    }
     if let Some(until) = waits(account, scene) {
         let words = wait_words(until, scene);
         return match say {
@@ -146,6 +165,21 @@ fn words(account: &Account, say: Say, scene: &Scene<'_>) -> (String, &'static st
         (AccountState::Reading | AccountState::Synced, ..) => name.to_string(),
     };
     (words, "")
+}
+
+/// `2300/10000`, or `2300` where nobody knows how many there are.
+fn counted(so_far: SoFar) -> String {
+    match so_far.of {
+        Some(of) => format!("{}/{of}", so_far.done),
+        None => so_far.done.to_string(),
+    }
+}
+
+/// ` ▓▓▓░░`; nothing where nobody knows how many there are.
+pub fn bar(so_far: SoFar, glyphs: Glyphs) -> String {
+    so_far.of.map_or_else(String::new, |of| {
+        format!(" {}", glyphs.bar(so_far.done, of, BAR))
+    })
 }
 
 /// Until when an account's answer waits for its limit of requests.

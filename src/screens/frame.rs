@@ -202,9 +202,26 @@ fn outbox_line(scene: &Scene<'_>, painter: &Painter<'_>) -> Line {
         } => Some(seconds_left(until, scene)),
         _ => None,
     });
-    let words = match held.min() {
-        Some(seconds) => format!("{sign} {unsent} held {seconds} s, u undoes "),
-        None => format!("{sign} {unsent} "),
+    let many = scene.store.sends_many().map(|(so_far, is_stopped)| {
+        let of = so_far.of.unwrap_or_default();
+        match is_stopped {
+            true => format!(
+                "{sign} {unsent} stopped at {} of {of}, R goes on ",
+                so_far.done
+            ),
+            false => {
+                let bar = accounts_line::bar(so_far, painter.glyphs());
+                format!(
+                    "{sign} {unsent} sends {} of {of}{bar}, Esc stops ",
+                    so_far.done
+                )
+            }
+        }
+    });
+    let words = match (held.min(), many) {
+        (Some(seconds), _) => format!("{sign} {unsent} held {seconds} s, u undoes "),
+        (None, Some(many)) => many,
+        (None, None) => format!("{sign} {unsent} "),
     };
     Line::new().put(
         if unsent > 0 { Role::Accent } else { Role::Dim },

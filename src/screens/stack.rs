@@ -312,6 +312,8 @@ impl Stack {
             }
             Action::Leave if self.above.is_empty() => Reply::done().with(Effect::Quit),
             Action::Leave | Action::Back if !self.above.is_empty() => Reply::goto(Goto::Close),
+            // Nothing is left to go back from: what takes long is stopped.
+            Action::Back if scene.store.can_stop() => Reply::command(Command::Stop),
             Action::Back => Reply::done(),
             other => {
                 let words = format!(

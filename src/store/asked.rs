@@ -4,9 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::TimeDelta;
 
-use crate::model::exchange::{Cursor, Query};
+use crate::model::exchange::{Cursor, Query, SoFar};
 use crate::model::ids::{AccountName, GoalId, NotificationId, Ticket};
 use crate::model::time::Time;
+
+use super::effort::{Count, is_list};
 
 /// What was asked under one ticket.
 #[derive(Clone, Debug)]
@@ -21,6 +23,25 @@ pub struct Asked {
     pub lines: HashSet<NotificationId>,
     /// Goals confirmed by a write after this was asked: the answer is older.
     pub newer: HashSet<GoalId>,
+    /// Goals of the account that were known when it was asked.
+    pub(super) known: usize,
+    /// Goals that this machine kept and handed on first.
+    pub(super) kept: usize,
+    /// How far it is.
+    pub(super) count: Count,
+}
+
+impl Asked {
+    /// Counts what came, in goals or in what the provider itself counts; whether
+    /// there is something new to say. A whole list is taken to be as long as it was.
+    pub(super) fn count_on(&mut self, told: Option<SoFar>, at: Time) -> bool {
+        let told = told.unwrap_or(self.count.now);
+        let done = self.goals.len().max(told.done);
+        let known = self.known.max(self.kept);
+        let was = (self.query == Query::All && known > 0).then_some(known);
+        let of = told.of.or(was).map(|of| of.max(done));
+        self.count.set(SoFar { done, of }, at)
+    }
 }
 
 /// All questions under way and the times of the next ones.
@@ -61,6 +82,9 @@ impl Asking {
                 goals: HashSet::new(),
                 lines: HashSet::new(),
                 newer: HashSet::new(),
+                known: 0,
+                kept: 0,
+                count: Count::default(),
             },
         );
         Some(self.last)
@@ -71,6 +95,19 @@ impl Asking {
         self.open.get_mut(&ticket)
     }
 
+    /// How far the list of an account is, if it is being asked for.
+    pub(super) fn count(&self, account: &AccountName) -> Option<&Count> {
+        let mut open = self.open.values();
+        open.find(|asked| &asked.account == account && is_list(&asked.query))
+            .map(|asked| &asked.count)
+    }
+
+    /// An account is not asked any further now, but when it would be by itself.
+    pub(super) fn put_off(&mut self, account: &AccountName, now: Time) {
+        let rhythm = self.accounts.entry(account.clone()).or_default();
+        rhythm.next = rhythm.every.map(|every| now + every);
+    }
+
     /// Ends a question.
     pub fn close(&mut self, ticket: Ticket) -> Option<Asked> {
         self.open.remove(&ticket)
@@ -78,10 +115,9 @@ impl Asking {
 
     /// Whether an account is being asked for its list.
     pub fn is_reading(&self, account: &AccountName) -> bool {
-        let is_list = |asked: &Asked| !matches!(asked.query, Query::Goal(_) | Query::Search(_));
         self.open
             .values()
-            .any(|asked| &asked.account == account && is_list(asked))
+            .any(|asked| &asked.account == account && is_list(&asked.query))
     }
 
     /// Whether an account is being asked anything.

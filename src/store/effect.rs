@@ -66,6 +66,8 @@ pub enum Command {
     Looking(Option<GoalId>),
     /// Ask every account now: remote ones for everything, others what is new.
     Refresh,
+    /// Stop long work: answers of many goals, and many writes after those under way.
+    Stop,
     /// Ask remote accounts what they find by these words; none for nothing more.
     Search(String),
     /// Read one goal again, now.

@@ -9,6 +9,7 @@ mod copies;
 pub mod diff;
 pub mod drafts;
 pub mod effect;
+mod effort;
 pub mod facts;
 pub mod find;
 mod glimpse;
@@ -38,7 +39,7 @@ use chrono::TimeDelta;
 
 use crate::model::cadence::Cadence;
 use crate::model::entry::{Entry, Mark, Record, Records};
-use crate::model::exchange::{Abilities, Change, Fault, FaultKind, Query};
+use crate::model::exchange::{Abilities, Change, Fault, FaultKind, Query, SoFar};
 use crate::model::goal::Goal;
 use crate::model::ids::{AccountName, EntryId, GoalId, PersonId};
 use crate::model::progress::Rules;
@@ -48,6 +49,7 @@ use as_of::Then;
 use asked::Asking;
 use drafts::Drafts;
 use effect::{Command, Effect, Outcome, Post, Toast};
+use effort::Campaign;
 use facts::Facts;
 use glimpse::Glimpse;
 use kept::Kept;
@@ -98,6 +100,10 @@ pub struct Account {
     pub may_write: Option<bool>,
     /// Until when its answer waits, because its limit of requests is reached.
     waits_until: Option<Time>,
+    /// How far its answer was when somebody stopped it.
+    stopped: Option<SoFar>,
+    /// Somebody stopped its writes.
+    holds_back: bool,
     /// What its provider can do for a login that may write.
     able: Abilities,
 }
@@ -136,6 +142,7 @@ pub struct Store {
     /// What was kept here in this session, in order, for undo.
     kept: Vec<Kept>,
     asked: Asking,
+    campaigns: BTreeMap<AccountName, Campaign>,
     reckoned: Reckoned,
     rules: Rules,
     looking: Option<(GoalId, Time)>,
@@ -204,6 +211,8 @@ impl Store {
                     synced_at: None,
                     may_write: None,
                     waits_until: None,
+                    stopped: None,
+                    holds_back: false,
                 },
             );
         }
@@ -217,6 +226,7 @@ impl Store {
             marks: Marks::default(),
             kept: Vec::new(),
             asked,
+            campaigns: BTreeMap::new(),
             reckoned: Reckoned::default(),
             rules,
             looking: None,
@@ -294,6 +304,7 @@ impl Store {
             Command::Looking(goal) => self.look(goal, now, &mut effects),
             Command::Search(text) => self.search(&text, now, &mut effects),
             Command::Refresh => self.refresh(&mut effects),
+            Command::Stop => self.stop(now, &mut effects),
             Command::Reload(goal) => self.reload(&goal, &mut effects),
             Command::Recall(recall) => self.recall(recall, &mut effects),
             Command::Flush => self.flush(now, &mut effects),
@@ -473,6 +484,7 @@ impl Store {
                 Some(Hindrance::SignedOut(fault.why.clone()))
             }
             _ if account.is_read_only() => Some(Hindrance::MayNotWrite),
+            _ if account.holds_back => Some(Hindrance::Stopped),
             _ if !is_idempotent && self.other_sender().is_some() => {
                 Some(Hindrance::OtherSender(self.sender))
             }
@@ -513,6 +525,7 @@ impl Store {
         if moved {
             self.touch();
         }
+        self.count_sends(&lines, now.at);
         self.ask_who_is_signed_in(now, effects);
         let stale = self.reckoned.take_stale();
         self.reckon(&stale, now);

@@ -19,6 +19,7 @@ const FEW: usize = 5;
 impl Store {
     pub(super) fn ask(&mut self, account: &AccountName, query: Query, effects: &mut Vec<Effect>) {
         if let Some(ticket) = self.asked.ask(account, query.clone()) {
+            self.begin_to_count(ticket, account, &query);
             effects.push(Effect::Fetch {
                 ticket,
                 account: account.clone(),
@@ -98,6 +99,7 @@ impl Store {
 
     pub(super) fn refresh(&mut self, effects: &mut Vec<Effect>) {
         for account in self.order.clone() {
+            self.go_on(&account);
             if !self.is_remote(&account) {
                 let query = self.what_is_new(&account);
                 self.ask(&account, query, effects);
@@ -176,7 +178,16 @@ impl Store {
             asked
                 .lines
                 .extend(batch.notifications.iter().map(|line| line.id.clone()));
+        } else {
+            asked.kept += batch.goals.len();
         }
+        let is_news = batch.as_of.is_none() && asked.count_on(batch.so_far, now.at);
+        if is_news && self.is_remote(&account) {
+            self.touch_looks();
+        }
+        let Some(asked) = self.asked.get_mut(ticket) else {
+            return;
+        };
         let newer = asked.newer.clone();
         let (full, more, as_of) = (batch.full, batch.more, batch.as_of);
         let cursor = batch.cursor.clone();

@@ -46,6 +46,7 @@ impl Store {
             Hindrance::MayNotWrite => {
                 format!("{account}'s token may only read; give it one that may write (@)")
             }
+            Hindrance::Stopped => "stopped with Esc; R sends it".to_owned(),
             Hindrance::OtherSender(Some(pid)) => format!("sent by pid {pid}"),
             // Nobody is known to send: it is only not its turn.
             Hindrance::OtherSender(None) => return None,

@@ -207,6 +207,11 @@ impl Store {
     }
 
     pub(super) fn retry(&mut self, id: &EntryId, effects: &mut Vec<Effect>) {
+        let account = self
+            .outbox
+            .get(id)
+            .map(|entry| entry.signature.account.clone());
+        account.iter().for_each(|account| self.go_on(account));
         self.decide(id, "sent again", effects, |store| store.outbox.retry(id));
     }
 

@@ -92,6 +92,12 @@ impl Glyphs {
         self.pick("↻", "~")
     }
 
+    /// How far something is: a bar of so many cells, done and to do.
+    pub fn bar(self, done: usize, of: usize, cells: usize) -> String {
+        let full = (done * cells).checked_div(of).unwrap_or(0).min(cells);
+        self.pick("▓", "#").repeat(full) + &self.pick("░", ".").repeat(cells - full)
+    }
+
     /// An account offline.
     pub fn offline(self) -> &'static str {
         self.pick("○", "o")

@@ -19,6 +19,7 @@ mod cli_views;
 mod clickup;
 mod contract;
 mod demo;
+mod effort;
 mod layers;
 mod mock;
 mod mouse;

@@ -18,7 +18,7 @@ use super::names::{self, Ids, People, escaped};
 use super::scale::Percents;
 use super::who::{Me, Team, no_such_team};
 use super::zone::Zone;
-use crate::model::exchange::{Batch, Fault, FaultKind, Query};
+use crate::model::exchange::{Batch, Fault, FaultKind, Query, SoFar};
 use crate::model::ids::{AccountName, GoalId};
 use crate::model::system::Special;
 use crate::providers::Sink;
@@ -101,6 +101,28 @@ impl Hearer {
             full: self.is_listed.load(Ordering::Relaxed),
             ..Batch::default()
         });
+    }
+}
+
+/// Goals read in full of an answer under way; noted also when nobody wants the rest
+/// of it, for then what was told is kept as well.
+struct SeenNow<'a> {
+    reader: &'a Reader,
+    goals: Vec<(String, Option<String>)>,
+}
+
+impl SeenNow<'_> {
+    fn note(&mut self) {
+        self.reader.note_seen(&mut self.goals);
+    }
+}
+
+impl Drop for SeenNow<'_> {
+    fn drop(&mut self) {
+        if !self.goals.is_empty() {
+            self.note();
+            self.reader.kept.notify_one();
+        }
     }
 }
 
@@ -309,23 +331,39 @@ impl Reader {
                 .await;
             (id, stamp, told)
         };
-        let mut answers = stream::iter(due).map(read).buffer_unordered(IN_FLIGHT);
-        let mut told_now = Vec::new();
+        let mut seen = SeenNow {
+            reader: self,
+            goals: Vec::new(),
+        };
         let mut pauses = hearer.pauses.load(Ordering::Relaxed);
+        let mut so_far = SoFar {
+            done: 0,
+            of: Some(due.len()),
+        };
+        let mut answers = stream::iter(due).map(read).buffer_unordered(IN_FLIGHT);
         while let Some((id, stamp, told)) = answers.next().await {
-            let so_far = hearer.pauses.load(Ordering::Relaxed);
-            if so_far != pauses {
+            let paused = hearer.pauses.load(Ordering::Relaxed);
+            if paused != pauses {
                 // Whoever keeps what we tell has put it away in the pause.
-                pauses = so_far;
-                self.note_seen(&mut told_now);
+                pauses = paused;
+                seen.note();
                 self.kept.notify_one();
             }
+            so_far.done += 1;
             match told {
                 Ok(batch) => {
-                    hearer.tell(batch);
-                    told_now.push((id, stamp));
+                    hearer.tell(Batch {
+                        full: true,
+                        so_far: Some(so_far),
+                        ..batch
+                    });
+                    seen.goals.push((id, stamp));
                 }
-                Err(problem @ Problem::SignedOut(_)) => return Err(problem.fault()),
+                Err(problem @ Problem::SignedOut(_)) => {
+                    // What was told of half an answer is not kept.
+                    seen.goals.clear();
+                    return Err(problem.fault());
+                }
                 Err(problem) => {
                     tracing::warn!(account = %self.account, fault = %problem.fault(), "a goal stays as it was");
                     if matches!(problem, Problem::NotSent(_) | Problem::Unready(_)) {
@@ -334,7 +372,7 @@ impl Reader {
                 }
             }
         }
-        self.note_seen(&mut told_now);
+        seen.note();
         Ok(())
     }
 

@@ -59,6 +59,8 @@ pub enum Hindrance {
     },
     /// This login may only read.
     MayNotWrite,
+    /// Somebody stopped the writes of its account.
+    Stopped,
     /// Another program sends; its process id if it told.
     OtherSender(Option<u32>),
 }

@@ -199,9 +199,8 @@ impl Rig {
         assert!(last.full && !last.more);
         let (_, before) = told.batches.split_last().unwrap();
         assert!(
-            before
-                .iter()
-                .all(|batch| batch.more && (!batch.full || batch.pause.is_some()))
+            before.iter().all(|batch| batch.more
+                && (!batch.full || batch.pause.is_some() || batch.so_far.is_some()))
         );
         told
     }
