@@ -287,6 +287,67 @@ fn history_of_a_goal(bencher: Bencher, check_ins: usize) {
     });
 }
 
+/// The first letters of a filter: nothing was found before that could be narrowed.
+#[divan::bench(args = SIZES, sample_count = 20)]
+fn filter_from_nothing(bencher: Bencher, goals: usize) {
+    let mut deck = Deck::full(goals, SMALL, Tab::Goals);
+    deck.key('/');
+    bencher.bench_local(|| {
+        deck.key('c');
+        deck.press(Press::new(Key::Backspace));
+    });
+}
+
+/// A filter of keys is typed to its last letter.
+#[divan::bench(args = SIZES, sample_count = 20)]
+fn filter_by_keys(bencher: Bencher, goals: usize) {
+    let mut deck = Deck::full(goals, SMALL, Tab::Goals);
+    for letter in "/status:off,risk due:<30d -owner:none progress:<4".chars() {
+        deck.key(letter);
+    }
+    let mut turn = 0;
+    bencher.bench_local(|| {
+        turn += 1;
+        deck.press(if turn % 2 == 1 {
+            Press::char('0')
+        } else {
+            Press::new(Key::Backspace)
+        });
+        deck.draw();
+    });
+}
+
+/// A word that is nowhere: what is like it is looked for at each key.
+#[divan::bench(args = SIZES, sample_count = 20)]
+fn filter_without_a_match(bencher: Bencher, goals: usize) {
+    let mut deck = Deck::full(goals, SMALL, Tab::Goals);
+    for letter in "/qqzzx".chars() {
+        deck.key(letter);
+    }
+    let mut turn = 0;
+    bencher.bench_local(|| {
+        turn += 1;
+        deck.press(if turn % 2 == 1 {
+            Press::char('y')
+        } else {
+            Press::new(Key::Backspace)
+        });
+        deck.draw();
+    });
+}
+
+/// Another view than before.
+#[divan::bench(args = SIZES, sample_count = 20)]
+fn view(bencher: Bencher, goals: usize) {
+    let mut deck = Deck::full(goals, SMALL, Tab::Goals);
+    let mut turn = 0;
+    bencher.bench_local(|| {
+        turn += 1;
+        deck.press(Press::char('v'));
+        deck.key(if turn % 2 == 1 { '4' } else { '6' });
+    });
+}
+
 #[divan::bench(args = SIZES, sample_count = 20)]
 fn find_letter(bencher: Bencher, goals: usize) {
     let mut deck = Deck::full(goals, SMALL, Tab::Goals);

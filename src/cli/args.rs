@@ -333,7 +333,12 @@ pub enum Goals {
 #[derive(Args, Debug, Default)]
 pub struct GoalList {
     /// Words of name, note or people, and KEY:VALUE like status:off owner:me due:<30d
-    #[arg(long, value_name = "FILTER", default_value = "")]
+    #[arg(
+        long,
+        value_name = "FILTER",
+        default_value = "",
+        allow_hyphen_values = true
+    )]
     pub filter: String,
     /// A view of the configuration, or open, mine, to review, off track, changed, late, closed
     #[arg(long, value_name = "NAME")]
@@ -648,7 +653,12 @@ pub struct Ack {
     #[arg(value_name = "ID", required_unless_present = "filter")]
     pub ids: Vec<String>,
     /// All that wait for you on goals that this lets through
-    #[arg(long, value_name = "FILTER", conflicts_with = "ids")]
+    #[arg(
+        long,
+        value_name = "FILTER",
+        conflicts_with = "ids",
+        allow_hyphen_values = true
+    )]
     pub filter: Option<String>,
     /// Of these, only what you have seen in the program
     #[arg(long, requires = "filter")]
@@ -724,7 +734,12 @@ pub struct InboxList {
     #[arg(long, value_name = "REASON")]
     pub reason: Option<String>,
     /// Only lines that this lets through: words, or KEY:VALUE about their goals
-    #[arg(long, value_name = "FILTER", default_value = "")]
+    #[arg(
+        long,
+        value_name = "FILTER",
+        default_value = "",
+        allow_hyphen_values = true
+    )]
     pub filter: String,
 }
 
@@ -807,7 +822,12 @@ pub enum Views {
         /// Its name
         name: String,
         /// What it lets through
-        #[arg(long, value_name = "FILTER", default_value = "")]
+        #[arg(
+            long,
+            value_name = "FILTER",
+            default_value = "",
+            allow_hyphen_values = true
+        )]
         filter: String,
         /// Its order
         #[arg(long, value_name = "BY", default_value = "attention")]

@@ -60,6 +60,11 @@ impl FilterLine {
         self.field.text()
     }
 
+    /// Whether all of it is right.
+    pub fn is_right(&self) -> bool {
+        self.trouble.is_none()
+    }
+
     /// Whether keys are letters of it.
     pub fn is_typing(&self) -> bool {
         self.typing
@@ -132,7 +137,17 @@ impl FilterLine {
         }
     }
 
+    /// Nothing was found: if the word being typed may become a key, it says nothing
+    /// until then. Whether it does so now.
+    pub fn loosen(&mut self) -> bool {
+        let less = self.filter.without_begun_key().filter(|_| self.typing);
+        let is_less = less.is_some();
+        self.filter = less.unwrap_or_else(|| std::mem::take(&mut self.filter));
+        is_less
+    }
+
     fn keep(&mut self, scene: &Scene<'_>) -> Turn {
+        self.read(scene);
         if self.trouble.is_some() {
             self.asked = true;
             return Turn::Stays;
@@ -171,9 +186,10 @@ impl FilterLine {
 
     fn read(&mut self, scene: &Scene<'_>) {
         let reading = views::read(scene.store, self.field.text(), &scene.now);
-        // A word that is half typed says nothing yet; one that is wrong leaves what
-        // was said before it.
-        if reading.trouble.as_ref().is_none_or(|one| one.is_unfinished) {
+        // A word that is half typed says nothing yet, nor does one with a key that is
+        // none; a wrong value leaves what was said before it.
+        let says_nothing = |one: &Trouble| one.is_unfinished || one.is_key;
+        if reading.trouble.as_ref().is_none_or(says_nothing) {
             self.filter = reading.filter;
         }
         self.trouble = reading.trouble;
@@ -188,14 +204,18 @@ impl FilterLine {
     /// The info row while it is typed in: the text with the wrong word marked, and at
     /// the right what is wrong with it, what may come, or `count`.
     pub fn heading(&self, count: text::Shown, width: u16) -> (Line, Line) {
-        let right = match (&self.trouble, self.told()) {
-            (_, Some(trouble)) => Line::of(Role::Error, shown!("{trouble} ")),
-            (Some(trouble), None) => Line::of(Role::Dim, shown!("{} ", trouble.remedy)),
-            (None, None) => Line::of(Role::Dim, shown!("{count} ")),
+        let (role, said) = match (&self.trouble, self.told()) {
+            (_, Some(trouble)) => (Role::Error, shown!("{trouble}")),
+            (Some(trouble), None) => (Role::Dim, shown!("{}", trouble.remedy)),
+            (None, None) => (Role::Dim, count),
         };
         let text = self.field.text();
+        let first = self.first_seen(width);
         let wrong = self.told().map_or(0..0, |trouble| trouble.at.clone());
-        let part = |range: std::ops::Range<usize>| text.get(range).unwrap_or_default();
+        let part = |range: std::ops::Range<usize>| {
+            text.get(range.start.max(first)..range.end.max(first))
+                .unwrap_or_default()
+        };
         let left = Line::new()
             .fixed(Role::Key, PROMPT)
             .put(Role::Text, text::line(part(0..wrong.start)))
@@ -204,10 +224,24 @@ impl FilterLine {
             .fixed(Role::Text, "_");
         // What is typed goes before what is said about it.
         let room = usize::from(width).saturating_sub(left.width() + 2);
-        (
-            left,
-            right.truncate(room.max(20), crate::theme::Glyphs::Ascii),
-        )
+        (left, Line::of(role, said.truncate(room)).space(1))
+    }
+
+    /// The first byte of the text that is drawn: the cursor is always seen, with some
+    /// room for what is said about it.
+    fn first_seen(&self, width: u16) -> usize {
+        let room = usize::from(width).saturating_sub(PROMPT.len() + 30).max(20);
+        let cursor = self.field.cursor();
+        let text = self.field.text();
+        let mut first = 0;
+        for letter in text.chars() {
+            let before = text.get(first..cursor).unwrap_or_default();
+            if text::columns(before) <= room {
+                break;
+            }
+            first += letter.len_utf8();
+        }
+        first
     }
 
     /// Puts the hardware cursor where the next letter goes, in the row above a body.
@@ -215,11 +249,8 @@ impl FilterLine {
         if !self.typing {
             return;
         }
-        let before = self
-            .field
-            .text()
-            .get(..self.field.cursor())
-            .unwrap_or_default();
+        let seen = self.first_seen(area.width)..self.field.cursor();
+        let before = self.field.text().get(seen).unwrap_or_default();
         let column = PROMPT.len() + text::line(before).width();
         let column = u16::try_from(column).unwrap_or(u16::MAX);
         let last = area.width.saturating_sub(1);

@@ -111,12 +111,17 @@ impl Goals {
         self.read_view(scene);
         self.moved = 0;
         self.rebuild(scene);
+        // While accounts are read their own words are not known yet.
+        let is_reading = scene
+            .store
+            .accounts()
+            .any(|account| scene.store.is_reading(&account.setup.name));
         match &self.view_reads.trouble {
-            Some(trouble) => {
+            Some(trouble) if !is_reading => {
                 let said = format!("view \"{}\": {trouble}", self.view.name);
                 Reply::done().saying(Toast::error(said))
             }
-            None => Reply::say(format!("view: {}", self.view.name)),
+            _ => Reply::say(format!("view: {}", self.view.name)),
         }
     }
 
@@ -177,11 +182,14 @@ impl Goals {
     fn filter_text(&self, scene: &Scene<'_>) -> String {
         let typed = views::read(scene.store, self.line.text(), &scene.now).filter;
         let view = &self.view_reads.filter;
-        let both = match typed.asks_for_closed() && view.asks_for_open_only() {
-            true => typed,
-            false => view.clone().and(typed),
-        };
-        both.to_string()
+        // As it was written: that is what its writer will look for in the file.
+        let (of_view, own) = (self.view.filter.trim(), self.line.text().trim());
+        match own.is_empty() || !self.line.is_right() {
+            true => of_view.to_owned(),
+            false if view.asks_for_open_only() && typed.asks_for_closed() => own.to_owned(),
+            false if typed.includes(view) => own.to_owned(),
+            false => format!("{of_view} {own}").trim().to_owned(),
+        }
     }
 
     fn set_filter(&mut self, text: &str, scene: &Scene<'_>) -> Reply {
@@ -227,6 +235,9 @@ impl Goals {
         };
         let hits = self.found.as_ref().map(|(_, hits)| hits.as_slice());
         self.rows = self.tree.rows_of(scene.store, hits);
+        if self.rows.is_empty() && self.line.loosen() {
+            return self.flatten(scene);
+        }
         self.near = match self.rows.is_empty() {
             true => self.near(scene),
             false => None,
@@ -319,7 +330,8 @@ impl Goals {
 
     /// The word nearest to the one typed last, where that is nowhere.
     fn near(&self, scene: &Scene<'_>) -> Option<String> {
-        let word = self.line.filter()?.last_word()?;
+        let filter = self.line.filter().filter(|_| self.line.is_right());
+        let word = filter?.last_word()?;
         views::near_word(scene.store, word)
     }
 

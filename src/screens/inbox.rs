@@ -60,6 +60,9 @@ impl Inbox {
             let lines = std::mem::take(&mut self.lines).into_iter();
             (self.lines, self.hidden) =
                 lines.partition(|line| views::matches_line(scene.store, filter, line));
+            if self.lines.is_empty() && self.filter.loosen() {
+                return self.flatten(scene);
+            }
             self.hidden.retain(|line| self.list.is_marked(&line.key));
         }
         self.list
@@ -71,7 +74,10 @@ impl Inbox {
             Turn::Pass => return Reply::pass(),
             Turn::Stays => {}
             Turn::Changed => self.flatten(scene),
-            Turn::Kept(remembered) => return remembered.map_or_else(Reply::done, Reply::command),
+            Turn::Kept(remembered) => {
+                self.flatten(scene);
+                return remembered.map_or_else(Reply::done, Reply::command);
+            }
         }
         Reply::done()
     }

@@ -88,6 +88,9 @@ impl Queue {
             }
             rows.push(Key::Item(item.key.clone()));
         }
+        if rows.is_empty() && self.line.loosen() {
+            return self.flatten(scene);
+        }
         self.list.follow(rows);
         // Accounts are read one after the other: what comes first is not what is
         // most urgent.
@@ -107,7 +110,10 @@ impl Queue {
             Turn::Pass => Reply::pass(),
             Turn::Stays => Reply::done(),
             Turn::Changed => self.filtered(scene),
-            Turn::Kept(remembered) => remembered.map_or_else(Reply::done, Reply::command),
+            Turn::Kept(remembered) => {
+                self.filtered(scene);
+                remembered.map_or_else(Reply::done, Reply::command)
+            }
         }
     }
 

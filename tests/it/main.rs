@@ -15,6 +15,7 @@ mod cli;
 mod cli_accounts;
 mod cli_elsewhere;
 mod cli_past;
+mod cli_views;
 mod clickup;
 mod contract;
 mod demo;

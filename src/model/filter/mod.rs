@@ -288,6 +288,15 @@ impl Filter {
         self.and(other.clone())
     }
 
+    /// The same without its last word where that may be the beginning of a key: who
+    /// types `stat` does not always look for a word.
+    pub fn without_begun_key(&self) -> Option<Self> {
+        self.last_word().filter(|word| parse::begins_key(word))?;
+        let mut less = self.clone();
+        less.terms.pop();
+        Some(less.in_order())
+    }
+
     /// The last plain word, if it ends with one: what a near miss is looked for.
     pub fn last_word(&self) -> Option<&str> {
         match self.terms.last()? {

@@ -66,6 +66,8 @@ pub struct Trouble {
     pub remedy: String,
     /// Whether it is the end of what was typed and may yet become right.
     pub is_unfinished: bool,
+    /// Whether it is the key: before its colon came it was taken for a plain word.
+    pub is_key: bool,
 }
 
 impl fmt::Display for Trouble {
@@ -141,6 +143,13 @@ pub(super) fn key_of(word: &str) -> Option<&str> {
     is_key.then_some(key)
 }
 
+/// Whether a word is the beginning of a key, or all of it but its colon.
+pub(super) fn begins_key(word: &str) -> bool {
+    let word = word.to_ascii_lowercase();
+    let mut keys = KEYS.into_iter().chain(["champion"]);
+    word.len() > 1 && keys.any(|key| key.starts_with(&word))
+}
+
 /// Without the quotes.
 fn unquoted(text: &str) -> String {
     text.replace('"', "")
@@ -194,6 +203,7 @@ impl Reader<'_> {
                 why: format!("no key \"{key}\""),
                 remedy,
                 is_unfinished: false,
+                is_key: true,
             });
         };
         if let Some(empty) = values.iter().find(|value| value.text.is_empty()) {
@@ -207,6 +217,7 @@ impl Reader<'_> {
                 why: format!("{key}: needs a value"),
                 remedy: offers(key),
                 is_unfinished: empty.is_last,
+                is_key: false,
             });
         }
         let test = self.test(key, &values)?;
@@ -318,6 +329,7 @@ impl Reader<'_> {
                 at: value.at.clone(),
                 why: format!("due:{} is no day", value.text),
                 remedy: offers("due"),
+                is_key: false,
                 is_unfinished: value.is_last && is_date || DAYS.iter().any(|word| grows(&word)),
             });
         };
@@ -454,6 +466,7 @@ fn wrong<'w, I: Iterator<Item = &'w str>>(
         why: format!("{key}: knows no \"{}\"", value.text),
         remedy,
         is_unfinished,
+        is_key: false,
     }
 }
 
@@ -511,6 +524,7 @@ fn amount(key: &str, value: &Value) -> Result<Amount, Trouble> {
             at: value.at.clone(),
             why: format!("{key}:{} is no number", value.text),
             remedy: offers(key),
+            is_key: false,
             is_unfinished: value.is_last
                 && (matches!(text, "" | "-" | "+" | ".")
                     || "none".starts_with(&value.text.to_lowercase())),

@@ -17,6 +17,7 @@ use crate::rig::{Parts, Rig, friday};
 
 mod behaviour;
 mod history;
+mod filters;
 
 /// How a demo is looked at.
 #[derive(Clone, Copy)]

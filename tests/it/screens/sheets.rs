@@ -232,13 +232,13 @@ fn help_lists_this_screen_then_all_and_is_searched() {
     rig.keys("?")
         .sees("Keys here")
         .sees("Go to Queue")
-        .sees_no("Filter by reason");
+        .sees_no("Mark all read");
     rig.keys("?")
         .sees("All keys")
         .keys("/")
-        .write("filter by")
+        .write("mark all read")
         .keys("enter")
-        .sees("Filter by reason");
+        .sees("Mark all read");
     // The handbook stands behind the keys.
     rig.keys("G")
         .sees("Where things are")
