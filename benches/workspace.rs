@@ -120,6 +120,8 @@ impl Deck {
                 views: Vec::new(),
                 config_path: String::new(),
                 data_path: String::new(),
+                notifies: false,
+                accounts: Vec::new(),
             },
             ids: IdSource::new(1),
             theme: Theme::new(ThemeName::Auto),

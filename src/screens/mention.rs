@@ -59,7 +59,7 @@ impl Mention {
             .into_iter()
             .map(|person| (written(person), person.name.clone()))
             // Nothing is left to write.
-            .filter(|(written, _)| written.to_lowercase() != wanted)
+            .filter(|(written, _)| written.to_lowercase() != wanted.trim_end())
             .collect();
         (!people.is_empty()).then(|| Self {
             typed: typed.chars().count(),
