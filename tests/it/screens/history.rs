@@ -292,7 +292,7 @@ fn everything_that_changed_since_the_last_look_is_marked_and_told() {
             let row = rows.find(|row| row.contains("■ Reduce churn to 2 %"));
             let is_marked = row.is_some_and(|row| row.contains(" * "));
             assert_eq!(is_marked, !words.is_empty(), "{words}\n{screen}");
-            rig.keys("enter");
+            rig.keys("enter G");
             let screen = rig.screen();
             assert_eq!(
                 screen.contains("Since you looked"),
