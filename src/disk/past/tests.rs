@@ -653,7 +653,7 @@ proptest! {
             found.unwrap().map(|(_, goal)| goal)
         };
         let one = shown.clone().unwrap();
-        cache::put(&rows, &site(), &answer(&[one.clone()], now), zone()).unwrap();
+        cache::put(&rows, &site(), &answer(std::slice::from_ref(&one), now), zone()).unwrap();
         let mut truth = vec![(now, shown.clone())];
         for (number, (news, minutes)) in news.into_iter().enumerate() {
             now += TimeDelta::minutes(minutes);
