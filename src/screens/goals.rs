@@ -647,6 +647,7 @@ impl Screen for Goals {
             .last_look()
             .map(|at| dates::day(scene.now.day_of(at), &scene.now));
         let right = match since {
+            _ if self.line.is_on() => Shown::default(),
             Some(day) if scene.size.0 >= 100 => shown!("* changed since you looked, {day} "),
             Some(day) => shown!("* changed since {day} "),
             None => Shown::default(),
