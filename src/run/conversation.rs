@@ -231,10 +231,11 @@ impl Conversation {
         headless.runtime.block_on(async {
             tokio::select! {
                 biased;
-                number = ears.signals.next() => Event::Heard(Heard::Signal(number)),
+                // A line that was read is kept before a signal ends the program.
                 line = ears.lines.recv() => {
                     Event::Heard(line.flatten().map_or(Heard::End, Heard::Line))
                 }
+                number = ears.signals.next() => Event::Heard(Heard::Signal(number)),
                 Some(outcome) = outcomes.recv() => Event::Outcome(outcome),
                 Some(()) = ears.changed.recv() => Event::Changed,
                 () = sleep(wake) => Event::Time,

@@ -300,6 +300,14 @@ fn ctrl_c_and_a_hang_up_keep_the_lines_typed() {
         terminal.see("opens your editor.");
         terminal.send(&format!("Words {place}.\nnext"));
         terminal.see("next");
+        // The echo is the terminal's: what counts is that the program has the line.
+        let deadline = std::time::Instant::now() + crate::terminal::PATIENCE;
+        while !home
+            .done(&["outbox", "list", "--json"])
+            .contains(&format!("Words {place}."))
+        {
+            assert!(std::time::Instant::now() < deadline, "the line is not kept");
+        }
         if code == 130 {
             terminal.send("\u{3}");
         } else {

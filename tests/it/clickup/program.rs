@@ -240,7 +240,8 @@ fn a_dry_run_shows_each_row_as_it_then_leaves_and_writes_nothing() {
         .collect();
     assert_eq!(seen.len(), 2, "a request a row: {told}");
     assert!(!told.to_string().contains("CANARY"), "no token: {told}");
-    assert_eq!(requests[0]["headers"]["authorization"], "***");
+    let signed = requests[0]["headers"]["authorization"].as_str();
+    assert!(signed.unwrap().ends_with("***"), "{told}");
     let outbox = machine.json(&["outbox", "list"]);
     assert_eq!(outbox["outbox"], json!([]));
     machine.home.done(&args);
