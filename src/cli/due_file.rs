@@ -138,6 +138,8 @@ fn label(result: &KeyResult) -> String {
 
 /// A file without the lines that say what is wrong.
 pub fn without_errors(text: &str) -> String {
+    // Editors end lines in three ways; here they end in one.
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let kept = text.lines().filter(|line| !line.starts_with(ERROR));
     kept.fold(String::with_capacity(text.len()), |mut all, line| {
         all.push_str(line);
