@@ -143,7 +143,8 @@ impl CheckInForm {
             self.has_chosen = true;
             filled.push(STATUS);
         }
-        if self.note.is_untouched(&self.left) && !text(NOTE).trim().is_empty() {
+        let is_news = text(NOTE).trim() != self.note.area.text().trim();
+        if is_news && self.note.is_untouched(&self.left) && !text(NOTE).trim().is_empty() {
             let template = super::default_template(scene);
             self.note = Note::restored(text(NOTE), (usize::MAX, usize::MAX), 0, template);
             filled.push(NOTE);

@@ -156,7 +156,8 @@ impl CheckInForm {
             form.restore(draft, goal, template);
             form.restored = Some(form::restored_words(draft, &scene.now));
         }
-        form.seen_draft = Some(scene.now.at);
+        let draft = scene.store.draft(&form.key);
+        form.seen_draft = Some(draft.map_or(scene.now.at, |draft| draft.saved_at));
         form.reckon(scene);
         form
     }
