@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::filter_line::{FilterLine, Turn};
 use super::moves;
 use super::{Goto, Heading, Hint, Painter, Place, Reads, Reply, Scene, Screen, Target};
-use super::{goal_actions, measure};
+use super::{goal_actions, measure, menu};
 use crate::actions::{Action, Scope};
 use crate::model::dates;
 use crate::model::entry::Mark;
@@ -430,6 +430,21 @@ impl Screen for Inbox {
     fn pointed(&mut self, place: usize, _scene: &Scene<'_>) -> Reply {
         self.list.go_to(place);
         Reply::done()
+    }
+
+    fn twin(&self, action: Action, _scene: &Scene<'_>) -> Option<String> {
+        let line = self.line()?;
+        match action {
+            Action::Acknowledge | Action::Reply | Action::React => {
+                let about = line.check_in.as_ref().map(|id| id.as_str());
+                menu::about(action, about.or(line.goal.as_ref().map(|id| id.as_str())))
+            }
+            _ => {
+                let chosen = self.chosen();
+                let lines = chosen.into_iter().map(|line| line.key.as_str());
+                menu::about(action, lines).or_else(|| menu::about_goal(action, line.goal.as_ref()))
+            }
+        }
     }
 
     fn heading(&self, scene: &Scene<'_>) -> Heading {

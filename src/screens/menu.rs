@@ -44,6 +44,8 @@ struct Entry {
     why_not: Option<String>,
     /// What it writes stays on this machine.
     is_kept_here: bool,
+    /// Its command line; none if only the screens do it.
+    twin: Option<String>,
 }
 
 impl Menu {
@@ -55,6 +57,9 @@ impl Menu {
                 info,
                 why_not: why_not(info, top, scene),
                 is_kept_here: top.is_kept_here(info.action, scene),
+                twin: top
+                    .twin(info.action, scene)
+                    .or_else(|| twin(info, top.looking(scene).as_ref(), scene)),
             })
             .filter(|entry| entry.why_not.is_none() || !is_rare(entry.info.action))
             .collect();
@@ -124,19 +129,47 @@ fn answer(about: &str, key: &str) -> Reply {
     }))
 }
 
-/// The command line of an action, with what is known filled in.
-fn twin(info: &ActionInfo, goal: Option<&GoalId>) -> Option<String> {
+/// The command line of an action, with what is known filled in: the goal, and where
+/// it is about a check-in the goal's last one.
+fn twin(info: &ActionInfo, goal: Option<&GoalId>, scene: &Scene<'_>) -> Option<String> {
+    let last = goal
+        .and_then(|goal| scene.store.goal(goal)?.last_check_in())
+        .map(|last| last.id.as_str());
+    filled(info, goal, last)
+}
+
+fn filled(info: &ActionInfo, goal: Option<&GoalId>, id: Option<&str>) -> Option<String> {
     if info.twin.is_empty() {
         return None;
     }
-    Some(match goal {
-        Some(goal) => info.twin.replace("{goal}", &quoted(goal.as_str())),
-        None => info.twin.to_owned(),
-    })
+    let mut twin = info.twin.to_owned();
+    if let Some(goal) = goal {
+        twin = twin.replace("{goal}", &quoted(goal.as_str()));
+    }
+    let is_about_check_in = matches!(
+        info.action,
+        Action::Acknowledge | Action::Reply | Action::React
+    );
+    if let Some(id) = id.filter(|_| is_about_check_in) {
+        twin = twin.replace("{id}", &quoted(id));
+    }
+    Some(twin)
+}
+
+/// The command line of an action about a goal that is not on screen itself.
+pub(super) fn about_goal(action: Action, goal: Option<&GoalId>) -> Option<String> {
+    filled(action.info(), Some(goal?), None)
+}
+
+/// The command line of an action about these things, which stand for `{id}`.
+pub(super) fn about<'i>(action: Action, ids: impl IntoIterator<Item = &'i str>) -> Option<String> {
+    let ids: Vec<String> = ids.into_iter().map(quoted).collect();
+    let twin = action.info().twin;
+    (twin.contains("{id}") && !ids.is_empty()).then(|| twin.replace("{id}", &ids.join(" ")))
 }
 
 /// A word as a shell takes it.
-fn quoted(word: &str) -> String {
+pub(super) fn quoted(word: &str) -> String {
     let word = text::line(word);
     shlex::try_quote(word.as_str()).map_or_else(|_| String::new(), std::borrow::Cow::into_owned)
 }
@@ -172,7 +205,7 @@ impl Actions {
         let Some(entry) = self.entry() else {
             return Reply::done();
         };
-        match twin(entry.info, self.goal.as_ref()) {
+        match entry.twin.clone() {
             Some(twin) => {
                 let more = if twin.contains('{') {
                     "; fill in what is in { }"
@@ -480,18 +513,18 @@ mod tests {
         let info = Action::Close.info();
         let goal = GoalId::new("local:g-1");
         assert_eq!(
-            twin(info, Some(&goal)).unwrap(),
+            filled(info, Some(&goal), None).unwrap(),
             "goaldeck goals close local:g-1 --achieved"
         );
         let odd = GoalId::new("work:a b\n");
         assert_eq!(
-            twin(info, Some(&odd)).unwrap(),
+            filled(info, Some(&odd), None).unwrap(),
             "goaldeck goals close 'work:a b ' --achieved"
         );
         assert_eq!(
-            twin(info, None).unwrap(),
+            filled(info, None, None).unwrap(),
             "goaldeck goals close {goal} --achieved"
         );
-        assert_eq!(twin(Action::NextRow.info(), Some(&goal)), None);
+        assert_eq!(filled(Action::NextRow.info(), Some(&goal), None), None);
     }
 }

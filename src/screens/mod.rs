@@ -473,6 +473,14 @@ pub trait Screen {
         false
     }
 
+    /// The command line of an action of mine where it is another one than the goal's:
+    /// with the ids of what the action is about. None leaves the usual one, about the
+    /// goal on screen.
+    fn twin(&self, action: Action, scene: &Scene<'_>) -> Option<String> {
+        let _ = (action, scene);
+        None
+    }
+
     /// The rows above the body.
     fn heading(&self, scene: &Scene<'_>) -> Heading;
 

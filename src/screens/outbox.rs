@@ -189,6 +189,18 @@ pub fn copy(id: &EntryId, scene: &Scene<'_>) -> Reply {
         .saying(Toast::info("text copied"))
 }
 
+/// The command line of what is done with an entry.
+pub fn twin(id: &EntryId, action: Action) -> Option<String> {
+    let word = match action {
+        Action::Edit => "draft",
+        Action::Delete => "drop",
+        Action::Refresh => "retry",
+        _ => return None,
+    };
+    let id = super::menu::quoted(id.as_str());
+    Some(format!("goaldeck outbox {word} {id}"))
+}
+
 /// State word, role of it, what it is, what there is to know.
 fn words(entry: &Entry, scene: &Scene<'_>) -> (Role, Shown, Shown) {
     let standing = scene.store.standing(entry, &scene.now);
@@ -361,6 +373,13 @@ impl Screen for OutboxScreen {
     fn pointed(&mut self, place: usize, _scene: &Scene<'_>) -> Reply {
         self.list.go_to(place);
         Reply::done()
+    }
+
+    fn twin(&self, action: Action, scene: &Scene<'_>) -> Option<String> {
+        let entry = self.entry(scene)?;
+        let goals = entry.change.goals();
+        let goal = goals.first().copied();
+        twin(&entry.id, action).or_else(|| super::menu::about_goal(action, goal))
     }
 
     fn heading(&self, scene: &Scene<'_>) -> Heading {

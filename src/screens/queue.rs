@@ -13,7 +13,7 @@ use super::{
     Choice, Chosen, Goto, Heading, Hint, Painter, Place, Question, Reads, Reply, Scene, Screen,
     Shape, Target,
 };
-use super::{goal_actions, measure, review};
+use super::{goal_actions, measure, menu, review};
 use crate::actions::{Action, Scope};
 use crate::model::dates;
 use crate::model::entry::Mark;
@@ -767,6 +767,35 @@ impl Screen for Queue {
         self.list.go_to(place);
         self.off_heading();
         self.arrived(scene)
+    }
+
+    fn twin(&self, action: Action, scene: &Scene<'_>) -> Option<String> {
+        let check_in = |item: &Item| match &item.what {
+            What::Acknowledge { check_in, .. } => Some(check_in.to_string()),
+            _ => None,
+        };
+        match (&self.item()?.what, action) {
+            (What::Acknowledge { .. }, Action::Acknowledge) => {
+                let chosen = self.chosen();
+                let ids: Vec<String> = chosen.into_iter().filter_map(check_in).collect();
+                menu::about(action, ids.iter().map(String::as_str))
+            }
+            (What::Acknowledge { check_in, .. }, Action::Reply | Action::React) => {
+                menu::about(action, [check_in.as_str()])
+            }
+            (What::Asked { goal, check_in, .. }, Action::Reply) => match check_in {
+                Some(check_in) => menu::about(action, [check_in.as_str()]),
+                None => {
+                    let goal = menu::quoted(goal.as_str());
+                    Some(format!("goaldeck reply {goal} --on-goal --note {{text}}"))
+                }
+            },
+            (What::CannotSend { entry }, action) => {
+                let goal = self.item()?.goal(scene.store).map(|goal| &goal.id);
+                super::outbox::twin(entry, action).or_else(|| menu::about_goal(action, goal))
+            }
+            _ => None,
+        }
     }
 
     fn heading(&self, scene: &Scene<'_>) -> Heading {

@@ -18,6 +18,7 @@ use crate::rig::{Parts, Rig, friday};
 mod behaviour;
 mod filters;
 mod history;
+mod twins;
 
 /// How a demo is looked at.
 #[derive(Clone, Copy)]
