@@ -41,6 +41,8 @@ pub struct ReportScreen {
     format: Format,
     made: Option<Made>,
     pager: Pager,
+    /// Other lines come, which are read from their start.
+    is_turned: bool,
     /// The name of the file, while it is typed.
     naming: Option<Field>,
     /// Typed and sent off, for the case that there is such a file.
@@ -149,6 +151,10 @@ impl ReportScreen {
             };
             self.pager.set_lines(lines);
         }
+        // A short text that showed whole was at its end as well.
+        if std::mem::take(&mut self.is_turned) {
+            self.pager.to_start();
+        }
     }
 
     /// Another week, or the same if there is none.
@@ -158,7 +164,7 @@ impl ReportScreen {
             return Reply::say(format!("week {} has not begun", week.number()));
         }
         self.week = (week != present).then_some(week);
-        self.pager.to_start();
+        self.is_turned = true;
         Reply::command(recall(week, scene))
     }
 
@@ -323,7 +329,7 @@ impl Screen for ReportScreen {
         match chosen.about.as_str() {
             VIEWS => {
                 self.view = view::named(&scene.prefs.views, &chosen.key);
-                self.pager.to_start();
+                self.is_turned = true;
                 Reply::done()
             }
             FORMATS => {
@@ -331,7 +337,7 @@ impl Screen for ReportScreen {
                     .into_iter()
                     .find(|format| format.ending() == chosen.key);
                 self.format = format.unwrap_or_default();
-                self.pager.to_start();
+                self.is_turned = true;
                 Reply::done()
             }
             OVER => Reply::done().with(self.write(chosen.key.clone(), true)),
