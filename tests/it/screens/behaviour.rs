@@ -384,7 +384,7 @@ fn the_log_shows_only_errors_if_asked_and_copies_one() {
     rig.keys("F")
         .sees("What went wrong in this session")
         .sees("1 field needs you")
-        .sees_no("acknowledged");
+        .sees_no("10:42:00   acknowledged");
     rig.keys("y").sees("copied the message");
     let copied = rig.front.iter().any(|effect| {
         matches!(effect, Effect::Copy(words)
