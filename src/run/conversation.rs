@@ -80,6 +80,10 @@ impl Signals {
 }
 
 /// What happened while a line was waited for.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one at a time; a box would burden every outcome"
+)]
 enum Event {
     Heard(Heard),
     Outcome(Outcome),

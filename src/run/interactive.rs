@@ -217,6 +217,10 @@ type Met = (NewAccount, Result<Introduction, Fault>);
 type Tended = (Tending, Result<Option<Introduction>, Fault>);
 
 /// What happened next.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one at a time; a box would burden every outcome"
+)]
 enum Event {
     Signal(u8),
     Stop,

@@ -24,6 +24,10 @@ const PROMPT: &str = " filter: ";
 
 /// What an action did to the line.
 #[derive(Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one for each key; a box would burden every reader"
+)]
 pub enum Turn {
     /// Not the line's.
     Pass,

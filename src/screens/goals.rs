@@ -195,7 +195,7 @@ impl Goals {
     fn set_filter(&mut self, text: &str, scene: &Scene<'_>) -> Reply {
         self.line.set(text, scene);
         self.flatten(scene);
-        self.to_first_hit()
+        self.go_to_first_hit()
     }
 
     fn sort_by(&mut self, sort: Sort, scene: &Scene<'_>) -> Reply {
@@ -205,7 +205,7 @@ impl Goals {
     }
 
     /// The first goal that itself matches, not the parent that is dimmed above it.
-    fn to_first_hit(&mut self) -> Reply {
+    fn go_to_first_hit(&mut self) -> Reply {
         let hit = self.rows.iter().position(|row| !row.dim).unwrap_or(0);
         self.move_to(hit)
     }
@@ -573,7 +573,7 @@ impl Screen for Goals {
         }
         if self.line.typed(edit, scene) {
             self.flatten(scene);
-            return self.to_first_hit();
+            return self.go_to_first_hit();
         }
         Reply::done()
     }
@@ -722,7 +722,7 @@ impl Goals {
             Turn::Stays => Reply::done(),
             Turn::Changed => {
                 self.flatten(scene);
-                self.to_first_hit()
+                self.go_to_first_hit()
             }
             Turn::Kept(remembered) => {
                 self.flatten(scene);

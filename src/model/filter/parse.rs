@@ -330,7 +330,7 @@ impl Reader<'_> {
                 why: format!("due:{} is no day", value.text),
                 remedy: offers("due"),
                 is_key: false,
-                is_unfinished: value.is_last && is_date || DAYS.iter().any(|word| grows(&word)),
+                is_unfinished: value.is_last && is_date || DAYS.iter().any(grows),
             });
         };
         let is_span = from != to && matches!(day.chars().last(), Some('d' | 'w' | 'm' | 'y'));

@@ -111,7 +111,7 @@ impl History {
     }
 
     /// To the next check-in up or down the list; what was only found is passed over.
-    fn to_check_in(&mut self, by: isize) -> Reply {
+    fn go_to_check_in(&mut self, by: isize) -> Reply {
         let start = self.list.cursor();
         while self.list.step(by) {
             if let Some(Key::CheckIn(_)) = self.list.key() {
@@ -492,8 +492,8 @@ impl Screen for History {
             | Action::PageUp => Reply::done(),
             Action::ScrollDown => Self::scroll_by(&self.scroll, 1),
             Action::ScrollUp => Self::scroll_by(&self.scroll, -1),
-            Action::Older => self.to_check_in(1),
-            Action::Newer => self.to_check_in(-1),
+            Action::Older => self.go_to_check_in(1),
+            Action::Newer => self.go_to_check_in(-1),
             Action::NextPane | Action::PreviousPane => {
                 let has_charts = self
                     .goal(scene)
