@@ -481,6 +481,8 @@ fn sgr(bytes: &[u8]) -> Vec<u32> {
 fn f52_a_dumb_terminal_gets_the_queue_as_plain_lines() {
     let home = Home::with_goals(&[GOAL]);
     let mut terminal = home.open_with((80, 24), &[("TERM", "dumb")]);
+    terminal.see("q quit");
+    terminal.send("q\r");
     assert_eq!(terminal.wait(), 0, "{}", terminal.contents());
     assert!(
         !terminal.raw.contains(&0x1b),

@@ -302,8 +302,8 @@ fn the_week_takes_45_keys_at_most_everywhere() {
 fn half_a_name_in_a_reply_is_completed() {
     let mut rig = company((80, 24), Glyphs::Unicode, ThemeName::Auto);
     rig.sees("Queue 11").keys("j j").sees("Reduce churn");
-    rig.keys("r").write("Ask @bo");
-    rig.sees("writes @").sees("Bo Larsen");
+    rig.keys("r").write("Ask @lar");
+    rig.sees("writes @bo (Bo Larsen)");
     rig.keys("tab").sees_no("writes @");
     rig.write("first");
     rig.sees("Ask @bo first");

@@ -182,7 +182,9 @@ fn waiting_check_ins_become_a_file_that_the_import_takes() {
     );
     machine.write_two();
     let before = machine.states();
-    let day = chrono::Utc::now().date_naive();
+    let day = chrono::Utc::now()
+        .with_timezone(&chrono_tz::Europe::Berlin)
+        .date_naive();
     let expected = format!(
         "{FILE}i-2,At Risk,0.54,{day},\"Pilot, \"\"live\"\"\"\ni-7,On Track,,{day},On our way\n"
     );
