@@ -58,6 +58,8 @@ pub struct Goals {
     scroll: Cell<usize>,
     /// Of which goal the details are that are on screen.
     detailed: RefCell<Option<GoalId>>,
+    /// A key was pressed here: from then on the cursor stays with its goal.
+    touched: bool,
 }
 
 impl Goals {
@@ -257,7 +259,11 @@ impl Goals {
             }
         }
         self.cursor = self.cursor.min(self.rows.len().saturating_sub(1));
-        self.remember();
+        // Accounts are read one after the other: until a key is pressed the first row
+        // is the one that counts, whichever came first.
+        if self.touched {
+            self.remember();
+        }
     }
 
     fn remember(&mut self) {
@@ -491,6 +497,9 @@ impl Screen for Goals {
     }
 
     fn act(&mut self, action: Action, scene: &Scene<'_>) -> Reply {
+        if !std::mem::replace(&mut self.touched, true) {
+            self.remember();
+        }
         if self.line.is_typing() {
             return self.act_in_filter(action, scene);
         }

@@ -266,11 +266,11 @@ impl Play {
                 Step::Screenshot(path) => {
                     // The picture is of a finished frame.
                     self.terminal.bytes_until_quiet(Duration::from_millis(150));
-                    let still = text(self.terminal.screen());
+                    let still = at_one_second(text(self.terminal.screen()));
                     self.stills.push((path.with_extension("txt"), still));
                     let title = path.file_stem().unwrap_or_default().to_string_lossy();
                     let title = format!("goaldeck, {}", title.replace('-', " "));
-                    let picture = svg::svg(self.terminal.screen(), &title);
+                    let picture = at_one_second(svg::svg(self.terminal.screen(), &title));
                     self.stills.push((path.with_extension("svg"), picture));
                 }
             }
@@ -316,6 +316,20 @@ impl Play {
         }
         cast
     }
+}
+
+/// A still in which a draft was saved at one second, whenever that was.
+fn at_one_second(still: String) -> String {
+    const SAVED: &str = "draft saved ";
+    const AT: &str = "10:42:07";
+    let Some(place) = still.find(SAVED).map(|place| place + SAVED.len()) else {
+        return still;
+    };
+    let mut still = still;
+    if still.is_char_boundary(place + AT.len()) {
+        still.replace_range(place..place + AT.len(), AT);
+    }
+    still
 }
 
 /// The screen as text, one line for each row, without trailing blanks.
