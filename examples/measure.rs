@@ -24,6 +24,8 @@ type Res<T> = Result<T, Box<dyn Error>>;
 const QUIET: Duration = Duration::from_millis(12);
 /// A key that changes nothing on screen is given up after this.
 const ANSWER: Duration = Duration::from_secs(1);
+/// The same key after so long is pressed anew and not held down.
+const NOT_HELD: Duration = Duration::from_millis(150);
 /// How long nobody touches a key when silence is measured.
 const IDLE: Duration = Duration::from_secs(10);
 /// A goal that was on screen this long counts as looked at.
@@ -201,6 +203,8 @@ impl Running {
         for round in 0..rounds * 2 {
             for _ in 0..8 {
                 let key = if round % 2 == 0 { "j" } else { "k" };
+                // Sooner it would be a key that is held down, which is paced.
+                self.until_quiet(NOT_HELD);
                 if let Some((took, bytes)) = self.press(key)? {
                     moves.took.push(took);
                     moves.bytes.push(bytes);
