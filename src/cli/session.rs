@@ -17,7 +17,7 @@ use crate::model::time::{Now, Time};
 use crate::run::assemble::{self, Options};
 use crate::run::clock::fresh_ids;
 use crate::run::conversation::Conversation;
-use crate::run::headless::Headless;
+use crate::run::headless::{Headless, Parts};
 use crate::run::rehearse::{self, Rehearsed};
 use crate::store::effect::{Command, Post, Toast};
 use crate::store::{Account, AccountState, Store};
@@ -73,6 +73,27 @@ pub fn options(global: &Global) -> Options {
     }
 }
 
+/// What a session stands on besides its store.
+struct Ground {
+    config: Config,
+    disk: Option<Disk>,
+    scratch: PathBuf,
+}
+
+/// The parts of a store and what it stands on; what is worth a remark is said.
+fn ground(options: &Options, out: &Out) -> Result<(Parts, Ground), Failure> {
+    let assembled = assemble::assemble(options).map_err(|fault| of_assembly(&fault))?;
+    for notice in &assembled.notices {
+        out.remark(&crate::shown!("goaldeck: {notice}"));
+    }
+    let ground = Ground {
+        disk: assembled.parts.disk.clone(),
+        config: assembled.config,
+        scratch: assembled.paths.state.join("scratch"),
+    };
+    Ok((assembled.parts, ground))
+}
+
 impl Session {
     /// Opens every account that is asked for and reads it.
     pub fn open(global: &Global, out: &Out) -> Result<Self, Failure> {
@@ -93,52 +114,35 @@ impl Session {
     /// The same, whether or not accounts can be read: for commands that tell how
     /// they are.
     pub fn whatever_they_say(options: &Options, out: &Out) -> Result<Self, Failure> {
-        let assembled = assemble::assemble(options).map_err(|fault| of_assembly(&fault))?;
-        for notice in &assembled.notices {
-            out.remark(&crate::shown!("goaldeck: {notice}"));
-        }
-        let disk = assembled.parts.disk.clone();
-        let headless = Headless::heard(assembled.parts, out.remarker()).map_err(not_started)?;
-        Ok(Self {
-            headless,
-            ids: fresh_ids(),
-            timeout: None,
-            no_queue: false,
-            past: None,
-            config: assembled.config,
-            disk,
-            is_dry_run: false,
-            options: options.clone(),
-            rehearsed: BTreeMap::new(),
-            scratch: assembled.paths.state.join("scratch"),
-        })
+        let (parts, ground) = ground(options, out)?;
+        let headless = Headless::heard(parts, out.remarker()).map_err(not_started)?;
+        Ok(Self::over(headless, ground, options))
     }
 
     /// A store that stays until its person leaves, and what makes it stay. Writes
     /// are held as configured.
     pub fn staying(options: &Options, out: &Out) -> Result<(Self, Conversation), Failure> {
-        let assembled = assemble::assemble(options).map_err(|fault| of_assembly(&fault))?;
-        for notice in &assembled.notices {
-            out.remark(&crate::shown!("goaldeck: {notice}"));
-        }
-        let disk = assembled.parts.disk.clone();
-        let (talk, headless) =
-            Conversation::start(assembled.parts, out.remarker()).map_err(not_started)?;
-        let session = Self {
+        let (parts, ground) = ground(options, out)?;
+        let (talk, headless) = Conversation::start(parts, out.remarker()).map_err(not_started)?;
+        let session = Self::over(headless, ground, options);
+        session.check_accounts(options.offline, out)?;
+        Ok((session, talk))
+    }
+
+    fn over(headless: Headless, ground: Ground, options: &Options) -> Self {
+        Self {
             headless,
             ids: fresh_ids(),
             timeout: None,
             no_queue: false,
             past: None,
-            config: assembled.config,
-            disk,
+            config: ground.config,
+            disk: ground.disk,
             is_dry_run: false,
             options: options.clone(),
             rehearsed: BTreeMap::new(),
-            scratch: assembled.paths.state.join("scratch"),
-        };
-        session.check_accounts(options.offline, out)?;
-        Ok((session, talk))
+            scratch: ground.scratch,
+        }
     }
 
     /// The store with its ports.
