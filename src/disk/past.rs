@@ -54,7 +54,7 @@ pub fn keep(
         true => "INSERT INTO past (goal, account, until, was) VALUES (?1, ?2, ?3, ?4)",
         false => {
             "INSERT INTO past (goal, account, until, was) SELECT ?1, ?2, ?3, ?4 \
-             WHERE NOT EXISTS (SELECT 1 FROM past WHERE goal = ?1 AND until >= ?5)"
+             WHERE NOT EXISTS (SELECT 1 FROM past WHERE goal = ?1 AND until BETWEEN ?5 AND ?3)"
         }
     };
     let was = json(&kept.was)?;
@@ -73,7 +73,7 @@ fn came_back(to: &Connection, today: &Today, now: &Goal) -> rusqlite::Result<()>
     to.prepare_cached(
         "INSERT INTO past (goal, account, until, was) SELECT ?1, ?2, ?3, NULL \
          WHERE EXISTS (SELECT 1 FROM past WHERE goal = ?1) \
-         AND NOT EXISTS (SELECT 1 FROM past WHERE goal = ?1 AND until >= ?4)",
+         AND NOT EXISTS (SELECT 1 FROM past WHERE goal = ?1 AND until BETWEEN ?4 AND ?3)",
     )?
     .execute(params![
         now.id.as_str(),

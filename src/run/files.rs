@@ -19,7 +19,10 @@ pub enum Written {
 
 /// Writes a text to a file, 0600. `~/` at the start of a name is the home folder.
 pub fn write(name: &str, text: &str, over: bool) -> Written {
-    let path = whole(name);
+    let path = match followed(whole(name)) {
+        Ok(path) => path,
+        Err(why) => return Written::Failed(why),
+    };
     // A name that is taken is told before anything is written.
     if !over && path.symlink_metadata().is_ok() {
         return Written::IsThere;
@@ -27,7 +30,35 @@ pub fn write(name: &str, text: &str, over: bool) -> Written {
     match put(&path, text, over) {
         Ok(()) => Written::Done,
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Written::IsThere,
-        Err(error) => Written::Failed(error.to_string()),
+        // Without the name of the file that is written first and then takes its place.
+        Err(error) => Written::Failed(error.kind().to_string()),
+    }
+}
+
+/// The file a name leads to, where a file can be written; half a sentence where not.
+fn followed(path: PathBuf) -> Result<PathBuf, String> {
+    let is_link = path
+        .symlink_metadata()
+        .is_ok_and(|found| found.file_type().is_symlink());
+    let path = match is_link {
+        true => std::fs::canonicalize(&path)
+            .map_err(|_| "that is a link which leads nowhere".to_owned())?,
+        false => path,
+    };
+    match std::fs::metadata(&path) {
+        Ok(found) if found.is_dir() => Err("that is a folder".to_owned()),
+        Ok(found) if !found.is_file() => Err("that is no ordinary file".to_owned()),
+        _ => match folder_of(&path) {
+            folder if folder.is_dir() => Ok(path),
+            folder => Err(format!("there is no folder {}", folder.display())),
+        },
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
     }
 }
 
@@ -39,17 +70,7 @@ fn whole(name: &str) -> PathBuf {
 }
 
 fn put(path: &Path, text: &str, over: bool) -> std::io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
-    if path.is_dir() {
-        return Err(std::io::Error::new(
-            ErrorKind::IsADirectory,
-            "that is a folder",
-        ));
-    }
-    let mut new = NamedTempFile::new_in(folder)?;
+    let mut new = NamedTempFile::new_in(folder_of(path))?;
     new.write_all(text.as_bytes())?;
     new.as_file().sync_all()?;
     let kept = match over {
@@ -85,19 +106,40 @@ mod tests {
     fn what_cannot_be_written_says_why() {
         let folder = tempfile::tempdir().unwrap();
         let inside = folder.path().join("not/there.md");
-        assert!(matches!(
-            write(inside.to_str().unwrap(), "x", false),
-            Written::Failed(_)
-        ));
-        let itself = folder.path().to_str().unwrap();
-        assert_eq!(write(itself, "x", false), Written::IsThere);
+        let missing = folder.path().join("not");
         assert_eq!(
-            write(itself, "x", true),
-            Written::Failed("that is a folder".into())
+            write(inside.to_str().unwrap(), "x", false),
+            Written::Failed(format!("there is no folder {}", missing.display()))
         );
-        // A link that leads nowhere is something too.
+        let itself = folder.path().to_str().unwrap();
+        for over in [false, true] {
+            let folder = Written::Failed("that is a folder".into());
+            assert_eq!(write(itself, "x", over), folder);
+        }
+        assert_eq!(
+            write("/dev/null", "x", true),
+            Written::Failed("that is no ordinary file".into())
+        );
         let link = folder.path().join("link.md");
         std::os::unix::fs::symlink("/nowhere/at/all", &link).unwrap();
-        assert_eq!(write(link.to_str().unwrap(), "x", false), Written::IsThere);
+        assert_eq!(
+            write(link.to_str().unwrap(), "x", true),
+            Written::Failed("that is a link which leads nowhere".into())
+        );
+    }
+
+    #[test]
+    fn a_link_stays_one_and_leads_to_the_text() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join("week.md"), folder.path().join("link.md"));
+        std::fs::write(&file, "old").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        assert_eq!(
+            write(link.to_str().unwrap(), "new", false),
+            Written::IsThere
+        );
+        assert_eq!(write(link.to_str().unwrap(), "new", true), Written::Done);
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "new");
+        assert!(link.symlink_metadata().unwrap().file_type().is_symlink());
     }
 }

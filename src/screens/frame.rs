@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::{Heading, Hint, Painter, Scene, Screen, Shape, Tab, accounts_line, as_of};
-use crate::actions::{Action, Scope};
+use crate::actions::{Action, ActionEffect, Scope};
 use crate::model::dates;
 use crate::model::entry::EntryState;
 use crate::model::text::{self, Shown};
@@ -247,6 +247,10 @@ pub fn draw_hints(screen: &dyn Screen, scene: &Scene<'_>, area: Rect, painter: &
     let room = usize::from(area.width).saturating_sub(help.width() + 1);
     let mut line = Line::new().fixed(Role::Text, " ");
     for hint in screen.hints(scene) {
+        let (Hint::One(action, _) | Hint::Pair(action, ..)) = &hint;
+        if as_of::is_past(scene) && action.info().effect != ActionEffect::Reads {
+            continue;
+        }
         let (keys, word, action) = match hint {
             Hint::One(action, word) => (key(action), word, action),
             Hint::Pair(one, other, word) => {

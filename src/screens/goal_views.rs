@@ -17,6 +17,8 @@ pub const SORT: &str = "sort";
 pub const FILTER: &str = "filter";
 /// Keeps what is shown as a view.
 pub const SAVE: &str = "save view";
+/// Keeps it in place of the one of that name.
+pub const OVER: &str = "save view over";
 /// Asks whether a view shall go.
 pub const DELETE: &str = "delete view";
 /// It shall.
@@ -105,12 +107,21 @@ pub fn named(name: &str, scene: &Scene<'_>) -> Result<View, String> {
     })
 }
 
-/// Keeps a view in the configuration.
-pub fn save(view: View, scene: &Scene<'_>) -> Reply {
+/// Keeps a view in the configuration; in place of another one only after asking.
+pub fn save(view: View, over: bool, scene: &Scene<'_>) -> Reply {
     if let Some(why) = View::refused_name(&view.name) {
         return Reply::done().saying(Toast::error(why));
     }
     let is_there = view::named(&scene.prefs.views, &view.name).is_some();
+    if is_there && !over {
+        let words = format!("Put this in place of the view \"{}\"?", view.name);
+        let mut question = Question::new(words, Vec::new());
+        question.goto = Some(Box::new(Goto::Answer(Chosen {
+            about: OVER.to_owned(),
+            key: view.name,
+        })));
+        return Reply::goto(Goto::Open(Place::Confirm(question)));
+    }
     let word = if is_there { "changed" } else { "kept" };
     let said = format!("view \"{}\" {word}, v lists it", view.name);
     Reply::say(said).with(Effect::KeepView(view))

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use ratatui::layout::Rect;
 
+use super::as_of;
 use super::filter_line::{FilterLine, Turn};
 use super::goal_actions;
 use super::goal_detail::{self, Room};
@@ -153,10 +154,10 @@ impl Goals {
                 self.set_filter(&text, scene)
             }
             goal_views::FILTER => self.set_filter(key, scene),
-            goal_views::SAVE => {
+            about @ (goal_views::SAVE | goal_views::OVER) => {
                 let text = self.filter_text(scene);
                 let view = View::new(key, text, self.sort);
-                let reply = goal_views::save(view.clone(), scene);
+                let reply = goal_views::save(view.clone(), about == goal_views::OVER, scene);
                 if reply
                     .effects
                     .iter()
@@ -445,6 +446,7 @@ impl Goals {
         let mut accounts = scene.store.accounts();
         let is_reading = accounts.any(|account| scene.store.is_reading(&account.setup.name));
         match is_reading && scene.store.is_empty() {
+            _ if as_of::is_past(scene) => Shown::fixed("There were no goals that day."),
             true => Shown::fixed("reading…"),
             false => Shown::fixed("No goals yet. n makes one; goaldeck import reads a file"),
         }

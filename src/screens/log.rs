@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::pager::Pager;
-use super::{Goto, Heading, Hint, Painter, Reply, Said, Scene, Screen};
+use super::{Goto, Heading, Hint, Painter, Reply, Said, Scene, Screen, measure};
 use crate::actions::{Action, Scope};
 use crate::model::text::{self, Shown};
 use crate::shown;
@@ -120,9 +120,12 @@ impl Screen for Log {
     fn heading(&self, scene: &Scene<'_>) -> Heading {
         let errors = scene.said.iter().filter(|said| said.toast.is_error).count();
         let right = match errors {
-            0 => shown!("{} messages ", scene.said.len()),
-            1 => shown!("{} messages, 1 error ", scene.said.len()),
-            more => shown!("{} messages, {more} errors ", scene.said.len()),
+            0 => shown!("{} ", measure::count(scene.said.len(), "message")),
+            1 => shown!("{}, 1 error ", measure::count(scene.said.len(), "message")),
+            more => shown!(
+                "{}, {more} errors ",
+                measure::count(scene.said.len(), "message")
+            ),
         };
         Heading::Title(
             Line::new().fixed(

@@ -35,6 +35,9 @@ pub struct Palette {
     why_not: HashMap<Action, String>,
     /// Actions whose writes stay on this machine.
     kept_here: HashSet<Action>,
+    /// The cursor was moved since the last letter: what it is on counts, not what
+    /// was typed.
+    moved: bool,
 }
 
 /// What a row stands for.
@@ -54,6 +57,7 @@ impl Palette {
             picker: Picker::new(Vec::new()),
             why_not: HashMap::new(),
             kept_here: HashSet::new(),
+            moved: false,
         }
     }
 
@@ -233,6 +237,15 @@ impl Palette {
                 }
                 ("action", action.id().to_owned())
             }
+            // A name that is typed is what is meant, whatever is like it.
+            (Some(Key::With(..)), Some((command, typed)))
+                if command.is_free() && !self.moved && !typed.trim().is_empty() =>
+            {
+                (command.word, typed.trim().to_owned())
+            }
+            (Some(Key::With(word, _)), Some((command, _))) if command.is_free() && !self.moved => {
+                return Reply::say(format!("write a name after \"{word}\""));
+            }
             (Some(Key::With(word, argument)), _) => (word, argument),
             // Signs that mean something to the finder are letters of a text.
             (None, Some((command, typed))) if command.is_free() && !typed.trim().is_empty() => {
@@ -291,20 +304,30 @@ impl Screen for Palette {
                 }
                 Reply::done()
             }
-            other => move_in(&mut self.picker, other),
+            other => {
+                self.moved = true;
+                move_in(&mut self.picker, other)
+            }
         }
     }
 
     fn typed(&mut self, edit: &Edit, scene: &Scene<'_>) -> Reply {
         let was_command = self.command().is_some();
         self.picker.edit(edit.clone());
+        self.moved = matches!(edit, Edit::Up | Edit::Down);
         if was_command || self.command().is_some() {
             self.follow(scene);
+        }
+        // The cursor is on what was typed and not on what is like it.
+        let is_free = self.command().is_some_and(|(command, _)| command.is_free());
+        if is_free && !self.moved {
+            self.picker.go_to(0);
         }
         Reply::done()
     }
 
     fn pointed(&mut self, place: usize, _scene: &Scene<'_>) -> Reply {
+        self.moved = true;
         self.picker.go_to(place);
         Reply::done()
     }

@@ -377,7 +377,7 @@ impl Stack {
                 self.tab = Tab::Goals;
                 reply
             }
-            (goal_views::SAVE, _) => self.goals.told(chosen, scene),
+            (goal_views::SAVE | goal_views::OVER, _) => self.goals.told(chosen, scene),
             _ if goal_views::is_about_deleting(chosen) => self.goals.told(chosen, scene),
             (palette_arguments::STATUS, word) => self.give_status(word, scene),
             ("first-run", "demo") => Reply::done().with(Effect::OpenDemo),
@@ -412,6 +412,14 @@ impl Stack {
             self.push(place, scene);
         }
         self.top_mut().act(choice, scene)
+    }
+
+    /// Whether something is being written: a form, or a new account.
+    pub fn is_writing(&self) -> bool {
+        let is_form = |scope: &Scope| matches!(scope, Scope::Form | Scope::FormCommands);
+        self.above
+            .iter()
+            .any(|screen| screen.draft().is_some() || screen.scopes().iter().any(is_form))
     }
 
     /// The screens look at another moment from now on: sheets are about things of

@@ -12,6 +12,7 @@ use goaldeck::model::entry::EntryState;
 use goaldeck::model::exchange::{Answer, Batch, Change, Letter, Query, SoFar};
 use goaldeck::model::goal::Goal;
 use goaldeck::model::ids::{AccountName, IdSource, Ticket};
+use goaldeck::model::past::{self, Recall, Recollection};
 use goaldeck::model::progress::Rules;
 use goaldeck::model::time::Now;
 use goaldeck::providers::fake;
@@ -356,4 +357,30 @@ fn many_writes_count_stop_after_those_under_way_and_go_on() {
     assert!(seen.values().all(|times| *times == 1), "{seen:?}");
     desk.sees_no("stopped");
     desk.sees_no("sends");
+}
+
+/// A form that is opened while the past is still being read is of today: it must
+/// not be carried away into a day on which nothing can be kept.
+#[test]
+fn a_form_opened_on_the_way_into_the_past_stays_here() {
+    let mut desk = Desk::new((80, 24), Glyphs::Unicode);
+    let list = desk.list();
+    desk.hundred(list, 0, None);
+    for letter in "T2026-11-19".chars() {
+        desk.press(Press::char(letter));
+    }
+    desk.press(Press::new(Key::Enter));
+    desk.press(Press::char('c'));
+    let recall = Recall::Since(past::end_of(
+        "2026-11-19".parse().expect("a day"),
+        desk.now.zone,
+    ));
+    desk.outcome(Outcome::Recalled {
+        recall,
+        past: Recollection::default(),
+    });
+    let screen = desk.screen();
+    assert!(!screen.contains("AS OF"), "{screen}");
+    assert!(screen.contains("Check-in"), "{screen}");
+    assert!(screen.contains("today stays"), "{screen}");
 }

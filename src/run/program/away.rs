@@ -99,7 +99,14 @@ impl Program {
 
     /// How goals were was read.
     pub(super) fn recalled(&mut self, recall: &Recall, now: Now) {
-        if let Some(then) = self.back.bound_for.take() {
+        let is_all = matches!(recall, Recall::Since(_));
+        if let Some(then) = self.back.bound_for.take_if(|_| is_all) {
+            // A form that was opened meanwhile is of today, and what is typed in it
+            // must be kept.
+            if self.stack.is_writing() {
+                let words = "a form is open, so today stays; close it and press T again";
+                return self.say(Toast::info(words), now);
+            }
             return self.arrive(then, now);
         }
         let Some(away) = &mut self.back.away else {

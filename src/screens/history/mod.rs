@@ -544,8 +544,10 @@ impl Screen for History {
         Heading::Tabs(left, Line::of(Role::Dim, right))
     }
 
-    fn hints(&self, _scene: &Scene<'_>) -> Vec<Hint> {
-        vec![
+    fn hints(&self, scene: &Scene<'_>) -> Vec<Hint> {
+        let goal = scene.store.goal(&self.goal);
+        let has_charts = goal.is_some_and(|goal| !goal.results.is_empty());
+        let mut hints = vec![
             Hint::Pair(Action::Older, Action::Newer, "older, newer"),
             Hint::Pair(Action::NextRow, Action::PreviousRow, "move"),
             Hint::Pair(Action::ScrollDown, Action::ScrollUp, "scroll"),
@@ -555,7 +557,9 @@ impl Screen for History {
             Hint::One(Action::CheckIn, "check in"),
             Hint::One(Action::CopyMarkdown, "copy"),
             Hint::One(Action::Back, "back"),
-        ]
+        ];
+        hints.retain(|hint| has_charts || !matches!(hint, Hint::One(Action::NextPane, _)));
+        hints
     }
 
     fn looking(&self, _scene: &Scene<'_>) -> Option<GoalId> {

@@ -159,6 +159,18 @@ fn what_is_shown_is_saved_as_a_view_and_there_at_once() {
         rig.keys("v").sees("8  * my reds");
         rig.keys("1").sees("Learn Rust");
         rig.write(":view my\n").sees_no("Learn Rust");
+        // What is typed is meant, and not the view that is like it; the one of that
+        // name gives way only when somebody says yes.
+        rig.keys("2").write(":save view my red\n");
+        rig.sees("view \"my red\" kept");
+        rig.write(":save view my reds\n")
+            .sees("in place of the view \"my reds\"? y/N");
+        rig.keys("enter").sees_no("reds\" changed");
+        rig.write(":save view my reds\n").keys("y");
+        rig.sees("view \"my reds\" changed");
+        rig.write(":save view \n").sees("write a name after");
+        rig.keys("esc").write(":delete view my red\n").keys("y");
+        rig.keys("v").sees("8  * my reds").keys("1");
         // It goes only when somebody says yes.
         rig.write(":delete view my\n")
             .sees("Delete the view \"my reds\"? y/N");
