@@ -319,9 +319,12 @@ impl Screen for Palette {
             self.follow(scene);
         }
         // The cursor is on what was typed and not on what is like it.
-        let is_free = self.command().is_some_and(|(command, _)| command.is_free());
-        if is_free && !self.moved {
+        let typed = self.command().map(|(_, typed)| typed.trim().to_owned());
+        if let Some(typed) = typed.filter(|_| !self.moved) {
             self.picker.go_to(0);
+            self.picker.point(|key| {
+                matches!(key, Key::With(_, argument) if argument.eq_ignore_ascii_case(&typed))
+            });
         }
         Reply::done()
     }

@@ -106,6 +106,14 @@ impl<K: Clone + PartialEq> Picker<K> {
         self.found.go_to(place.unwrap_or(row));
     }
 
+    /// Puts the cursor on the choice that is found and of which this is true.
+    pub fn point(&mut self, is_it: impl Fn(&K) -> bool) {
+        let is_found = |place: &usize| self.choices.get(*place).is_some_and(|c| is_it(&c.key));
+        if let Some(row) = self.found.keys().iter().position(is_found) {
+            self.found.go_to(row);
+        }
+    }
+
     /// What was typed.
     pub fn query(&self) -> &str {
         self.field.text()
