@@ -64,6 +64,9 @@ pub fn due(out: &mut Out, session: &mut Session, global: &Global, args: &Checkin
     }
     let goals = due_goals(session);
     if goals.is_empty() {
+        if out.is_json && args.template {
+            return Ok(out.json(&schema::object("template", json!("")))?);
+        }
         if out.is_json {
             return Ok(out.json(&schema::object("outbox", json!([])))?);
         }
@@ -72,6 +75,9 @@ pub fn due(out: &mut Out, session: &mut Session, global: &Global, args: &Checkin
     let sections: Vec<String> = goals.iter().map(|goal| section_of(session, goal)).collect();
     let file = due_file::file(&sections);
     if args.template {
+        if out.is_json {
+            return Ok(out.json(&schema::object("template", json!(file)))?);
+        }
         return Ok(out.block(&text::block(file.trim_end()), 0)?);
     }
     if !args.note.edit {
@@ -138,6 +144,20 @@ fn refused(wrong: &[Wrong], path: &Path) -> Failure {
     .with_lines(lines.collect())
 }
 
+/// Why what the editor left cannot be read, and where what was in it before is kept.
+fn unread(error: &std::io::Error, path: &Path, kept: Option<&Path>) -> Failure {
+    let path = path.display();
+    let why = match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            format!("the file is gone after the editor ended; it was expected at {path}")
+        }
+        _ => format!("{path} cannot be read after the editor ended: {error}"),
+    };
+    let remedy = "save under the same name, or run goaldeck checkin --from-file FILE";
+    let kept = kept.map(|kept| format!("what was in it before is kept in {}", kept.display()));
+    Failure::failed("nothing was posted", why, remedy).with_lines(kept.into_iter().collect())
+}
+
 fn from_script(
     out: &mut Out,
     session: &mut Session,
@@ -147,7 +167,12 @@ fn from_script(
 ) -> Ended {
     let text = due_file::without_errors(text);
     match check(session, &text) {
-        Ok(ready) => finish(out, session, global, args, ready, None),
+        Ok(ready) => {
+            // What came through a pipe is nowhere else.
+            let is_piped = args.from_file.as_deref() == Some(Path::new("-"));
+            let piped = is_piped.then_some(text.as_str());
+            finish(out, session, global, args, ready, piped)
+        }
         Err(wrong) => {
             let path = keep_file(session, &due_file::with_errors(&text, &wrong))?;
             Err(refused(&wrong, &path).into())
@@ -174,7 +199,16 @@ fn in_editor(
         let file = note::private_file("checkins-", &text, &session.scratch).map_err(broken)?;
         let ended = note::run_editor(&session.config, file.path());
         // Read by name: many editors replace the file instead of writing into it.
-        let bytes = std::fs::read(file.path()).map_err(broken)?;
+        let bytes = match std::fs::read(file.path()) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let kept = match text == first {
+                    true => None,
+                    false => Some(keep_file(session, &text)?),
+                };
+                return Err(unread(&error, file.path(), kept.as_deref()).into());
+            }
+        };
         let edited = text::utf8(&bytes).into_owned();
         if let Err(failure) = ended {
             if edited == first {
@@ -193,7 +227,14 @@ fn in_editor(
             return Ok(out.note(&crate::shown!("nothing was filled in, nothing is posted"))?);
         }
         let wrong = match check(session, &clean) {
-            Ok(ready) => return finish(out, session, global, args, ready, Some(&clean)),
+            Ok(ready) => {
+                if ready.is_empty() && due_file::adds_to(&clean, first) {
+                    let path = keep_file(session, &clean)?;
+                    let path = path.display();
+                    out.remark(&crate::shown!("what you wrote is kept in {path}"));
+                }
+                return finish(out, session, global, args, ready, Some(&clean));
+            }
             Err(wrong) => wrong,
         };
         text = due_file::with_errors(&clean, &wrong);

@@ -17,6 +17,13 @@ use super::sheet::{self, Sheet};
 /// How a line begins that says what is wrong with the one above it.
 const ERROR: &str = "> error: ";
 
+/// How such a line ends: what the person quotes the same way is theirs.
+const OURS: &str = " <!-- goaldeck -->";
+
+/// What is wrong with a heading of level 1 inside a note.
+const NO_GOAL: &str = "this heading names no goal; its <!-- goal:… --> is missing, \
+                       or if it belongs to the note write ## or \\# for it";
+
 /// What stands on top of the file.
 const HEAD: &str = "<!--
 Check-ins that are due. Fill in what changed, save and leave the editor; you are
@@ -114,7 +121,12 @@ pub fn section(goal: &Goal, draft: Option<&Sheet>, template: &str, now: &Now) ->
         let status = last.status.map_or("", |status| status.words().word);
         format!(" (last: {}, {status})", dates::ago(last.at, now))
     });
-    out.push_str(&format!("\n## Note{last}\n{}\n\n", written.trim_end()));
+    let written: String = written.trim_end().lines().map(escaped).collect();
+    let written = match written.is_empty() {
+        true => "\n",
+        false => &written,
+    };
+    out.push_str(&format!("\n## Note{last}\n{written}\n"));
     out
 }
 
@@ -140,7 +152,8 @@ fn label(result: &KeyResult) -> String {
 pub fn without_errors(text: &str) -> String {
     // Editors end lines in three ways; here they end in one.
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let kept = text.lines().filter(|line| !line.starts_with(ERROR));
+    let is_ours = |line: &str| line.starts_with(ERROR) && line.trim_end().ends_with(OURS);
+    let kept = text.lines().filter(|line| !is_ours(line));
     kept.fold(String::with_capacity(text.len()), |mut all, line| {
         all.push_str(line);
         all.push('\n');
@@ -150,25 +163,56 @@ pub fn without_errors(text: &str) -> String {
 
 /// A file with what is wrong said right under the lines that are.
 pub fn with_errors(text: &str, wrong: &[Wrong]) -> String {
+    let said = |wrong: &Wrong| format!("{ERROR}{}{OURS}\n", wrong.why.replace('\n', " "));
     let mut out = String::with_capacity(text.len());
     for (place, line) in text.lines().enumerate() {
         out.push_str(line);
         out.push('\n');
         for wrong in wrong.iter().filter(|wrong| wrong.line == place) {
-            out.push_str(&format!("{ERROR}{}\n", wrong.why));
+            out.push_str(&said(wrong));
         }
     }
     if text.is_empty() {
         for wrong in wrong {
-            out.push_str(&format!("{ERROR}{}\n", wrong.why));
+            out.push_str(&said(wrong));
         }
     }
     out
 }
 
+/// Whether a line is a heading of level 1, as Markdown has it.
+fn is_top_heading(line: &str) -> bool {
+    let words = line.trim_start_matches(' ');
+    line.len() - words.len() < 4 && words.starts_with("# ")
+}
+
+/// A line of a note as it stands in the file: a heading of level 1 begins a goal
+/// there, so that of a note has a backslash before it.
+fn escaped(line: &str) -> String {
+    match is_top_heading(line.trim_start_matches('\\')) {
+        true => format!("\\{line}\n"),
+        false => format!("{line}\n"),
+    }
+}
+
+/// The line of a note that stands in the file so; none if it begins a goal.
+fn unescaped(line: &str) -> Option<&str> {
+    match line.strip_prefix('\\') {
+        Some(rest) if is_top_heading(rest.trim_start_matches('\\')) => Some(rest),
+        _ => (!is_top_heading(line)).then_some(line),
+    }
+}
+
+/// Whether a text has a line that the one it was made from has not.
+pub fn adds_to(text: &str, first: &str) -> bool {
+    let before: Vec<&str> = first.lines().map(str::trim).collect();
+    let mut lines = text.lines().map(str::trim);
+    lines.any(|line| !line.is_empty() && !before.contains(&line))
+}
+
 /// The id in a section's heading, if the line is one.
 fn heading(line: &str) -> Option<GoalId> {
-    let rest = line.strip_prefix("# ")?;
+    let rest = is_top_heading(line).then(|| line.trim_start())?;
     let (_, id) = rest.rsplit_once("<!-- goal:")?;
     let id = id.trim_end().strip_suffix("-->")?.trim();
     (!id.is_empty()).then(|| GoalId::new(id))
@@ -178,14 +222,22 @@ fn heading(line: &str) -> Option<GoalId> {
 pub fn parse(text: &str) -> (Vec<Section>, Vec<Wrong>) {
     let mut sections: Vec<Section> = Vec::new();
     let mut wrong = Vec::new();
-    let (mut is_comment, mut is_note) = (false, false);
+    let mut is_note = false;
+    // The line in which a comment began that is not closed yet.
+    let mut comment: Option<usize> = None;
+    let unclosed = |line: usize| {
+        let why = "this comment is not closed; write --> after it, at the end of a line";
+        Wrong::new(line, why)
+    };
     for (place, line) in text.lines().enumerate() {
         let words = line.trim();
-        if is_comment {
-            is_comment = !words.ends_with("-->");
+        let goal = heading(line);
+        if comment.is_some() && goal.is_none() {
+            comment = comment.filter(|_| !words.ends_with("-->"));
             continue;
         }
-        if let Some(goal) = heading(line) {
+        if let Some(goal) = goal {
+            wrong.extend(comment.take().map(unclosed));
             is_note = false;
             sections.push(Section {
                 goal: Some(goal),
@@ -196,7 +248,7 @@ pub fn parse(text: &str) -> (Vec<Section>, Vec<Wrong>) {
         }
         let Some(section) = sections.last_mut() else {
             if words.starts_with("<!--") {
-                is_comment = !words.ends_with("-->");
+                comment = (!words.ends_with("-->")).then_some(place);
             } else if !words.is_empty() {
                 wrong.push(Wrong::new(
                     place,
@@ -206,7 +258,10 @@ pub fn parse(text: &str) -> (Vec<Section>, Vec<Wrong>) {
             continue;
         };
         if is_note {
-            section.note.push_str(line);
+            match unescaped(line) {
+                Some(line) => section.note.push_str(line),
+                None => wrong.push(Wrong::new(place, NO_GOAL)),
+            }
             section.note.push('\n');
         } else if words == "## Note" || words.starts_with("## Note (") {
             is_note = true;
@@ -214,6 +269,7 @@ pub fn parse(text: &str) -> (Vec<Section>, Vec<Wrong>) {
             take(section, place, line);
         }
     }
+    wrong.extend(comment.map(unclosed));
     (sections, wrong)
 }
 
@@ -288,6 +344,16 @@ impl Section {
             .filter(|(_, text, _)| !text.is_empty())
             .map(|(id, text, _)| format!("{id:?} {text}"))
             .collect();
+        // A value behind a name that is no key result's is still something typed.
+        let nameless = self.values_of(goal).into_iter();
+        let nameless = nameless.filter(|(id, _, _)| id.is_none());
+        for (_, _, line) in nameless {
+            let typed = self.values.iter().find(|typed| typed.line == line);
+            let label = typed.map_or("", |typed| typed.label.as_str()).trim();
+            if !label.is_empty() && !label.ends_with(':') {
+                said.push(label.to_owned());
+            }
+        }
         for typed in [&self.status, &self.confidence, &self.due] {
             said.push(typed.text.clone());
         }
@@ -467,6 +533,70 @@ mod tests {
         assert!(lines[4].starts_with("> error: no key result"), "{marked}");
         assert_eq!(marked.matches(ERROR).count(), 5, "{marked}");
         assert_eq!(without_errors(&marked), text);
+    }
+
+    #[test]
+    fn a_heading_that_lost_its_goal_is_no_part_of_the_note_above_it() {
+        let goal = goal();
+        let text = section(&goal, None, "", &now()) + "words\n\n# Shrink\n- Churn: 3\n";
+        let place = text.lines().position(|line| line == "# Shrink").unwrap();
+        let (sections, wrong) = parse(&text);
+        assert_eq!(sections.len(), 1);
+        assert_eq!(wrong, [Wrong::new(place, NO_GOAL)]);
+        // A heading of level 1 that the note has stands there with a backslash.
+        for note in [
+            "# Mine",
+            "\\# Mine",
+            "a\n  # b <!-- goal:a:g-2 -->",
+            "#1 and\n## Two",
+        ] {
+            let mut sheet = Sheet::new(&goal.id);
+            sheet.note = note.to_owned();
+            let (back, _) = read(&section(&goal, Some(&sheet), TEMPLATE, &now()));
+            assert_eq!(back.note, note);
+        }
+        let (sections, wrong) = parse("  # Grow <!-- goal:a:g-1 -->\n");
+        assert_eq!((sections.len(), wrong.len()), (1, 0), "an indented heading");
+    }
+
+    #[test]
+    fn only_our_own_error_lines_go_again() {
+        let theirs = "> error: the build says so\n> error: <!-- theirs -->\n";
+        assert_eq!(without_errors(theirs), theirs);
+        let marked = with_errors(theirs, &[Wrong::new(0, "no\nnumber")]);
+        assert_eq!(marked.lines().count(), 3, "{marked}");
+        assert_eq!(without_errors(&marked), theirs);
+    }
+
+    #[test]
+    fn a_comment_that_is_not_closed_is_an_error_where_it_begins() {
+        let whole = file(&[section(&goal(), None, TEMPLATE, &now())]);
+        let open = whole.replacen("-->\n", "", 1);
+        let (sections, wrong) = parse(&open);
+        assert_eq!(sections.len(), 1, "the goals after it are still read");
+        assert_eq!(wrong.len(), 1, "{wrong:?}");
+        assert_eq!(wrong[0].line, 0);
+        let (sections, wrong) = parse("\n<!-- all of it\n- Churn: 3\n");
+        assert_eq!((sections.len(), wrong.len()), (0, 1));
+        assert_eq!(wrong[0].line, 1);
+    }
+
+    #[test]
+    fn what_is_only_taken_away_adds_nothing() {
+        let whole = file(&[section(&goal(), None, TEMPLATE, &now())]);
+        assert!(!adds_to("", &whole));
+        assert!(!adds_to(&whole.replace("## Next", "  \n"), &whole));
+        assert!(adds_to(&whole.replace("## Next", "Next:"), &whole));
+    }
+
+    #[test]
+    fn a_value_of_no_key_result_counts_as_said() {
+        let goal = goal();
+        let text = section(&goal, None, TEMPLATE, &now());
+        let said = |text: &str| parse(text).0[0].said(&goal, TEMPLATE);
+        let with = |line: &str| text.replacen("Status:", &format!("{line}\nStatus:"), 1);
+        assert_ne!(said(&with("- Chrun: 3")), said(&text));
+        assert_eq!(said(&with("- Chrun (now 3): ")), said(&text));
     }
 
     proptest::proptest! {

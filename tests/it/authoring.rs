@@ -243,6 +243,95 @@ fn an_editor_that_fails_posts_nothing_and_keeps_the_words() {
     assert_eq!(check_ins(&home, "Grow"), 1);
 }
 
+/// What a file holds whose path a message says after these words.
+#[track_caller]
+fn kept_at(said: &str, after: &str) -> String {
+    let path = said.split(after).nth(1).expect("a path");
+    let path = path.split(".md").next().expect("a name").replace('\n', "");
+    std::fs::read_to_string(format!("{path}.md").trim()).expect("the file")
+}
+
+#[test]
+fn a_section_whose_goal_is_lost_is_posted_nowhere() {
+    let home = with_due();
+    let text = filled(
+        &home,
+        &[("- Sign-ups (now 150): ", "- Sign-ups (now 150): 162")],
+    );
+    let (above, below) = text.split_once("# Shrink ").expect("a heading");
+    let (_, below) = below.split_once('\n').expect("a line");
+    let text = format!("{above}# Shrink\n{below}");
+    let ran = run_with(&home, &["checkin", "--from-file", "-", "--yes"], &text);
+    let errors = String::from_utf8_lossy(&ran.stderr).into_owned();
+    assert_eq!(ran.status.code(), Some(2), "{errors}");
+    assert!(errors.contains("this heading names no goal"), "{errors}");
+    assert_eq!(check_ins(&home, "Grow"), 1);
+}
+
+#[test]
+fn what_came_through_a_pipe_is_kept_where_nobody_says_yes() {
+    let home = with_due();
+    let quoted = "> error: the build says so";
+    let text = filled(&home, &[("- [ ] write it down", quoted)]);
+    let ran = run_with(&home, &["checkin", "--from-file", "-"], &text);
+    assert_eq!(ran.status.code(), Some(2));
+    let errors = String::from_utf8_lossy(&ran.stderr).into_owned();
+    let kept = kept_at(&errors, "the file is kept: ");
+    assert!(kept.contains(quoted), "{kept}");
+    let ran = run_with(&home, &["checkin", "--from-file", "-", "--yes"], &kept);
+    assert!(ran.status.success());
+    let note = goal(&home, "Grow")["check_ins"][1]["note"].take();
+    assert!(note.as_str().expect("a note").contains(quoted), "{note}");
+}
+
+#[test]
+fn words_in_the_file_that_fill_nothing_in_are_kept() {
+    let home = with_due();
+    let editor = home.script(
+        "editor",
+        "#!/bin/sh\nsed -i 's/^Check-ins that are due.*/Half a thought./' \"$1\"\n",
+    );
+    let args = ["checkin", "--due", "--edit"];
+    let mut terminal = home.start(&args, (200, 40), &[("EDITOR", &editor)]);
+    terminal.see("nothing is posted");
+    assert_eq!(terminal.wait(), 0);
+    let kept = kept_at(&terminal.contents(), "what you wrote is kept in ");
+    assert!(kept.contains("Half a thought."), "{kept}");
+}
+
+#[test]
+fn a_comment_left_open_posts_nothing_and_says_so() {
+    let home = with_due();
+    let text = "<!-- half\n- Sign-ups: 162\n";
+    let ran = run_with(&home, &["checkin", "--from-file", "-", "--yes"], text);
+    let errors = String::from_utf8_lossy(&ran.stderr).into_owned();
+    assert_eq!(ran.status.code(), Some(2), "{errors}");
+    assert!(
+        errors.contains("line 1: this comment is not closed"),
+        "{errors}"
+    );
+}
+
+#[test]
+fn a_file_the_editor_moved_away_is_said_to_be_gone() {
+    let home = with_due();
+    let editor = home.script("editor", "#!/bin/sh\nmv \"$1\" elsewhere\n");
+    let args = ["checkin", "--due", "--edit"];
+    let mut terminal = home.start(&args, (200, 40), &[("EDITOR", &editor)]);
+    terminal.see("the file is gone after the editor ended");
+    assert_eq!(terminal.wait(), 1);
+    assert_eq!(check_ins(&home, "Grow"), 1);
+}
+
+#[test]
+fn the_template_is_told_as_json_too() {
+    let home = with_due();
+    let told = json(&home, &["checkin", "--due", "--template"]);
+    assert_eq!(told["schema"], 1);
+    let text = told["template"].as_str().expect("text");
+    assert!(text.contains("# Grow <!-- goal:local:"), "{text}");
+}
+
 #[test]
 fn an_emptied_file_posts_nothing() {
     let home = with_due();

@@ -208,6 +208,31 @@ fn the_end_of_input_keeps_every_line_that_was_typed() {
 }
 
 #[test]
+fn a_form_that_was_cleared_again_leaves_no_draft() {
+    let home = with_results();
+    let drafts = |home: &Home| {
+        let listed = home.done(&["outbox", "list", "--json"]);
+        let listed: Value = serde_json::from_str(&listed).expect("JSON");
+        listed["drafts"].as_array().expect("a list").len()
+    };
+    let typed = said(&home, &["--plain"], "f grow\n1\nc\n165\n");
+    assert!(typed.contains("1 draft kept."), "{typed}");
+    assert_eq!(drafts(&home), 1);
+    let cleared = said(&home, &["--plain"], "f grow\n1\nc\n.c\n");
+    assert!(cleared.contains("Sign-ups unchanged."), "{cleared}");
+    assert_eq!(drafts(&home), 0, "{cleared}");
+    said(&home, &["--plain"], "f grow\n1\nc\n165\n.b\n.c\n");
+    assert_eq!(drafts(&home), 0);
+}
+
+#[test]
+fn a_goal_says_all_its_choices() {
+    let text = said(&with_results(), &["--plain"], "f grow\n1\n?\nq\n");
+    assert!(text.contains("h reads the last check-ins."), "{text}");
+    assert!(!text.contains("No action"), "{text}");
+}
+
+#[test]
 fn a_reply_is_kept_discarded_or_posted() {
     let home = Home::empty();
     let kept = said(&home, &DEMO, "9\nr\nOne.\n..two\n.\nd\nr\n.\np\nq\n");

@@ -14,6 +14,7 @@ use crate::model::text::{self, Shown};
 use crate::model::time::Time;
 use crate::model::values;
 use crate::store::Store;
+use crate::store::effect::Command;
 
 use crate::cli::goal_show;
 use crate::cli::outlook::Outlook;
@@ -103,9 +104,15 @@ impl Plain<'_> {
                     None => return Ok(()),
                 },
             };
-            if sheet != before && !sheet.is_empty() {
-                let at = self.now().at;
-                self.keep(sheet.draft(at));
+            // A note is kept line by line, also one that is cleared again.
+            if sheet != before || *field == Field::Note {
+                if sheet.is_empty() {
+                    // Nothing is left of what was kept before.
+                    self.begin(vec![Command::Discard(sheet.key.clone()), Command::Flush]);
+                } else if sheet != before {
+                    let at = self.now().at;
+                    self.keep(sheet.draft(at));
+                }
             }
             match way {
                 Way::Stay => {}

@@ -13,6 +13,23 @@ use super::{Plain, Turn, items, words};
 /// Check-ins that `h` reads.
 const HISTORY: usize = 5;
 
+/// All choices there are at a goal, a statement each.
+const CHOICES: [&str; 13] = [
+    "c checks in on the goal.",
+    "r replies to the last check-in.",
+    "m remarks on the goal.",
+    "+ puts a plus one under the last check-in, or takes it away.",
+    "a acknowledges the check-ins that wait for you.",
+    "h reads the last check-ins.",
+    "v reads the goal again.",
+    "k says the goal's link.",
+    "u takes the last write back.",
+    "Enter or b goes back to where you were.",
+    "q quits; what is held is sent first.",
+    "In a form, .b goes back, .c clears a field, .q keeps a draft, .x throws away.",
+    "? says this.",
+];
+
 impl Plain<'_> {
     /// Reads a goal and does what is asked of it.
     pub(super) fn open_goal(&mut self, id: &GoalId) -> Turn {
@@ -28,6 +45,9 @@ impl Plain<'_> {
             match answer.trim().to_lowercase().as_str() {
                 "" | "b" => return Ok(()),
                 "q" => return Err(super::Gone::Quit),
+                "?" => CHOICES
+                    .iter()
+                    .try_for_each(|line| self.say(&Shown::fixed(line)))?,
                 "v" => {
                     if let Some(goal) = self.goal(id)? {
                         self.read_goal(&goal)?;
