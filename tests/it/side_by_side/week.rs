@@ -218,6 +218,13 @@ fn play(five: &Five, size: (u16, u16), env: &[(&str, &str)]) -> usize {
     me.press("\r");
     me.screen.see("Esc back");
     assert!(me.keys - before <= 7);
+    // Row 9: the week over all five.
+    let before = me.keys;
+    me.press("5");
+    me.screen.see("Moved (");
+    me.press("y");
+    me.screen.see("copied");
+    assert_eq!(me.keys - before, 2);
     me.press("1");
     me.screen.send("q");
     // What is held is sent before the program ends.
