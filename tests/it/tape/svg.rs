@@ -72,6 +72,12 @@ fn look(cell: &vt100::Cell) -> Look {
     }
 }
 
+/// Whether a cell shows nothing, whatever its style.
+fn is_plain_blank(cell: &vt100::Cell) -> bool {
+    let looks = look(cell);
+    matches!(cell.contents(), "" | " ") && looks.back.is_none() && !looks.underline
+}
+
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
@@ -98,10 +104,19 @@ pub fn svg(screen: &vt100::Screen, title: &str) -> String {
             let Some(first) = screen.cell(row, from) else {
                 break;
             };
+            // What style a blank has that shows none depends on what stood there before.
+            if is_plain_blank(first) {
+                from += 1;
+                continue;
+            }
             let as_first = look(first);
+            let takes_blanks = as_first.back.is_none() && !as_first.underline;
             let mut text = String::new();
             let mut to = from;
-            while let Some(cell) = screen.cell(row, to).filter(|cell| look(cell) == as_first) {
+            while let Some(cell) = screen
+                .cell(row, to)
+                .filter(|cell| look(cell) == as_first || takes_blanks && is_plain_blank(cell))
+            {
                 if !cell.is_wide_continuation() {
                     text.push_str(if cell.has_contents() {
                         cell.contents()
